@@ -1,0 +1,2 @@
+/** The services of {@code proto/}, in this process. */
+package slipstream.services;

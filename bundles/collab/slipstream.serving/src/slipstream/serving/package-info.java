@@ -1,0 +1,2 @@
+/** Predictions and the services over HTTP. */
+package slipstream.serving;

@@ -1,0 +1,2 @@
+/** The record of runs, models and datasets. */
+package slipstream.store;

@@ -1,0 +1,2 @@
+/** The words everything else is said in. */
+package slipstream.core;

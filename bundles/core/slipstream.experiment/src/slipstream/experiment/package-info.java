@@ -1,0 +1,2 @@
+/** Reading, checking and writing experiment files ({@code *.slip.yaml}). */
+package slipstream.experiment;

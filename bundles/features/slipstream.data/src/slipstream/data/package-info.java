@@ -1,0 +1,2 @@
+/** Importers of market data and the data-quality report. */
+package slipstream.data;

@@ -1,0 +1,2 @@
+/** The expression language and the built-in feature kernels. */
+package slipstream.features;

@@ -1,0 +1,2 @@
+/** Export to ONNX and its check by ONNX Runtime. */
+package slipstream.onnx;

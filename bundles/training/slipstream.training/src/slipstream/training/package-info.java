@@ -1,0 +1,2 @@
+/** Trainers, validation, metrics and the experiment pipeline. */
+package slipstream.training;

@@ -1,0 +1,2 @@
+/** The parts, perspectives and charts of the workbench. */
+package slipstream.ui;
