@@ -1,2 +1,2 @@
-/** The words everything else is said in. */
+/** The words that everything else is said in. Depends on nothing but the JDK. */
 package slipstream.core;

@@ -1,0 +1,53 @@
+package slipstream.core.experiment;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * What an experiment file says: from data to models, by name.
+ *
+ * @param name lower-case letters, digits and hyphens
+ * @param description for people; may be empty
+ * @param seed all randomness of the run comes from it
+ * @param data the importer and its parameters
+ * @param prepare feature extractors in order: each makes a table from the one before
+ * @param features by name, in order; a later one may use an earlier one; point in time
+ * @param given inputs that whoever asks for a prediction chooses, such as the flow that is to be priced; they may look
+ *     ahead as far as the target does, and are reported as such
+ * @param targets what is predicted; may look ahead
+ * @param models trainers by the model's name
+ * @param baseline the trainer that every model is compared with
+ * @param metrics names of metrics, the first being the headline
+ * @param exports names of exporters to run on every model
+ */
+public record Experiment(
+    String name,
+    String description,
+    long seed,
+    PluginUse data,
+    List<PluginUse> prepare,
+    SequencedMap<String, Definition> features,
+    SequencedMap<String, Definition> given,
+    SequencedMap<String, Definition> targets,
+    SequencedMap<String, PluginUse> models,
+    PluginUse baseline,
+    Validation validation,
+    List<String> metrics,
+    List<String> exports) {
+
+  public Experiment {
+    prepare = List.copyOf(prepare);
+    features = copy(features);
+    given = copy(given);
+    targets = copy(targets);
+    models = copy(models);
+    metrics = List.copyOf(metrics);
+    exports = List.copyOf(exports);
+  }
+
+  private static <T> SequencedMap<String, T> copy(SequencedMap<String, T> map) {
+    return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map));
+  }
+}

@@ -1,0 +1,29 @@
+package slipstream.core.provenance;
+
+import java.util.SequencedMap;
+
+/**
+ * Where a model comes from: everything that decides its bytes, and nothing else.
+ *
+ * <p>It is part of the model archive, so it holds no times, threads or machine; those are in {@link RunEnvironment}.
+ *
+ * @param experiment name of the experiment
+ * @param experimentHash SHA-256 of the experiment's canonical text
+ * @param dataHash content hash of the imported table
+ * @param featuresHash content hash of the table of features and targets
+ * @param codeVersion version of Slipstream with its commit when known
+ * @param trainer name of the trainer
+ * @param parameters the trainer's parameters, all of them, by name
+ * @param seed of all randomness
+ * @param trainingRows rows that the model was fitted on
+ */
+public record Provenance(
+    String experiment,
+    String experimentHash,
+    String dataHash,
+    String featuresHash,
+    String codeVersion,
+    String trainer,
+    SequencedMap<String, String> parameters,
+    long seed,
+    long trainingRows) {}

@@ -1,0 +1,135 @@
+package slipstream.core.store;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import slipstream.core.SlipstreamException;
+import slipstream.core.table.Table;
+import slipstream.core.table.TableWriter;
+
+/**
+ * Blobs and tables under their SHA-256, in a folder: {@code blobs/ab/abcdef…} and {@code tables/ab/abcdef…}.
+ *
+ * <p>Writing the same content twice stores it once. Safe for several threads and processes: files are renamed into
+ * place whole, and never change.
+ */
+public final class ContentStore {
+  private final Path root;
+
+  public ContentStore(Path root) {
+    this.root = root;
+  }
+
+  public Path root() {
+    return root;
+  }
+
+  /** Stores bytes and returns their hash. */
+  public String put(byte[] bytes) {
+    String hash = Hashing.sha256(bytes);
+    Path target = blobPath(hash);
+    if (!Files.exists(target)) {
+      try {
+        AtomicFiles.write(target, bytes);
+      } catch (IOException e) {
+        throw AtomicFiles.explain("store", target, e);
+      }
+    }
+    return hash;
+  }
+
+  public boolean contains(String hash) {
+    return Files.exists(blobPath(hash));
+  }
+
+  /**
+   * The bytes of a hash, checked against it.
+   *
+   * @throws SlipstreamException NOT_FOUND, or CORRUPT when the bytes no longer have this hash
+   */
+  public byte[] get(String hash) {
+    Path path = blobPath(hash);
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("read from the store", path, e);
+    }
+    if (!Hashing.sha256(bytes).equals(hash)) {
+      throw SlipstreamException.corrupt(
+          "stored file " + path + " is damaged: its checksum differs",
+          "Make it again by running the experiment.");
+    }
+    return bytes;
+  }
+
+  /** Where a blob lies, whether or not it exists. */
+  public Path blobPath(String hash) {
+    return path("blobs", hash);
+  }
+
+  /** Stores a table and opens the stored one; the given table is closed. */
+  public Table put(Table table) {
+    Path target = tablePath(table.hash());
+    try (table) {
+      if (!Files.exists(target)) {
+        return TableWriter.write(table, target);
+      }
+    } catch (SlipstreamException e) {
+      // Another thread or process may have stored the same content meanwhile.
+      if (!(e.getCause() instanceof FileAlreadyExistsException)) {
+        throw e;
+      }
+    }
+    return Table.open(target);
+  }
+
+  /**
+   * Moves a finished table folder into the store under its hash, without copying.
+   *
+   * @param folder a table written by {@link TableWriter} on the same file system
+   */
+  public Table adopt(Path folder) {
+    String hash;
+    try (Table table = Table.open(folder)) {
+      hash = table.hash();
+    }
+    Path target = tablePath(hash);
+    try {
+      if (Files.exists(target)) {
+        AtomicFiles.deleteRecursively(folder);
+      } else {
+        Files.createDirectories(target.getParent());
+        AtomicFiles.moveDirectory(folder, target);
+      }
+    } catch (FileAlreadyExistsException e) {
+      return Table.open(target);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("store the table", target, e);
+    }
+    return Table.open(target);
+  }
+
+  /** Where a table lies, whether or not it exists. */
+  public Path tablePath(String hash) {
+    return path("tables", hash);
+  }
+
+  /** A folder on the store's file system for work in progress. */
+  public Path scratch() {
+    Path folder = root.resolve("scratch");
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("create", folder, e);
+    }
+  }
+
+  private Path path(String kind, String hash) {
+    if (!hash.matches("[0-9a-f]{64}")) {
+      throw SlipstreamException.invalid("'" + hash + "' is not a SHA-256 in hex", "");
+    }
+    return root.resolve(kind).resolve(hash.substring(0, 2)).resolve(hash);
+  }
+}

@@ -1,0 +1,241 @@
+package slipstream.core.table;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * A typed column over memory (heap or a mapped file), little-endian, immutable once built.
+ *
+ * <p>A null is marked by a 0 bit in the validity bitmap (bit {@code row & 7} of byte {@code row >> 3}); without a
+ * bitmap no value is null. Rows are counted from 0. Thread-safe.
+ */
+public final class Column {
+  static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final Field field;
+  private final long rows;
+  private final MemorySegment values;
+  private final MemorySegment validity;
+  private final List<String> dictionary;
+
+  /**
+   * @param values {@code rows * type.width()} bytes, little-endian
+   * @param validity a bit per row, or null when no value is null
+   * @param dictionary the distinct strings of a STRING column, else empty
+   */
+  public Column(
+      Field field,
+      long rows,
+      MemorySegment values,
+      MemorySegment validity,
+      List<String> dictionary) {
+    if (values.byteSize() < rows * field.type().width()
+        || validity != null && validity.byteSize() < (rows + 7) / 8) {
+      throw new IllegalArgumentException("column '" + field.name() + "' is shorter than its rows");
+    }
+    this.field = field;
+    this.rows = rows;
+    this.values = values;
+    this.validity = validity;
+    this.dictionary = List.copyOf(dictionary);
+  }
+
+  /** A FLOAT64 column over a copy of the array; NaN stays a value. */
+  public static Column of(String name, double... values) {
+    return of(new Field(name, ColumnType.FLOAT64), values);
+  }
+
+  /** A FLOAT64 column over a copy of the array; NaN stays a value. */
+  public static Column of(Field field, double[] values) {
+    MemorySegment segment = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 8)]);
+    MemorySegment.copy(values, 0, segment, DOUBLE, 0, values.length);
+    return new Column(field, values.length, segment, null, List.of());
+  }
+
+  /** An INT64 or TIMESTAMP column over a copy of the array. */
+  public static Column of(Field field, long[] values) {
+    MemorySegment segment = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 8)]);
+    MemorySegment.copy(values, 0, segment, LONG, 0, values.length);
+    return new Column(field, values.length, segment, null, List.of());
+  }
+
+  /** A STRING column; null strings are null values. The dictionary is in order of first use. */
+  public static Column of(String name, String... values) {
+    try (ColumnBuilder builder = ColumnBuilder.inMemory(new Field(name, ColumnType.STRING))) {
+      for (String value : values) {
+        builder.addString(value);
+      }
+      return builder.build();
+    }
+  }
+
+  public Field field() {
+    return field;
+  }
+
+  public String name() {
+    return field.name();
+  }
+
+  public ColumnType type() {
+    return field.type();
+  }
+
+  public long rows() {
+    return rows;
+  }
+
+  /** The distinct strings of a STRING column by code; empty for other types. */
+  public List<String> dictionary() {
+    return dictionary;
+  }
+
+  public boolean hasNulls() {
+    return validity != null;
+  }
+
+  public boolean isNull(long row) {
+    return validity != null
+        && (validity.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) == 0;
+  }
+
+  /**
+   * The value as a double: NaN for null; a timestamp in nanoseconds; 0 or 1 for a boolean.
+   *
+   * @throws UnsupportedOperationException for STRING
+   */
+  public double getDouble(long row) {
+    if (isNull(row)) {
+      return Double.NaN;
+    }
+    return switch (field.type()) {
+      case FLOAT64 -> values.getAtIndex(DOUBLE, row);
+      case FLOAT32 -> values.getAtIndex(FLOAT, row);
+      case INT64, TIMESTAMP -> values.getAtIndex(LONG, row);
+      case INT32 -> values.getAtIndex(INT, row);
+      case BOOLEAN -> values.get(ValueLayout.JAVA_BYTE, row);
+      case STRING ->
+          throw new UnsupportedOperationException("column '" + name() + "' is text, not a number");
+    };
+  }
+
+  /**
+   * The value of an INT64, INT32, TIMESTAMP, BOOLEAN column, or the code of a STRING; 0 for null.
+   */
+  public long getLong(long row) {
+    if (isNull(row)) {
+      return 0;
+    }
+    return switch (field.type()) {
+      case INT64, TIMESTAMP -> values.getAtIndex(LONG, row);
+      case INT32, STRING -> values.getAtIndex(INT, row);
+      case BOOLEAN -> values.get(ValueLayout.JAVA_BYTE, row);
+      case FLOAT64, FLOAT32 ->
+          throw new UnsupportedOperationException("column '" + name() + "' holds fractions");
+    };
+  }
+
+  /** The string of a STRING column, or null. */
+  public String getString(long row) {
+    if (field.type() != ColumnType.STRING) {
+      throw new UnsupportedOperationException("column '" + name() + "' is not text");
+    }
+    return isNull(row) ? null : dictionary.get(values.getAtIndex(INT, row));
+  }
+
+  /** The value as a Java object (Double, Float, Long, Integer, Boolean, String), or null. */
+  public Object get(long row) {
+    if (isNull(row)) {
+      return null;
+    }
+    return switch (field.type()) {
+      case FLOAT64 -> getDouble(row);
+      case FLOAT32 -> (float) getDouble(row);
+      case INT64, TIMESTAMP -> getLong(row);
+      case INT32 -> (int) getLong(row);
+      case BOOLEAN -> getLong(row) != 0;
+      case STRING -> getString(row);
+    };
+  }
+
+  /** Copies rows [from, to) as doubles (null is NaN) to {@code target} from {@code offset} on. */
+  public void copyDoubles(long from, long to, double[] target, int offset) {
+    int count = Math.toIntExact(to - from);
+    if (field.type() == ColumnType.FLOAT64) {
+      MemorySegment.copy(values, DOUBLE, from * 8, target, offset, count);
+      if (validity != null) {
+        for (int i = 0; i < count; i++) {
+          if (isNull(from + i)) {
+            target[offset + i] = Double.NaN;
+          }
+        }
+      }
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      target[offset + i] = getDouble(from + i);
+    }
+  }
+
+  /** Rows [from, to) as doubles (null is NaN). */
+  public double[] toDoubles(long from, long to) {
+    double[] target = new double[Math.toIntExact(to - from)];
+    copyDoubles(from, to, target, 0);
+    return target;
+  }
+
+  /** All rows as doubles (null is NaN). */
+  public double[] toDoubles() {
+    return toDoubles(0, rows);
+  }
+
+  /** Rows [from, to) of an INT64 or TIMESTAMP column. */
+  public long[] toLongs(long from, long to) {
+    long[] target = new long[Math.toIntExact(to - from)];
+    for (int i = 0; i < target.length; i++) {
+      target[i] = getLong(from + i);
+    }
+    return target;
+  }
+
+  /** The same values under another name, unit or description; the type must not change. */
+  public Column as(Field renamed) {
+    if (renamed.type() != field.type()) {
+      throw new IllegalArgumentException("a column cannot change its type by renaming");
+    }
+    return new Column(renamed, rows, values, validity, dictionary);
+  }
+
+  /** Rows [from, to) as a view; {@code from} must be a multiple of 8 when there are nulls. */
+  Column slice(long from, long to) {
+    MemorySegment bits = null;
+    if (validity != null) {
+      if ((from & 7) != 0) {
+        throw new IllegalArgumentException("slices of nullable columns start at multiples of 8");
+      }
+      bits = validity.asSlice(from >> 3);
+    }
+    int width = field.type().width();
+    return new Column(
+        field, to - from, values.asSlice(from * width, (to - from) * width), bits, dictionary);
+  }
+
+  /** The raw little-endian values, read-only. */
+  public MemorySegment values() {
+    return values.asReadOnly();
+  }
+
+  /** The validity bitmap, read-only, or null when no value is null. */
+  public MemorySegment validity() {
+    return validity == null ? null : validity.asReadOnly();
+  }
+}
