@@ -12,6 +12,25 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   Model train(TrainingData data, P parameters, Context context);
 
   /**
+   * True when a fit looks at validation rows, to stop early or to draw a learning curve.
+   *
+   * <p>A trainer that does not look at them is given none, and is fitted on those rows too.
+   */
+  default boolean usesValidationRows() {
+    return false;
+  }
+
+  /**
+   * Parameters for a fit without validation rows that takes exactly this many steps: the final fit on all rows, after
+   * fits with early stopping have shown how many are enough.
+   *
+   * @param steps as {@link Model#steps} counts them, at least 1
+   */
+  default P withSteps(P parameters, int steps) {
+    return parameters;
+  }
+
+  /**
    * A model from the bytes of {@link Model#encode}, of this or any older version.
    *
    * @throws slipstream.core.SlipstreamException CORRUPT when they are damaged or of a newer version
