@@ -3,6 +3,7 @@ package slipstream.core.parameters;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 
@@ -21,6 +23,8 @@ import slipstream.core.SlipstreamException;
  * IllegalArgumentException becomes the user's error.
  */
 public final class ParameterForm {
+  private static final int MAX_NUMERAL = 100;
+
   private ParameterForm() {}
 
   /** The parameters of a record class, in the order of its components. */
@@ -56,15 +60,34 @@ public final class ParameterForm {
    * @throws SlipstreamException INVALID_INPUT naming the key: unknown, missing, of the wrong type or out of range
    */
   public static <P extends Record> P bind(Class<P> type, Map<String, ?> values, String path) {
+    List<SlipstreamException> problems = new ArrayList<>();
+    P parameters = bind(type, values, path, problems);
+    if (!problems.isEmpty()) {
+      throw problems.getFirst();
+    }
+    return parameters;
+  }
+
+  /** Everything that is wrong with the values: each problem that {@link #bind} could report. */
+  public static List<SlipstreamException> check(
+      Class<? extends Record> type, Map<String, ?> values, String path) {
+    List<SlipstreamException> problems = new ArrayList<>();
+    bind(type, values, path, problems);
+    return problems;
+  }
+
+  /** The record, or null when there are problems. */
+  private static <P extends Record> P bind(
+      Class<P> type, Map<String, ?> values, String path, List<SlipstreamException> problems) {
     List<ParameterDescription> descriptions = describe(type);
+    List<String> names = descriptions.stream().map(ParameterDescription::name).toList();
     for (String name : values.keySet()) {
-      if (descriptions.stream().noneMatch(each -> each.name().equals(name))) {
-        throw SlipstreamException.invalid(
-            "unknown parameter '" + name + "'",
-            Place.key(join(path, name)),
-            "Known: "
-                + String.join(", ", descriptions.stream().map(ParameterDescription::name).toList())
-                + ".");
+      if (!names.contains(name)) {
+        problems.add(
+            SlipstreamException.invalid(
+                "unknown parameter '" + name + "'",
+                Place.key(join(path, name)),
+                names.isEmpty() ? "It takes none." : Nearest.remedy(name, names)));
       }
     }
     RecordComponent[] components = type.getRecordComponents();
@@ -72,27 +95,49 @@ public final class ParameterForm {
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
       ParameterDescription description = descriptions.get(i);
-      Place place = Place.key(join(path, description.name()));
-      Object value = values.get(description.name());
-      if (value == null) {
-        if (description.required()) {
-          throw SlipstreamException.invalid(
-              "'" + description.name() + "' is missing", place, description.help());
-        }
-        value = description.defaultValue();
-      }
-      arguments[i] = convert(components[i], description, value, place);
       types[i] = components[i].getType();
+      Object value = values.get(description.name());
+      if (value == null && description.required()) {
+        problems.add(
+            SlipstreamException.invalid(
+                "'" + description.name() + "' is missing",
+                Place.key(path),
+                "Add '" + description.name() + "': " + description.help()));
+        continue;
+      }
+      try {
+        arguments[i] =
+            convert(
+                components[i],
+                description,
+                value == null ? description.defaultValue() : value,
+                Place.key(join(path, description.name())));
+      } catch (SlipstreamException e) {
+        problems.add(e);
+      }
+    }
+    if (!problems.isEmpty()) {
+      return null;
     }
     try {
       var constructor = type.getDeclaredConstructor(types);
       constructor.setAccessible(true);
       return constructor.newInstance(arguments);
     } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof IllegalArgumentException cause) {
-        throw SlipstreamException.invalid(cause.getMessage(), Place.key(path), "");
+      switch (e.getCause()) {
+        case SlipstreamException cause ->
+            problems.add(cause.place().isPresent() ? cause : cause.at(Place.key(path)));
+        case IllegalArgumentException cause ->
+            problems.add(
+                SlipstreamException.invalid(
+                    cause.getMessage() == null
+                        ? "these parameters do not fit together"
+                        : cause.getMessage(),
+                    Place.key(path),
+                    ""));
+        default -> throw new IllegalStateException(type.getName() + " cannot be made", e.getCause());
       }
-      throw new IllegalStateException(type.getName() + " cannot be made", e.getCause());
+      return null;
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type.getName() + " cannot be made", e);
     }
@@ -183,34 +228,52 @@ public final class ParameterForm {
 
   private static Object integer(
       Class<?> type, ParameterDescription description, Object value, Place place) {
-    double number = number(value, place);
-    if (number != Math.rint(number) || Math.abs(number) > 0x1p53) {
+    BigDecimal number;
+    try {
+      number = new BigDecimal(numeral(value, place));
+    } catch (NumberFormatException e) {
       throw SlipstreamException.invalid(
-          "'" + value + "' is not a whole number", place, "Write it without a fraction.");
+          "'" + value + "' is not a whole number", place, "Write it in digits, such as 200.");
     }
-    inRange(number, description, place);
-    if (type == int.class && number != (int) number) {
-      throw SlipstreamException.invalid("'" + value + "' is too large", place, "");
+    // The exponent is bounded before anything expands it: 1e999999999 must not cost memory.
+    if ((long) number.precision() - number.scale() > 30 || number.stripTrailingZeros().scale() > 0) {
+      throw SlipstreamException.invalid(
+          "'" + value + "' is not a whole number" + (number.scale() > 0 ? "" : " of 64 bits"),
+          place,
+          "Write it in digits, such as 200.");
     }
-    if (type == int.class) {
-      return (int) number;
+    inRange(number.doubleValue(), description, place);
+    try {
+      if (type == int.class) {
+        return number.intValueExact();
+      }
+      return number.longValueExact();
+    } catch (ArithmeticException e) {
+      throw SlipstreamException.invalid("'" + value + "' is too large", place, allowed(description));
     }
-    return (long) number;
   }
 
   private static double inRange(double number, ParameterDescription description, Place place) {
     if (!(number >= description.min() && number <= description.max())) {
       throw SlipstreamException.invalid(
-          plain(number) + " is out of range",
-          place,
-          "Allowed: "
-              + plain(description.min())
-              + " to "
-              + plain(description.max())
-              + (description.unit().isEmpty() ? "" : " " + description.unit())
-              + ".");
+          plain(number) + " is out of range", place, allowed(description));
     }
     return number;
+  }
+
+  private static String allowed(ParameterDescription description) {
+    boolean low = description.min() != Double.NEGATIVE_INFINITY;
+    boolean high = description.max() != Double.POSITIVE_INFINITY;
+    String range =
+        low && high
+            ? plain(description.min()) + " to " + plain(description.max())
+            : low
+                ? plain(description.min()) + " or more"
+                : high ? plain(description.max()) + " or less" : "any number";
+    return "Allowed: "
+        + range
+        + (description.unit().isEmpty() ? "" : " (" + description.unit() + ")")
+        + ".";
   }
 
   private static String plain(double number) {
@@ -220,17 +283,27 @@ public final class ParameterForm {
   }
 
   private static double number(Object value, Place place) {
-    if (value instanceof Number number) {
-      return number.doubleValue();
+    String text = numeral(value, place);
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw SlipstreamException.invalid(
+          "'" + value + "' is not a number", place, "Write it as 12, 0.5 or 1e-3.");
     }
-    if (value instanceof String text) {
-      try {
-        return Double.parseDouble(text.strip());
-      } catch (NumberFormatException e) {
-        throw SlipstreamException.invalid("'" + text + "' is not a number", place, "");
-      }
+  }
+
+  /** A number's decimal text, without what only Java takes for a number ("1d", "0x1p3", "NaN"). */
+  private static String numeral(Object value, Place place) {
+    String text = text(value, place).strip();
+    boolean decimal = !text.isEmpty() && text.length() <= MAX_NUMERAL;
+    for (int i = 0; i < text.length(); i++) {
+      decimal &= "0123456789+-.eE".indexOf(text.charAt(i)) >= 0;
     }
-    throw SlipstreamException.invalid("expected a number", place, "");
+    if (!decimal) {
+      throw SlipstreamException.invalid(
+          "'" + value + "' is not a number", place, "Write it as 12, 0.5 or 1e-3.");
+    }
+    return text;
   }
 
   private static boolean bool(Object value, Place place) {

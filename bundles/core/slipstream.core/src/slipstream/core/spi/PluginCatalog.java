@@ -12,6 +12,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 
@@ -142,8 +143,7 @@ public final class PluginCatalog {
     Entry<T> entry = among.get(name);
     if (entry == null) {
       throw SlipstreamException.notFound(
-          "there is no " + kind + " '" + name + "'",
-          among.isEmpty() ? "" : "Known: " + String.join(", ", among.keySet()) + ".");
+          "there is no " + kind + " '" + name + "'", Nearest.remedy(name, among.keySet()));
     }
     return entry.plugin();
   }

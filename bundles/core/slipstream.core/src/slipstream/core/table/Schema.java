@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import slipstream.core.Nearest;
 import slipstream.core.SlipstreamException;
 
 /** The columns of a table, in order. Names are unique and case-sensitive. */
@@ -57,6 +58,6 @@ public record Schema(List<Field> fields) {
 
   SlipstreamException missing(String name) {
     return SlipstreamException.notFound(
-        "there is no column '" + name + "'", "Columns: " + String.join(", ", names()) + ".");
+        "there is no column '" + name + "'", Nearest.remedy(name, names()));
   }
 }
