@@ -1,0 +1,272 @@
+package slipstream.tests.product;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Bad input: one clear line with what to do, a non-zero exit, and nothing of what was there is lost. */
+final class BadInputTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    Trades.write(folder, 3_000);
+  }
+
+  /** Runs a command that must fail with one line that holds all the words. */
+  private void fails(int exit, List<String> words, String... arguments) throws Exception {
+    Product.Result result = Product.run(folder, arguments);
+    String all = result.out() + result.err();
+    assertEquals(exit, result.exit(), all);
+    assertEquals(1, result.errorLines().size(), all);
+    for (String word : words) {
+      assertTrue(result.errorLines().getFirst().contains(word), () -> word + " is not in\n" + all);
+    }
+    assertFalse(all.contains("\tat "), "no stack trace is shown:\n" + all);
+    assertNothingUnfinished();
+  }
+
+  private void assertNothingUnfinished() throws IOException {
+    Path workspace = folder.resolve("workspace");
+    if (Files.exists(workspace)) {
+      try (Stream<Path> left = Files.walk(workspace)) {
+        assertEquals(
+            List.of(),
+            left.filter(path -> path.getFileName().toString().startsWith(".unfinished-")).toList());
+      }
+    }
+  }
+
+  private void data(String csv) throws IOException {
+    Files.writeString(folder.resolve("trades.csv"), csv);
+  }
+
+  @Test
+  void missingExperiment() throws Exception {
+    fails(3, List.of("nowhere.slip.yaml", "Check the path"), "run", "nowhere.slip.yaml");
+  }
+
+  @Test
+  void unknownKeyNamesFileLineAndKey() throws Exception {
+    Trades.experiment(folder, "bad.slip.yaml", "modles: {}\n");
+    fails(2, List.of("bad.slip.yaml:23", "modles", "models"), "run", "bad.slip.yaml");
+  }
+
+  @Test
+  void parameterOutOfRangeNamesFileLineAndKey() throws Exception {
+    String text = Files.readString(folder.resolve("small.slip.yaml"));
+    Files.writeString(folder.resolve("bad.slip.yaml"), text.replace("depth: 3", "depth: -3"));
+    fails(
+        2, List.of("bad.slip.yaml:18", "models.trees.depth", "-3"), "run", "bad.slip.yaml");
+  }
+
+  @Test
+  void unknownOverride() throws Exception {
+    fails(
+        2,
+        List.of("models.trees.dept", "depth"),
+        "run",
+        "small.slip.yaml",
+        "--set",
+        "models.trees.dept=3");
+  }
+
+  @Test
+  void unknownColumnInAnExpression() throws Exception {
+    String text = Files.readString(folder.resolve("small.slip.yaml"));
+    Files.writeString(
+        folder.resolve("bad.slip.yaml"), text.replace("mean(volume, 10)", "mean(volum, 10)"));
+    fails(
+        3,
+        List.of("bad.slip.yaml:12", "features.mean_volume", "volum", "volume"),
+        "run",
+        "bad.slip.yaml");
+  }
+
+  @Test
+  void featureThatLooksAhead() throws Exception {
+    String text = Files.readString(folder.resolve("small.slip.yaml"));
+    Files.writeString(
+        folder.resolve("bad.slip.yaml"), text.replace("mean(volume, 10)", "lead(volume, 1)"));
+    fails(2, List.of("bad.slip.yaml:12", "features.mean_volume"), "run", "bad.slip.yaml");
+  }
+
+  @Test
+  void missingData() throws Exception {
+    Files.delete(folder.resolve("trades.csv"));
+    fails(3, List.of("trades.csv"), "run", "small.slip.yaml");
+  }
+
+  @Test
+  void emptyData() throws Exception {
+    data("");
+    fails(2, List.of("trades.csv", "empty"), "run", "small.slip.yaml");
+  }
+
+  @Test
+  void raggedData() throws Exception {
+    data("time,price,size\n1,2,3\n4,5\n6,7,8\n");
+    fails(2, List.of("trades.csv:3"), "run", "small.slip.yaml");
+  }
+
+  @Test
+  void wordsWhereNumbersBelong() throws Exception {
+    String good = Files.readString(folder.resolve("trades.csv"));
+    int line = good.indexOf('\n', good.length() / 2) + 1;
+    data(good.substring(0, line) + "1800000000,cheap,1\n");
+    fails(2, List.of("trades.csv", "price"), "run", "small.slip.yaml");
+  }
+
+  @Test
+  void unknownColumnOfTheFile() throws Exception {
+    data(Files.readString(folder.resolve("trades.csv")).replace("time,price", "when,price"));
+    fails(3, List.of("'time'", "when"), "run", "small.slip.yaml");
+  }
+
+  @Test
+  void fewerRowsThanTheWindow() throws Exception {
+    Trades.write(folder, 40);
+    fails(2, List.of("rows"), "run", "small.slip.yaml");
+  }
+
+  @Test
+  void targetWithoutAnyValue() throws Exception {
+    String text = Files.readString(folder.resolve("small.slip.yaml"));
+    Files.writeString(
+        folder.resolve("bad.slip.yaml"),
+        text.replace("1e4 * lead(logret(close, 1), 1)", "lead(close, 100000)"));
+    fails(2, List.of("next_return"), "run", "bad.slip.yaml");
+  }
+
+  @Test
+  void nanAndInfinitySurvive() throws Exception {
+    String good = Files.readString(folder.resolve("trades.csv"));
+    String[] lines = good.split("\n");
+    for (int i = 50; i < lines.length; i += 97) {
+      String[] cells = lines[i].split(",");
+      lines[i] = cells[0] + "," + cells[1] + "," + (i % 2 == 0 ? "NaN" : "Infinity");
+    }
+    data(String.join("\n", lines) + "\n");
+    Product.Result result = Product.run(folder, "run", "small.slip.yaml");
+    assertEquals(0, result.exit(), result.err());
+  }
+
+  @Test
+  void damagedModelsAreRefused() throws Exception {
+    Product.Result run = Product.run(folder, "run", "small.slip.yaml");
+    assertEquals(0, run.exit(), run.err());
+    Matcher place = Pattern.compile("Models\\s+(\\S+)").matcher(run.out());
+    assertTrue(place.find());
+    byte[] good = Files.readAllBytes(Path.of(place.group(1), "next_return-trees.slipmodel"));
+    Path model = folder.resolve("copy.slipmodel");
+    Path output = Files.writeString(folder.resolve("old.csv"), "old");
+    Files.write(model, java.util.Arrays.copyOf(good, good.length - 7));
+    String[] predict = {
+      "predict", "copy.slipmodel", "--input", "trades.csv", "--output", "old.csv"
+    };
+    fails(4, List.of("copy.slipmodel"), predict);
+    byte[] flipped = good.clone();
+    flipped[good.length / 3] ^= 4;
+    Files.write(model, flipped);
+    fails(4, List.of("copy.slipmodel", "checksum"), predict);
+    fails(4, List.of("copy.slipmodel"), "serve", "copy.slipmodel", "--port", "0");
+    fails(4, List.of("copy.slipmodel"), "export", "copy.slipmodel", "--to", "onnx");
+    assertEquals("old", Files.readString(output), "the old output is untouched");
+
+    Files.write(model, good);
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      fails(5, List.of(port), "serve", "copy.slipmodel", "--port", port);
+    }
+    fails(3, List.of("tensorflow", "onnx"), "export", "copy.slipmodel", "--to", "tensorflow");
+  }
+
+  @Test
+  void interruptAtAnyMomentCancels() throws Exception {
+    for (String moment : List.of("", "Import", "Train")) {
+      try (Product.Running running =
+          Product.start(
+              folder, "run", "small.slip.yaml", "--set", "models.trees.rounds=20000")) {
+        if (moment.isEmpty()) {
+          TimeUnit.MILLISECONDS.sleep(400);
+        } else {
+          running.awaitText(moment);
+        }
+        running.interrupt();
+        Product.Result result = running.await();
+        assertEquals(130, result.exit(), moment + result.out() + result.err());
+      }
+      assertNothingUnfinished();
+    }
+    Product.Result after = Product.run(folder, "run", "small.slip.yaml");
+    assertEquals(0, after.exit(), "the workspace works on: " + after.err());
+  }
+
+  @Test
+  void killedRunLeavesAWorkspaceThatOpens() throws Exception {
+    try (Product.Running running =
+        Product.start(folder, "run", "small.slip.yaml", "--set", "models.trees.rounds=20000")) {
+      running.awaitText("Train");
+      running.process.descendants().forEach(ProcessHandle::destroyForcibly);
+      running.process.destroyForcibly();
+      assertNotEquals(0, running.await().exit());
+    }
+    Product.Result after = Product.run(folder, "run", "small.slip.yaml");
+    assertEquals(0, after.exit(), after.err());
+  }
+
+  @Test
+  void diskWithoutSpace() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    boolean mounted =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", disk.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor()
+            == 0;
+    assumeTrue(mounted, "a small file system can only be mounted by root");
+    try {
+      Trades.write(folder, 200_000);
+      fails(
+          6,
+          List.of("no space left", "Free some space"),
+          "run",
+          "small.slip.yaml",
+          "--workspace",
+          disk.toString());
+    } finally {
+      new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+    }
+  }
+
+  @Test
+  void unknownCommandAndOption() throws Exception {
+    fails(2, List.of("rnu"), "rnu");
+    fails(2, List.of("--dta"), "run", "small.slip.yaml", "--dta", "x");
+  }
+
+  @Test
+  void noDisplay() throws Exception {
+    assumeTrue(System.getenv("DISPLAY") == null, "this machine has a display");
+    Product.Result result = Product.run(folder);
+    assertEquals(7, result.exit(), result.out() + result.err());
+    assertTrue(result.err().contains("display"), result.err());
+  }
+}

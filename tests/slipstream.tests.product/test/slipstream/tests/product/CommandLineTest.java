@@ -1,0 +1,217 @@
+package slipstream.tests.product;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every command on good input. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class CommandLineTest {
+  @TempDir private Path folder;
+  private Product.Result run;
+  private Path models;
+
+  @BeforeAll
+  void runOnce() throws Exception {
+    Trades.write(folder, 9_000);
+    run = Product.run(folder, "run", "small.slip.yaml");
+    assertEquals(0, run.exit(), run.err());
+    Matcher place = Pattern.compile("Models\\s+(\\S+)").matcher(run.out());
+    assertTrue(place.find(), run.out());
+    models = Path.of(place.group(1));
+  }
+
+  @Test
+  void runPrintsScoresBesideTheBaseline() {
+    assertTrue(run.out().contains("next_return (bp): out of sample"), run.out());
+    for (String word : List.of("baseline", "trees", "ridge", "MAE (bp)", "RMSE (bp)", "Skill")) {
+      assertTrue(run.out().contains(word), () -> word + " is not in\n" + run.out());
+    }
+    assertTrue(run.out().contains("ONNX of next_return/trees checked by ONNX Runtime"), run.out());
+  }
+
+  @Test
+  void runLeavesReportModelsAndExports() throws IOException {
+    Path directory = models.getParent();
+    String html = Files.readString(directory.resolve("report.html"));
+    assertTrue(html.contains("next_return"), "the report names the target");
+    assertFalse(html.contains("src=\"http"), "the report loads nothing");
+    assertTrue(Files.exists(models.resolve("next_return-trees.slipmodel")));
+    assertTrue(Files.exists(directory.resolve("exports/next_return-trees.onnx")));
+    try (Stream<Path> left = Files.walk(folder)) {
+      assertEquals(
+          List.of(),
+          left.filter(path -> path.getFileName().toString().startsWith(".unfinished-")).toList());
+    }
+  }
+
+  @Test
+  void oneAndTwoThreadsGiveTheSameModelBytes() throws Exception {
+    Product.Result other = Product.run(folder, "run", "small.slip.yaml", "--threads", "1");
+    assertEquals(0, other.exit(), other.err());
+    Matcher place = Pattern.compile("Models\\s+(\\S+)").matcher(other.out());
+    assertTrue(place.find());
+    Path again = Path.of(place.group(1));
+    assertFalse(again.equals(models), "two runs have two folders");
+    for (String name : List.of("next_return-trees.slipmodel", "next_return-ridge.slipmodel")) {
+      assertArrayEquals(
+          Files.readAllBytes(models.resolve(name)), Files.readAllBytes(again.resolve(name)), name);
+    }
+  }
+
+  @Test
+  void setChangesTheRunAndJsonIsOneObject() throws Exception {
+    Product.Result result =
+        Product.run(
+            folder, "run", "small.slip.yaml", "--json", "--set", "models.trees.rounds=5");
+    assertEquals(0, result.exit(), result.err());
+    assertEquals(1, result.out().strip().lines().count(), result.out());
+    assertTrue(result.out().startsWith("{\"run\":"), result.out());
+  }
+
+  @Test
+  void predictsRawRowsToStandardOutput() throws Exception {
+    Product.Result result =
+        Product.run(
+            folder,
+            "predict",
+            models.resolve("next_return-trees.slipmodel").toString(),
+            "--input",
+            "trades.csv");
+    assertEquals(0, result.exit(), result.err());
+    List<String> lines = result.out().lines().toList();
+    assertTrue(lines.size() > 100, "a header and a row per bar, not " + lines.size());
+    assertTrue(lines.getFirst().contains("next_return"), lines.getFirst());
+  }
+
+  @Test
+  void predictsToAParquetFile() throws Exception {
+    Product.Result result =
+        Product.run(
+            folder,
+            "predict",
+            models.resolve("next_return-ridge.slipmodel").toString(),
+            "--input",
+            "trades.csv",
+            "--output",
+            "predictions.parquet");
+    assertEquals(0, result.exit(), result.err());
+    byte[] bytes = Files.readAllBytes(folder.resolve("predictions.parquet"));
+    assertEquals("PAR1", new String(bytes, 0, 4, java.nio.charset.StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void exportsToOnnx() throws Exception {
+    Product.Result result =
+        Product.run(
+            folder,
+            "export",
+            models.resolve("next_return-trees.slipmodel").toString(),
+            "--to",
+            "onnx",
+            "--output",
+            "model.onnx");
+    assertEquals(0, result.exit(), result.err());
+    assertTrue(result.out().contains("Checked by ONNX Runtime"), result.out());
+    assertTrue(Files.size(folder.resolve("model.onnx")) > 100);
+  }
+
+  @Test
+  void servesOverHttpUntilInterrupted() throws Exception {
+    try (Product.Running server =
+        Product.start(
+            folder,
+            "serve",
+            models.resolve("next_return-trees.slipmodel").toString(),
+            "--port",
+            "0")) {
+      server.awaitText("Stop: Ctrl-C");
+      Matcher at = Pattern.compile("http://127\\.0\\.0\\.1:\\d+").matcher(server.out());
+      assertTrue(at.find(), server.out());
+      URI uri = URI.create(at.group());
+      try (HttpClient client = HttpClient.newHttpClient()) {
+        assertEquals(200, get(client, uri.resolve("/health")).statusCode());
+        assertTrue(get(client, uri.resolve("/openapi.json")).body().contains("\"openapi\""));
+        HttpResponse<String> byQuery =
+            get(client, uri.resolve("/predict?ret_1=0.0001&flow_1=3&vol_10=0.0002&mean_volume=7"));
+        assertEquals(200, byQuery.statusCode(), byQuery.body());
+        HttpResponse<String> byRows =
+            client.send(
+                HttpRequest.newBuilder(uri.resolve("/v1/models/next_return-trees:predict"))
+                    .header("Content-Type", "application/json")
+                    .POST(
+                        HttpRequest.BodyPublishers.ofString(
+                            """
+                            {"rows": [{"ret_1": 0.0001, "flow_1": 3, "vol_10": 0.0002, "mean_volume": 7}]}
+                            """))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertEquals(200, byRows.statusCode(), byRows.body());
+        Pattern number = Pattern.compile("\"predictions\":\\s*\\[\\s*(-?[0-9.eE+-]+)");
+        Matcher first = number.matcher(byQuery.body());
+        Matcher second = number.matcher(byRows.body());
+        assertTrue(first.find() && second.find(), byQuery.body() + byRows.body());
+        assertEquals(first.group(1), second.group(1));
+      }
+      server.interrupt();
+      assertEquals(0, server.await().exit(), server.err());
+    }
+  }
+
+  private static HttpResponse<String> get(HttpClient client, URI uri)
+      throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(uri).GET().build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void listsPlugins() throws Exception {
+    Product.Result result = Product.run(folder, "plugins");
+    assertEquals(0, result.exit(), result.err());
+    for (String name :
+        List.of("csv", "parquet", "bars", "logret", "boosted-trees", "ridge", "skill", "onnx")) {
+      assertTrue(result.out().contains(" " + name + " "), () -> name + "\n" + result.out());
+    }
+    Product.Result one = Product.run(folder, "plugins", "boosted-trees");
+    assertTrue(one.out().contains("learning_rate"), one.out());
+  }
+
+  @Test
+  void doctorLooksAtTheMachine() throws Exception {
+    Product.Result result = Product.run(folder, "doctor");
+    assertEquals(0, result.exit(), result.out() + result.err());
+    for (String name : List.of("jdk", "cores", "memory", "gpu", "display")) {
+      assertTrue(result.out().contains(name), () -> name + "\n" + result.out());
+    }
+    Product.Result json = Product.run(folder, "doctor", "--json");
+    assertTrue(json.out().startsWith("{"), json.out());
+  }
+
+  @Test
+  void saysItsVersionAndHelps() throws Exception {
+    assertTrue(Product.run(folder, "--version").out().startsWith("slipstream "));
+    Product.Result help = Product.run(folder, "--help");
+    assertEquals(0, help.exit());
+    assertTrue(help.out().contains("Exit codes:"), help.out());
+    for (String command : List.of("demo", "run", "predict", "serve", "export", "plugins", "doctor")) {
+      assertEquals(0, Product.run(folder, command, "--help").exit(), command);
+    }
+  }
+}
