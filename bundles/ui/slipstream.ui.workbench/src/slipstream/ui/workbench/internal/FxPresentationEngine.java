@@ -281,7 +281,6 @@ public final class FxPresentationEngine implements IPresentationEngine {
     context.set(
         IWindowCloseHandler.class,
         closed -> closed.getContext().get(EPartService.class).saveAll(true));
-    items.openWindow(window);
     if (application.getSelectedElement() == null) {
       application.setSelectedElement(window);
     }
@@ -488,7 +487,6 @@ public final class FxPresentationEngine implements IPresentationEngine {
             toolBar == null || !toolBar.isToBeRendered() ? null : items.toolBar(toolBar, context));
     context.set(BorderPane.class, content);
     context.set(OBJECT_OPEN, Boolean.TRUE);
-    items.openPart(part);
     try {
       part.setObject(contributions.create(part.getContributionURI(), context));
       if (part.getObject() == null) {

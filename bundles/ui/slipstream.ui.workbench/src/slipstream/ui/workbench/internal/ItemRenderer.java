@@ -36,8 +36,6 @@ import org.eclipse.e4.core.di.annotations.Execute;
 import org.eclipse.e4.core.services.contributions.IContributionFactory;
 import org.eclipse.e4.core.services.log.Logger;
 import org.eclipse.e4.ui.model.application.MApplication;
-import org.eclipse.e4.ui.model.application.commands.MHandler;
-import org.eclipse.e4.ui.model.application.commands.MHandlerContainer;
 import org.eclipse.e4.ui.model.application.ui.MUIElement;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import org.eclipse.e4.ui.model.application.ui.basic.MWindow;
@@ -90,31 +88,8 @@ final class ItemRenderer {
     this.keys = new KeyBindings(application, appContext.get(ECommandService.class));
   }
 
-  // ---- handlers of windows and parts ----
-
-  /** The handlers of the application itself are put in place by Eclipse's own add-on. */
-  void openWindow(MWindow window) {
-    activate(window, window.getContext());
-  }
-
-  void openPart(MPart part) {
-    activate(part, part.getContext());
-  }
-
-  private void activate(MHandlerContainer container, IEclipseContext context) {
-    EHandlerService service = context.get(EHandlerService.class);
-    for (MHandler handler : container.getHandlers()) {
-      if (handler.getCommand() == null) {
-        continue;
-      }
-      if (handler.getObject() == null) {
-        handler.setObject(contributions.create(handler.getContributionURI(), context));
-      }
-      service.activateHandler(handler.getCommand().getElementId(), handler.getObject());
-    }
-  }
-
   void closePart(MPart part) {
+    // The next opening makes new handlers: these belong to the part's context that goes now.
     part.getHandlers().forEach(handler -> handler.setObject(null));
     if (part.getToolbar() != null) {
       part.getToolbar()

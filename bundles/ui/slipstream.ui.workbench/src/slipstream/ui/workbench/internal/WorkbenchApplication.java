@@ -1,0 +1,506 @@
+package slipstream.ui.workbench.internal;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import javafx.animation.KeyFrame;
+import javafx.animation.Timeline;
+import javafx.scene.Scene;
+import org.eclipse.core.runtime.FileLocator;
+import org.eclipse.core.runtime.IConfigurationElement;
+import org.eclipse.core.runtime.IExtensionRegistry;
+import org.eclipse.core.runtime.Platform;
+import org.eclipse.core.runtime.RegistryFactory;
+import org.eclipse.e4.core.contexts.ContextFunction;
+import org.eclipse.e4.core.contexts.ContextInjectionFactory;
+import org.eclipse.e4.core.contexts.EclipseContextFactory;
+import org.eclipse.e4.core.contexts.IEclipseContext;
+import org.eclipse.e4.core.contexts.RunAndTrack;
+import org.eclipse.e4.core.internal.services.EclipseAdapter;
+import org.eclipse.e4.core.services.adapter.Adapter;
+import org.eclipse.e4.core.services.contributions.IContributionFactory;
+import org.eclipse.e4.core.services.log.ILoggerProvider;
+import org.eclipse.e4.core.services.log.Logger;
+import org.eclipse.e4.core.services.translation.TranslationProviderFactory;
+import org.eclipse.e4.core.services.translation.TranslationService;
+import org.eclipse.e4.ui.di.UISynchronize;
+import org.eclipse.e4.ui.internal.workbench.ActiveChildLookupFunction;
+import org.eclipse.e4.ui.internal.workbench.ActivePartLookupFunction;
+import org.eclipse.e4.ui.internal.workbench.DefaultLoggerProvider;
+import org.eclipse.e4.ui.internal.workbench.E4Workbench;
+import org.eclipse.e4.ui.internal.workbench.ExceptionHandler;
+import org.eclipse.e4.ui.internal.workbench.ModelServiceImpl;
+import org.eclipse.e4.ui.internal.workbench.PlaceholderResolver;
+import org.eclipse.e4.ui.internal.workbench.ReflectionContributionFactory;
+import org.eclipse.e4.ui.internal.workbench.SelectionAggregator;
+import org.eclipse.e4.ui.internal.workbench.SelectionServiceImpl;
+import org.eclipse.e4.ui.internal.workbench.WorkbenchLogger;
+import org.eclipse.e4.ui.model.application.MAddon;
+import org.eclipse.e4.ui.model.application.MApplication;
+import org.eclipse.e4.ui.model.application.ui.basic.MWindow;
+import org.eclipse.e4.ui.model.application.ui.basic.impl.BasicPackageImpl;
+import org.eclipse.e4.ui.services.IServiceConstants;
+import org.eclipse.e4.ui.workbench.IExceptionHandler;
+import org.eclipse.e4.ui.workbench.IModelResourceHandler;
+import org.eclipse.e4.ui.workbench.IPresentationEngine;
+import org.eclipse.e4.ui.workbench.IWorkbench;
+import org.eclipse.e4.ui.workbench.modeling.EModelService;
+import org.eclipse.e4.ui.workbench.modeling.EPlaceholderResolver;
+import org.eclipse.e4.ui.workbench.modeling.ESelectionService;
+import org.eclipse.emf.common.notify.Notification;
+import org.eclipse.emf.common.notify.impl.AdapterImpl;
+import org.eclipse.emf.common.util.URI;
+import org.eclipse.emf.ecore.EObject;
+import org.eclipse.equinox.app.IApplication;
+import org.eclipse.equinox.app.IApplicationContext;
+import org.eclipse.osgi.service.datalocation.Location;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.FrameworkUtil;
+import slipstream.ui.workbench.DialogService;
+import slipstream.ui.workbench.ErrorLog;
+import slipstream.ui.workbench.NotificationService;
+import slipstream.ui.workbench.TaskExecutor;
+import slipstream.ui.workbench.Theme;
+import slipstream.ui.workbench.ThemeService;
+import slipstream.ui.workbench.UiStallWatchdog;
+
+/**
+ * The Equinox application {@code slipstream.ui.app}: what Eclipse's own {@code E4Application} does, without SWT.
+ *
+ * <p>Arguments: {@code --timing} prints the milliseconds from the start of the process to the first window that is laid
+ * out and rendered; {@code --reset-layout} starts with the default layout.
+ */
+public final class WorkbenchApplication implements IApplication {
+  /** Exit code when there is no display to draw on. */
+  public static final Integer NO_DISPLAY = 10;
+
+  /** Exit code when the workspace is used by another process or cannot be written. */
+  public static final Integer WORKSPACE_UNAVAILABLE = 11;
+
+  private static final String BUNDLE = "slipstream.ui.workbench";
+  private static final String MODEL = "platform:/plugin/" + BUNDLE + "/Application.e4xmi";
+  private static final String THEME = "slipstream.theme";
+  private static final javafx.util.Duration AUTOSAVE = javafx.util.Duration.seconds(20);
+
+  private E4Workbench workbench;
+
+  @Override
+  public Object start(IApplicationContext application) throws Exception {
+    String[] arguments =
+        (String[]) application.getArguments().get(IApplicationContext.APPLICATION_ARGS);
+    List<String> args = arguments == null ? List.of() : Arrays.asList(arguments);
+    application.applicationRunning();
+
+    Location workspace = Platform.getInstanceLocation();
+    String refusal = lock(workspace);
+    if (refusal != null) {
+      System.err.println("slipstream: " + refusal);
+      return WORKSPACE_UNAVAILABLE;
+    }
+    try {
+      String noDisplay = startToolkit();
+      if (noDisplay != null) {
+        System.err.println("slipstream: " + noDisplay);
+        return NO_DISPLAY;
+      }
+      return run(application, args, folder(workspace));
+    } finally {
+      workspace.release();
+    }
+  }
+
+  private Object run(IApplicationContext application, List<String> args, Path workspace)
+      throws Exception {
+    IEclipseContext context = createContext(application);
+    ContextInjectionFactory.setDefault(context);
+    FxErrorLog errorLog = new FxErrorLog();
+    Platform.addLogListener(errorLog);
+    context.set(ErrorLog.class, errorLog);
+    Path modelFile = workspace.resolve(".metadata").resolve("workbench.xmi");
+    if (args.contains("--reset-layout")) {
+      java.nio.file.Files.deleteIfExists(modelFile);
+    }
+    ModelStore store =
+        new ModelStore(modelFile, URI.createURI(MODEL), modelVersion(), context);
+    context.set(IModelResourceHandler.class, store);
+    context.set(E4Workbench.INITIAL_WORKBENCH_MODEL_URI, URI.createURI(MODEL));
+    context.set(IWorkbench.PERSIST_STATE, Boolean.TRUE);
+    context.set(E4Workbench.INSTANCE_LOCATION, Platform.getInstanceLocation());
+    MApplication model =
+        (MApplication) store.loadMostRecentModel().getContents().getFirst();
+    model.setContext(context);
+    context.set(MApplication.class, model);
+    initialiseSelection(model);
+
+    Theme theme = Theme.ofKey(model.getPersistedState().get(THEME));
+    CountDownLatch dressed = new CountDownLatch(1);
+    AtomicReference<FxThemeService> themes = new AtomicReference<>();
+    AtomicReference<FxNotificationService> notifications = new AtomicReference<>();
+    javafx.application.Platform.runLater(
+        () -> {
+          try {
+            themes.set(
+                new FxThemeService(
+                    theme, chosen -> model.getPersistedState().put(THEME, chosen.key())));
+            notifications.set(new FxNotificationService());
+          } finally {
+            dressed.countDown();
+          }
+        });
+
+    IContributionFactory contributions = context.get(IContributionFactory.class);
+    IEclipseContext addonContext = EclipseContextFactory.create();
+    for (MAddon addon : model.getAddons()) {
+      addonContext.set(MAddon.class, addon);
+      addon.setObject(contributions.create(addon.getContributionURI(), context, addonContext));
+    }
+
+    dressed.await();
+    context.set(FxThemeService.class, themes.get());
+    context.set(ThemeService.class, themes.get());
+    context.set(FxNotificationService.class, notifications.get());
+    context.set(NotificationService.class, notifications.get());
+    RunningTasks tasks = new RunningTasks();
+    context.set(RunningTasks.class, tasks);
+    ExecutorService background =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ui-task-", 0).factory());
+    TaskExecutor executor =
+        new TaskExecutor(
+            background,
+            WorkbenchApplication::onUi,
+            (task, failure) -> {
+              errorLog.add(
+                  ErrorLog.Severity.ERROR,
+                  BUNDLE,
+                  (task.title().isEmpty() ? "A background task" : "'" + task.title() + "'")
+                      + " failed: "
+                      + failure.getMessage(),
+                  failure);
+              notifications
+                  .get()
+                  .show(NotificationService.Kind.ERROR, String.valueOf(failure.getMessage()));
+            },
+            tasks::changed);
+    context.set(TaskExecutor.class, executor);
+    UiStallWatchdog watchdog =
+        new UiStallWatchdog(javafx.application.Platform::runLater);
+    context.set(UiStallWatchdog.class, watchdog);
+
+    workbench = new E4Workbench(model, context);
+    FxPresentationEngine engine =
+        ContextInjectionFactory.make(FxPresentationEngine.class, context);
+    context.set(IPresentationEngine.class, engine);
+    context.set(
+        DialogService.class, new FxDialogService(engine::activeStage, themes.get()));
+    engine.onWindow(
+        stage ->
+            afterFirstFrame(
+                stage.getScene(),
+                () -> {
+                  if (args.contains("--timing")) {
+                    System.out.println(
+                        "first window after " + millisSinceStart() + " ms");
+                  }
+                  watchdog.start();
+                }));
+    if (store.notice() != null) {
+      errorLog.add(ErrorLog.Severity.WARNING, BUNDLE, store.notice(), null);
+      notifications.get().show(NotificationService.Kind.WARNING, store.notice());
+    }
+    Timeline autosave =
+        new Timeline(new KeyFrame(AUTOSAVE, event -> save(store, engine, errorLog)));
+    autosave.setCycleCount(Timeline.INDEFINITE);
+    onUi(autosave::play);
+
+    workbench.createAndRunUI(model);
+
+    onUi(autosave::stop);
+    try {
+      store.save();
+    } catch (IOException e) {
+      System.err.println("slipstream: the layout could not be saved: " + e.getMessage());
+    }
+    watchdog.stop();
+    background.shutdownNow();
+    background.awaitTermination(5, TimeUnit.SECONDS);
+    Platform.removeLogListener(errorLog);
+    boolean restart = workbench.isRestart();
+    workbench.close();
+    context.dispose();
+    return restart ? EXIT_RESTART : EXIT_OK;
+  }
+
+  private static void onUi(Runnable action) {
+    if (javafx.application.Platform.isFxApplicationThread()) {
+      action.run();
+    } else {
+      javafx.application.Platform.runLater(action);
+    }
+  }
+
+  private static void save(ModelStore store, FxPresentationEngine engine, FxErrorLog errorLog) {
+    try {
+      engine.persistState();
+      store.save();
+    } catch (IOException e) {
+      errorLog.add(
+          ErrorLog.Severity.WARNING, BUNDLE, "The layout could not be saved: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void stop() {
+    E4Workbench running = workbench;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  // ---- workspace ----
+
+  /** Locks the workspace; what to tell the user when that fails, else {@code null}. */
+  private static String lock(Location workspace) {
+    if (workspace == null) {
+      return "the workbench needs a workspace; start it without '-data @none'.";
+    }
+    try {
+      if (!workspace.isSet()) {
+        Path home = Path.of(System.getProperty("user.home"), "slipstream-workspace");
+        workspace.set(home.toUri().toURL(), false);
+      }
+      if (workspace.lock()) {
+        return null;
+      }
+      File folder = new File(workspace.getURL().getPath());
+      return folder.exists()
+          ? "the workspace "
+              + folder
+              + " is in use by another Slipstream; close that one or choose another with"
+              + " --workspace DIR."
+          : "the workspace " + folder + " cannot be created; choose another with --workspace DIR.";
+    } catch (IOException e) {
+      return "the workspace "
+          + workspace.getURL()
+          + " cannot be used ("
+          + e.getMessage()
+          + "); choose another with --workspace DIR.";
+    }
+  }
+
+  private static Path folder(Location workspace) {
+    return Path.of(java.net.URI.create(workspace.getURL().toString().replace(" ", "%20")));
+  }
+
+  // ---- toolkit ----
+
+  /** Starts JavaFX; what to tell the user when there is no display, else {@code null}. */
+  private static String startToolkit() throws InterruptedException {
+    String advice =
+        "there is no display (DISPLAY is not set or cannot be opened); start the workbench in a"
+            + " graphical session, or use the commands that need none: see 'slipstream --help'.";
+    boolean headless = "Headless".equalsIgnoreCase(System.getProperty("glass.platform"));
+    boolean linux = System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux");
+    if (linux
+        && !headless
+        && blank(System.getenv("DISPLAY"))
+        && blank(System.getenv("WAYLAND_DISPLAY"))) {
+      return advice;
+    }
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CountDownLatch started = new CountDownLatch(1);
+    // The toolkit reports a display that it cannot open from a thread of its own.
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> {
+          failure.compareAndSet(null, thrown);
+          started.countDown();
+        });
+    try {
+      javafx.application.Platform.startup(started::countDown);
+    } catch (IllegalStateException alreadyRunning) {
+      started.countDown();
+    } catch (RuntimeException | Error e) {
+      failure.set(e);
+      started.countDown();
+    }
+    boolean inTime = started.await(30, TimeUnit.SECONDS);
+    Thread.setDefaultUncaughtExceptionHandler(before);
+    if (failure.get() != null || !inTime) {
+      String reason = failure.get() == null ? "no answer" : failure.get().getMessage();
+      return advice + " (" + reason + ")";
+    }
+    javafx.application.Platform.setImplicitExit(false);
+    return null;
+  }
+
+  private static boolean blank(String text) {
+    return text == null || text.isBlank();
+  }
+
+  /** Runs an action once, right after a scene has been laid out and handed to the renderer. */
+  private static void afterFirstFrame(Scene scene, Runnable action) {
+    Runnable[] listener = {null};
+    listener[0] =
+        () -> {
+          if (scene.getWindow() != null && scene.getWindow().isShowing()) {
+            scene.removePostLayoutPulseListener(listener[0]);
+            action.run();
+          }
+        };
+    scene.addPostLayoutPulseListener(listener[0]);
+  }
+
+  private static long millisSinceStart() {
+    Instant start =
+        ProcessHandle.current()
+            .info()
+            .startInstant()
+            .orElseGet(
+                () ->
+                    Instant.ofEpochMilli(
+                        Long.parseLong(
+                            System.getProperty(
+                                "eclipse.startTime",
+                                Long.toString(System.currentTimeMillis())))));
+    return Duration.between(start, Instant.now()).toMillis();
+  }
+
+  // ---- contexts, as E4Application makes them ----
+
+  private static IEclipseContext createContext(IApplicationContext application) {
+    IEclipseContext services = E4Workbench.getServiceContext();
+    IExtensionRegistry registry = RegistryFactory.getRegistry();
+    services.set(IContributionFactory.class, new ReflectionContributionFactory());
+    services.set(IExceptionHandler.class, new ExceptionHandler());
+    services.set(IExtensionRegistry.class, registry);
+    services.set(Adapter.class, ContextInjectionFactory.make(EclipseAdapter.class, services));
+    if (services.get(ILoggerProvider.class) == null) {
+      services.set(
+          ILoggerProvider.class,
+          ContextInjectionFactory.make(DefaultLoggerProvider.class, services));
+    }
+    IEclipseContext context = services.createChild("WorkbenchContext");
+    context.set(IWorkbench.APPLICATION_CONTEXT_KEY, context);
+    context.set(IApplicationContext.class, application);
+    context.set(UISynchronize.class, new FxUiSynchronize());
+    context.set(Logger.class, ContextInjectionFactory.make(WorkbenchLogger.class, context));
+    context.set(
+        EModelService.class, ContextInjectionFactory.make(ModelServiceImpl.class, context));
+    context.set(EPlaceholderResolver.class, new PlaceholderResolver());
+    context.set(IServiceConstants.ACTIVE_PART, new ActivePartLookupFunction());
+    context.set(
+        IServiceConstants.ACTIVE_SHELL,
+        new ActiveChildLookupFunction(
+            IServiceConstants.ACTIVE_SHELL, E4Workbench.LOCAL_ACTIVE_SHELL));
+    context.set(TranslationService.LOCALE, Locale.getDefault());
+    context.set(
+        TranslationService.class, TranslationProviderFactory.bundleTranslationService(context));
+    return context;
+  }
+
+  private static void initialiseSelection(MApplication model) {
+    IEclipseContext context = model.getContext();
+    context.runAndTrack(
+        new RunAndTrack() {
+          @Override
+          public boolean changed(IEclipseContext changed) {
+            IEclipseContext active = changed.getActiveChild();
+            if (active != null) {
+              context.set(
+                  IServiceConstants.ACTIVE_SELECTION,
+                  active.get(IServiceConstants.ACTIVE_SELECTION));
+            }
+            return true;
+          }
+        });
+    context.set(
+        ESelectionService.class.getName(),
+        new ContextFunction() {
+          @Override
+          public Object compute(IEclipseContext asking, String key) {
+            return ContextInjectionFactory.make(SelectionServiceImpl.class, asking);
+          }
+        });
+    for (MWindow window : model.getChildren()) {
+      aggregateSelections(window.getContext());
+      // A window's context comes when it is rendered.
+      ((EObject) window)
+          .eAdapters()
+          .add(
+              new AdapterImpl() {
+                @Override
+                public void notifyChanged(Notification notification) {
+                  if (notification.getFeatureID(MWindow.class)
+                      == BasicPackageImpl.WINDOW__CONTEXT) {
+                    aggregateSelections((IEclipseContext) notification.getNewValue());
+                  }
+                }
+              });
+    }
+  }
+
+  private static void aggregateSelections(IEclipseContext window) {
+    if (window != null) {
+      window.set(
+          SelectionAggregator.class,
+          ContextInjectionFactory.make(SelectionAggregator.class, window));
+    }
+  }
+
+  /** Changes when the shipped model or any bundle's fragment changes. */
+  private static String modelVersion() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      Bundle own = FrameworkUtil.getBundle(WorkbenchApplication.class);
+      update(digest, own.getEntry("Application.e4xmi"));
+      IConfigurationElement[] elements =
+          RegistryFactory.getRegistry()
+              .getConfigurationElementsFor("org.eclipse.e4.workbench.model");
+      Arrays.stream(elements)
+          .filter(element -> element.getAttribute("uri") != null)
+          .sorted(
+              java.util.Comparator.comparing(
+                  element -> element.getContributor().getName() + element.getAttribute("uri")))
+          .forEach(
+              element -> {
+                Bundle bundle = Platform.getBundle(element.getContributor().getName());
+                update(
+                    digest,
+                    FileLocator.find(
+                        bundle,
+                        new org.eclipse.core.runtime.Path(element.getAttribute("uri")),
+                        null));
+              });
+      return HexFormat.of().formatHex(digest.digest()).substring(0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void update(MessageDigest digest, URL url) {
+    if (url == null) {
+      return;
+    }
+    try (InputStream in = url.openStream()) {
+      digest.update(in.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
