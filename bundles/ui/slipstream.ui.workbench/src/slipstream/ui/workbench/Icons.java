@@ -1,17 +1,12 @@
 package slipstream.ui.workbench;
 
-import javafx.scene.text.Font;
 import org.kordamp.ikonli.feather.Feather;
-import org.kordamp.ikonli.feather.FeatherIkonHandler;
 import org.kordamp.ikonli.javafx.FontIcon;
-import org.kordamp.ikonli.javafx.IkonResolver;
 
 /** The icons of the workbench: Feather, drawn as a font so that they take the theme's colours. */
 public final class Icons {
   /** Scheme of icon URIs in the application model, as {@code icon:fth-play}. */
   public static final String SCHEME = "icon:";
-
-  private static boolean registered;
 
   private Icons() {}
 
@@ -26,7 +21,6 @@ public final class Icons {
 
   /** An icon of a given size in px. */
   public static FontIcon of(String code, int size) {
-    register();
     Feather feather;
     try {
       feather = Feather.findByDescription(code);
@@ -41,16 +35,5 @@ public final class Icons {
   /** The icon of a model element's icon URI, or {@code null} when it names none of ours. */
   public static FontIcon ofUri(String uri) {
     return uri == null || !uri.startsWith(SCHEME) ? null : of(uri.substring(SCHEME.length()));
-  }
-
-  /** Registers by hand: Ikonli looks for its fonts with ServiceLoader, which sees nothing between bundles. */
-  private static synchronized void register() {
-    if (registered) {
-      return;
-    }
-    registered = true;
-    FeatherIkonHandler handler = new FeatherIkonHandler();
-    handler.setFont(Font.loadFont(handler.getFontResourceAsStream(), 16));
-    IkonResolver.getInstance().registerHandler(handler);
   }
 }

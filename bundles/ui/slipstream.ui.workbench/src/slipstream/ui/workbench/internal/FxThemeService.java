@@ -20,11 +20,12 @@ import slipstream.ui.workbench.ThemeService;
 /** AtlantaFX's Primer as the user agent style sheet, and the workbench's own sheet on each scene. */
 final class FxThemeService implements ThemeService {
   private static final PseudoClass DARK = PseudoClass.getPseudoClass("dark");
+  private static final String FONT_ROOT = "/fonts/com/formdev/flatlaf/fonts/";
   private static final List<String> FONTS =
       List.of(
-          "/fonts/Inter-Regular.otf",
-          "/fonts/Inter-SemiBold.otf",
-          "/fonts/JetBrainsMono-Regular.ttf");
+          FONT_ROOT + "inter/Inter-Regular.otf",
+          FONT_ROOT + "inter/Inter-SemiBold.otf",
+          FONT_ROOT + "jetbrains_mono/JetBrainsMono-Regular.ttf");
 
   private final ReadOnlyObjectWrapper<Theme> theme = new ReadOnlyObjectWrapper<>();
   private final Set<Scene> scenes = new LinkedHashSet<>();
