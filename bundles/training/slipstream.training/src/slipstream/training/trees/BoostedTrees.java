@@ -1,0 +1,105 @@
+package slipstream.training.trees;
+
+import java.util.List;
+
+/**
+ * A trained ensemble; immutable.
+ *
+ * <p>A prediction is {@code base + (v1 + v2 + ...)}: the leaf values are added in float32 in the order of the trees,
+ * starting from 0, and the base score is added last. Training keeps its scores by the same sums, and ONNX runtimes sum in
+ * this order on one thread. Features are float32; see {@link RegressionTree} for the rule at a node.
+ */
+public final class BoostedTrees {
+  private final int features;
+  private final float baseScore;
+  private final List<RegressionTree> trees;
+
+  BoostedTrees(int features, float baseScore, List<RegressionTree> trees) {
+    this.features = features;
+    this.baseScore = baseScore;
+    this.trees = List.copyOf(trees);
+  }
+
+  /** Number of features of a row. */
+  public int features() {
+    return features;
+  }
+
+  /** What is predicted before the first tree. */
+  public float baseScore() {
+    return baseScore;
+  }
+
+  /** In the order in which their values are added. */
+  public List<RegressionTree> trees() {
+    return trees;
+  }
+
+  /** Predicts one row of {@link #features} values; NaN is missing. */
+  public float predict(float[] row) {
+    if (row.length != features) {
+      throw new IllegalArgumentException(row.length + " values for " + features + " features");
+    }
+    float score = 0;
+    for (RegressionTree tree : trees) {
+      score += tree.value(tree.leaf(row, 0));
+    }
+    return baseScore + score;
+  }
+
+  /** Predicts rows {@code [from, to)}; the same bits as row by row. */
+  public float[] predict(FeatureColumns columns, int from, int to) {
+    if (columns.features() != features) {
+      throw new IllegalArgumentException(
+          columns.features() + " columns for " + features + " features");
+    }
+    float[] result = new float[to - from];
+    int block = Math.clamp((1 << 18) / features, 16, 1024);
+    float[] column = new float[block];
+    float[] rowMajor = new float[block * features];
+    for (int start = from; start < to; start += block) {
+      int n = Math.min(block, to - start);
+      for (int f = 0; f < features; f++) {
+        columns.copy(f, start, start + n, column);
+        for (int i = 0, o = f; i < n; i++, o += features) {
+          rowMajor[o] = column[i];
+        }
+      }
+      for (RegressionTree tree : trees) {
+        for (int i = 0; i < n; i++) {
+          result[start - from + i] += tree.value(tree.leaf(rowMajor, i * features));
+        }
+      }
+      for (int i = start - from; i < start - from + n; i++) {
+        result[i] = baseScore + result[i];
+      }
+    }
+    return result;
+  }
+
+  /** Predicts all rows. */
+  public float[] predict(FeatureColumns columns) {
+    return predict(columns, 0, columns.rows());
+  }
+
+  /**
+   * Importance of each feature: the sum of the gains of its splits, as a share of all gains; zeros when there is no
+   * split.
+   */
+  public double[] gainImportance() {
+    double[] importance = new double[features];
+    double sum = 0;
+    for (RegressionTree tree : trees) {
+      for (int node = 0; node < tree.size(); node++) {
+        if (!tree.isLeaf(node)) {
+          importance[tree.feature(node)] += tree.gain(node);
+          sum += tree.gain(node);
+        }
+      }
+    }
+    for (int f = 0; f < features && sum > 0; f++) {
+      importance[f] /= sum;
+    }
+    return importance;
+  }
+}

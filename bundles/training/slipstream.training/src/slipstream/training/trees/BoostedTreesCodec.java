@@ -1,0 +1,215 @@
+package slipstream.training.trees;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.CRC32C;
+import slipstream.core.SlipstreamException;
+
+/**
+ * Boosted trees as bytes, little-endian; {@code docs/formats/boosted-trees.md} describes them. Equal models have equal
+ * bytes. Decoding checks every count against the bytes that are left before it allocates.
+ */
+public final class BoostedTreesCodec {
+  private static final int MAGIC = 'S' | 'L' << 8 | 'B' << 16 | 'T' << 24;
+  private static final int VERSION = 1;
+  private static final int MAX_NODES = 1 << 20;
+  private static final int MAX_NAME_BYTES = 4096;
+  private static final int LEAF_BYTES = 12;
+  private static final int INNER_BYTES = 21;
+
+  private BoostedTreesCodec() {}
+
+  /** A model and the names of its features. */
+  public record Named(List<String> names, BoostedTrees trees) {
+    public Named {
+      names = List.copyOf(names);
+      if (names.size() != trees.features()) {
+        throw new IllegalArgumentException(
+            names.size() + " names for " + trees.features() + " features");
+      }
+    }
+  }
+
+  /**
+   * Encodes a model.
+   *
+   * @throws SlipstreamException when a name is longer than 4096 bytes in UTF-8, or the model than 2 GB
+   */
+  public static byte[] encode(Named model) {
+    List<byte[]> names =
+        model.names().stream().map(n -> n.getBytes(StandardCharsets.UTF_8)).toList();
+    long size = 20 + 4;
+    for (byte[] name : names) {
+      if (name.length > MAX_NAME_BYTES) {
+        throw Checks.invalid("a feature's name has " + name.length + " bytes", "shorten it");
+      }
+      size += 2 + name.length;
+    }
+    for (RegressionTree tree : model.trees().trees()) {
+      size += 4 + (long) tree.size() / 2 * INNER_BYTES + (tree.size() + 1L) / 2 * LEAF_BYTES;
+    }
+    if (size > Integer.MAX_VALUE - 8) {
+      throw Checks.invalid("the model takes " + size + " bytes", "use fewer or smaller trees");
+    }
+    ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+    out.putInt(MAGIC).putInt(VERSION);
+    out.putInt(names.size());
+    out.putFloat(model.trees().baseScore());
+    out.putInt(model.trees().trees().size());
+    for (byte[] name : names) {
+      out.putShort((short) name.length).put(name);
+    }
+    for (RegressionTree tree : model.trees().trees()) {
+      put(out, tree);
+    }
+    out.putInt(checksum(out.array(), out.position()));
+    return out.array();
+  }
+
+  private static void put(ByteBuffer out, RegressionTree tree) {
+    out.putInt(tree.size());
+    for (int i = 0; i < tree.size(); i++) {
+      out.putInt(tree.feature(i)).putInt(tree.rows(i));
+      if (tree.isLeaf(i)) {
+        out.putFloat(tree.value(i));
+      } else {
+        out.putFloat(tree.threshold(i));
+        out.put((byte) (tree.missingLeft(i) ? 1 : 0));
+        out.putDouble(tree.gain(i));
+      }
+    }
+  }
+
+  /**
+   * Decodes what {@link #encode} made, of this or any older version.
+   *
+   * @throws SlipstreamException CORRUPT when the bytes are damaged or of a newer version
+   */
+  public static Named decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      return decode(in);
+    } catch (BufferUnderflowException e) {
+      throw corrupt("they end too early");
+    }
+  }
+
+  private static Named decode(ByteBuffer in) {
+    check(in.getInt() == MAGIC, "they do not begin with SLBT");
+    int version = in.getInt();
+    check(version >= 1, "their version is " + version);
+    if (version > VERSION) {
+      throw SlipstreamException.corrupt(
+          "The boosted trees have format version "
+              + version
+              + "; this program reads up to "
+              + VERSION,
+          "Use a newer Slipstream.");
+    }
+    check(in.limit() >= 24, "they end too early");
+    int end = in.limit() - 4;
+    check(in.getInt(end) == checksum(in.array(), end), "their checksum does not fit");
+    in.limit(end);
+    int features = count(in, BoostedTreesLearner.MAX_FEATURES, 2, "features");
+    check(features > 0, "they have no features");
+    float base = in.getFloat();
+    check(Float.isFinite(base), "their base score is " + base);
+    int trees = count(in, BoostedTreesParameters.MAX_ROUNDS, 4 + LEAF_BYTES, "trees");
+    List<String> names = new ArrayList<>(features);
+    for (int f = 0; f < features; f++) {
+      names.add(name(in));
+    }
+    List<RegressionTree> list = new ArrayList<>(trees);
+    for (int t = 0; t < trees; t++) {
+      list.add(tree(in, features));
+    }
+    check(!in.hasRemaining(), "they go on after their end");
+    return new Named(names, new BoostedTrees(features, base, list));
+  }
+
+  private static String name(ByteBuffer in) {
+    int length = Short.toUnsignedInt(in.getShort());
+    check(length <= MAX_NAME_BYTES && length <= in.remaining(), "a name is too long");
+    ByteBuffer slice = in.slice(in.position(), length);
+    in.position(in.position() + length);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(slice).toString();
+    } catch (CharacterCodingException e) {
+      throw corrupt("a name is not UTF-8");
+    }
+  }
+
+  private static RegressionTree tree(ByteBuffer in, int features) {
+    int n = count(in, MAX_NODES, LEAF_BYTES, "nodes");
+    int[] feature = new int[n];
+    int[] rows = new int[n];
+    float[] threshold = new float[n];
+    float[] value = new float[n];
+    boolean[] missingLeft = new boolean[n];
+    double[] gain = new double[n];
+    int[] right = new int[n];
+    Arrays.fill(right, -1);
+    int[] waiting = new int[n]; // inner nodes whose right child has not come yet
+    int depth = 0;
+    boolean complete = false;
+    for (int i = 0; i < n; i++) {
+      check(!complete, "a tree has nodes after its last leaf");
+      feature[i] = in.getInt();
+      rows[i] = in.getInt();
+      check(feature[i] >= -1 && feature[i] < features, "a node's feature is " + feature[i]);
+      check(rows[i] >= 0, "a node has " + rows[i] + " rows");
+      if (feature[i] < 0) {
+        value[i] = in.getFloat();
+        check(Float.isFinite(value[i]), "a leaf's value is " + value[i]);
+        if (depth == 0) {
+          complete = true;
+        } else {
+          right[waiting[--depth]] = i + 1;
+        }
+      } else {
+        threshold[i] = in.getFloat();
+        check(!Float.isNaN(threshold[i]), "a threshold is NaN");
+        byte flag = in.get();
+        check(flag == 0 || flag == 1, "a node's flag is " + flag);
+        missingLeft[i] = flag == 1;
+        gain[i] = in.getDouble();
+        check(Double.isFinite(gain[i]) && gain[i] >= 0, "a gain is " + gain[i]);
+        waiting[depth++] = i;
+      }
+    }
+    check(complete, "a tree lacks a leaf");
+    return new RegressionTree(feature, threshold, right, missingLeft, value, gain, rows);
+  }
+
+  /** A count that leaves at least {@code bytesEach} for each. */
+  private static int count(ByteBuffer in, int limit, int bytesEach, String what) {
+    int n = in.getInt();
+    check(
+        n >= 0 && n <= limit && (long) n * bytesEach <= in.remaining(),
+        "they claim " + n + " " + what);
+    return n;
+  }
+
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, length);
+    return (int) crc.getValue();
+  }
+
+  private static void check(boolean fine, String what) {
+    if (!fine) {
+      throw corrupt(what);
+    }
+  }
+
+  private static SlipstreamException corrupt(String what) {
+    return SlipstreamException.corrupt(
+        "The bytes of the boosted trees are damaged: " + what, "Train or copy the model again.");
+  }
+}

@@ -1,0 +1,361 @@
+package slipstream.training.trees;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Trains {@link BoostedTrees}. The model is a function of the data and the parameters alone: it has the same bits for
+ * any number of threads and any way of cutting up the rows, because histograms are sums of integers (see {@link
+ * Gradients}) and all else that is added up is either an integer or added in a fixed order.
+ *
+ * <p>Memory: 8 bytes for each 8 features and row (4 features in the last word, beside the gradient), 8 bytes a row of
+ * state, and while cut points are sought 8 bytes for each of up to 4M rows and thread.
+ */
+public final class BoostedTreesLearner {
+  /** Rows are counted in 29 bits, which leaves 33 for the gradients' sum. */
+  static final int MAX_ROWS = (1 << 29) - 1;
+
+  static final int MAX_FEATURES = 1 << 16;
+  private static final double MAX_TARGET = 1e37;
+
+  private final FeatureColumns columns;
+  private final BoostedTreesParameters parameters;
+  private final TrainingMonitor monitor;
+  private final int rows;
+  private final float[] target;
+  private final RecordLayout layout;
+  private final Sampling sampling;
+
+  private ThreadTeam team;
+  private Worker[] workers;
+  private Shard[] shards;
+  private TreeGrower grower;
+  private CutPoints cuts;
+  private Gradients gradients;
+  private long binningNanos;
+  private long boostingNanos;
+
+  private BoostedTreesLearner(
+      FeatureColumns columns,
+      double[] target,
+      BoostedTreesParameters parameters,
+      TrainingMonitor monitor) {
+    this.columns = columns;
+    this.parameters = parameters;
+    this.monitor = monitor;
+    rows = columns.rows();
+    checkShape(columns, target, "training");
+    this.target = toFloat(target);
+    layout = RecordLayout.of(columns.features());
+    sampling = new Sampling(parameters, columns.features());
+  }
+
+  /** Validation rows that decide when to stop. */
+  public record Validation(FeatureColumns columns, double[] target) {}
+
+  /**
+   * What a training gives.
+   *
+   * @param model the trees up to the best round
+   * @param curve one point for each round that ran
+   * @param phases where the time went
+   */
+  public record Result(BoostedTrees model, List<RoundReport> curve, Phases phases) {}
+
+  /** Seconds: binning and boosting by the clock, the others summed over threads. */
+  public record Phases(
+      double binning,
+      double boosting,
+      double histogramThread,
+      double partitionThread,
+      double splitThread,
+      double leavesThread) {}
+
+  /**
+   * Trains on all rows.
+   *
+   * @param target one finite value for each row, rounded to float32
+   * @param validation null without; needed for early stopping
+   * @throws slipstream.core.SlipstreamException when there is nothing to learn from: no rows, no features, a target
+   *     that is missing or out of range
+   * @throws CancellationException when the monitor says so
+   */
+  public static Result train(
+      FeatureColumns columns,
+      double[] target,
+      Validation validation,
+      BoostedTreesParameters parameters,
+      TrainingMonitor monitor) {
+    int threads =
+        parameters.threads() > 0
+            ? parameters.threads()
+            : Runtime.getRuntime().availableProcessors();
+    return train(
+        columns,
+        target,
+        validation,
+        parameters,
+        monitor,
+        threads,
+        TreeGrower.Layout.of(columns.rows(), threads));
+  }
+
+  static Result train(
+      FeatureColumns columns,
+      double[] target,
+      Validation validation,
+      BoostedTreesParameters parameters,
+      TrainingMonitor monitor,
+      int threads,
+      TreeGrower.Layout layout) {
+    if (parameters.earlyStoppingRounds() > 0 && validation == null) {
+      throw Checks.invalid(
+          "early stopping needs validation rows", "give some, or set earlyStoppingRounds to 0");
+    }
+    var learner = new BoostedTreesLearner(columns, target, parameters, monitor);
+    try (ThreadTeam team = new ThreadTeam(threads)) {
+      return learner.run(team, layout, validation);
+    }
+  }
+
+  private static void checkShape(FeatureColumns columns, double[] target, String part) {
+    if (columns.rows() == 0) {
+      throw Checks.invalid("there are no " + part + " rows", "widen the data or the split");
+    }
+    if (columns.rows() > MAX_ROWS) {
+      throw Checks.invalid(columns.rows() + " rows are too many", "use at most " + MAX_ROWS);
+    }
+    if (columns.features() == 0 || columns.features() > MAX_FEATURES) {
+      throw Checks.invalid(
+          "there are " + columns.features() + " features", "use 1 to " + MAX_FEATURES);
+    }
+    if (target.length != columns.rows()) {
+      throw new IllegalArgumentException(
+          target.length + " targets for " + columns.rows() + " rows");
+    }
+  }
+
+  private static float[] toFloat(double[] target) {
+    float[] result = new float[target.length];
+    for (int i = 0; i < target.length; i++) {
+      if (!(Math.abs(target[i]) <= MAX_TARGET)) {
+        throw Checks.invalid(
+            "the target of row " + i + " is " + target[i],
+            "drop rows without a finite target, or scale it below 1e37");
+      }
+      result[i] = (float) target[i];
+    }
+    return result;
+  }
+
+  private Result run(ThreadTeam team, TreeGrower.Layout cutting, Validation validation) {
+    this.team = team;
+    long start = System.nanoTime();
+    cuts = findCuts();
+    gradients = new Gradients(parameters, baseScore(), rows);
+    workers = new Worker[team.threads()];
+    for (int w = 0; w < workers.length; w++) {
+      workers[w] =
+          new Worker(
+              new SplitFinder(cuts, gradients.countBits, parameters),
+              new LeafValues(gradients, parameters),
+              layout.slots() * Histograms.BINS);
+    }
+    shards = makeShards(Math.clamp(cutting.shards(), 1, rows));
+    grower =
+        new TreeGrower(
+            team, workers, shards, layout, cutting, gradients, monitor, parameters.depth());
+    grower.overShards((w, s) -> fill(shards[s]));
+    ValidationRows judged = null;
+    if (validation != null) {
+      checkShape(validation.columns(), validation.target(), "validation");
+      judged =
+          new ValidationRows(validation.columns(), toFloat(validation.target()), cuts, team);
+    }
+    binningNanos = System.nanoTime() - start;
+    start = System.nanoTime();
+    newScale();
+    gradients.lossScaleFromLargest(totals().maxLoss);
+    return boost(judged, start);
+  }
+
+  private Result boost(ValidationRows judged, long start) {
+    List<RegressionTree> trees = new ArrayList<>();
+    List<RoundReport> curve = new ArrayList<>();
+    int bestRound = 0;
+    double bestLoss = Double.POSITIVE_INFINITY;
+    for (int round = 1; round <= parameters.rounds(); round++) {
+      if (monitor.cancelled()) {
+        throw new CancellationException("training cancelled");
+      }
+      if (gradients.outOfRange(totals())) {
+        newScale();
+      }
+      clearTotals();
+      Node root = growTree(round);
+      trees.add(RegressionTree.of(root, cuts));
+      double loss = gradients.takeLoss(totals().loss) / rows;
+      double judgedLoss = judged == null ? Double.NaN : judged.add(root, gradients, team);
+      var report =
+          new RoundReport(
+              round,
+              parameters.objective().reported(loss),
+              parameters.objective().reported(judgedLoss));
+      curve.add(report);
+      monitor.onRound(report);
+      if (judged == null || judgedLoss < bestLoss) {
+        bestRound = round;
+        bestLoss = judgedLoss;
+      } else if (parameters.earlyStoppingRounds() > 0
+          && round - bestRound >= parameters.earlyStoppingRounds()) {
+        break;
+      }
+    }
+    int kept = parameters.earlyStoppingRounds() > 0 ? bestRound : trees.size();
+    boostingNanos = System.nanoTime() - start;
+    var model =
+        new BoostedTrees(columns.features(), gradients.baseScore, trees.subList(0, kept));
+    return new Result(model, List.copyOf(curve), phases());
+  }
+
+  private Node growTree(int round) {
+    int[] features = sampling.features(round);
+    int[] taken = Arrays.stream(shards).mapToInt(s -> s.rows).toArray();
+    if (!sampling.samplesRows()) {
+      return grower.grow(taken, features);
+    }
+    grower.overShards((w, s) -> taken[s] = takenFirst(shards[s], round));
+    if (Arrays.stream(taken).sum() == 0) { // a tree needs a row: the first one
+      taken[0] = 1;
+      toFront(shards[0], 0);
+    }
+    Node root = grower.grow(taken, features);
+    grower.overShards((w, s) -> applyToOthers(w, shards[s], taken[s], root));
+    return root;
+  }
+
+  /** Moves the round's rows to the front and returns their number. */
+  private int takenFirst(Shard shard, int round) {
+    int taken = 0;
+    for (int i = 0; i < shard.rows; i++) {
+      if (sampling.takesRow(round, shard.ids[i])) {
+        RowPartition.swap(shard, i, taken++);
+      }
+    }
+    return taken;
+  }
+
+  private static void toFront(Shard shard, int id) {
+    for (int i = 0; i < shard.rows; i++) {
+      if (shard.ids[i] == id) {
+        RowPartition.swap(shard, i, 0);
+      }
+    }
+  }
+
+  /** Rows that the tree was not grown on get its values all the same. */
+  private void applyToOthers(Worker worker, Shard shard, int from, Node root) {
+    for (int i = from; i < shard.rows; i++) {
+      float value = ValidationRows.leaf(root, shard.records, i * shard.stride).value;
+      gradients.apply(shard, i, i + 1, Split.NONE, value, value, worker.totals);
+    }
+  }
+
+  private CutPoints findCuts() {
+    int features = columns.features();
+    float[][] found = new float[features][];
+    boolean[] missing = new boolean[features];
+    AtomicInteger next = new AtomicInteger();
+    team.run(
+        w -> {
+          var finder = new CutPointFinder();
+          for (int f = next.getAndIncrement(); f < features; f = next.getAndIncrement()) {
+            if (monitor.cancelled()) {
+              throw new CancellationException("training cancelled");
+            }
+            found[f] = finder.find(columns, f, parameters.bins());
+            missing[f] = finder.foundMissing();
+          }
+        });
+    return new CutPoints(found, missing);
+  }
+
+  /** The mean, summed in row order; the median for losses that outliers must not move. */
+  private float baseScore() {
+    if (parameters.objective() != Objective.SQUARED) {
+      float[] copy = target.clone();
+      return LeafValues.select(copy, copy.length, copy.length / 2) + 0f;
+    }
+    double sum = 0;
+    for (float y : target) {
+      sum += y;
+    }
+    return (float) (sum / rows) + 0f;
+  }
+
+  private Shard[] makeShards(int count) {
+    Shard[] result = new Shard[count];
+    for (int s = 0; s < count; s++) {
+      int from = (int) ((long) rows * s / count);
+      int to = (int) ((long) rows * (s + 1) / count);
+      result[s] = new Shard(from, to - from, layout, sampling.samplesRows());
+    }
+    return result;
+  }
+
+  private void fill(Shard shard) {
+    int from = shard.firstRow;
+    new Binner(cuts).bin(columns, from, from + shard.rows, shard.records, layout, 0);
+    for (int i = 0; i < shard.rows; i++) {
+      shard.state[i] = Shard.state(target[from + i], 0);
+      if (shard.ids != null) {
+        shard.ids[i] = from + i;
+      }
+    }
+  }
+
+  /** Chooses the scale of the gradients from what they are now, and writes them. */
+  private void newScale() {
+    writeGradients();
+    gradients.scaleFromLargest(totals().maxGradient);
+    writeGradients();
+    gradients.lowerScale(totals().sumAbsolute);
+    writeGradients();
+  }
+
+  private void writeGradients() {
+    clearTotals();
+    grower.overShards((w, s) -> gradients.write(shards[s], 0, shards[s].rows, w.totals));
+  }
+
+  private Gradients.Totals totals() {
+    var sum = new Gradients.Totals();
+    for (Worker worker : workers) {
+      sum.add(worker.totals);
+    }
+    return sum;
+  }
+
+  private void clearTotals() {
+    for (Worker worker : workers) {
+      worker.totals.clear();
+    }
+  }
+
+  private Phases phases() {
+    var sum = new PhaseNanos();
+    for (Worker worker : workers) {
+      sum.add(worker.nanos);
+    }
+    return new Phases(
+        binningNanos / 1e9,
+        boostingNanos / 1e9,
+        sum.histogram / 1e9,
+        sum.partition / 1e9,
+        sum.split / 1e9,
+        sum.leaves / 1e9);
+  }
+}

@@ -1,0 +1,43 @@
+package slipstream.training.trees;
+
+/**
+ * The cut points of each feature: bin k holds the values x with {@code cut[k-1] < x <= cut[k]}, the last bin all values
+ * above the last cut. Missing values have bin {@link #MISSING_BIN}, which no value uses in a feature that has any.
+ */
+final class CutPoints {
+  static final int MISSING_BIN = 255;
+
+  private final float[][] cuts;
+  private final boolean[] missing;
+
+  CutPoints(float[][] cuts, boolean[] missing) {
+    this.cuts = cuts;
+    this.missing = missing;
+  }
+
+  int features() {
+    return cuts.length;
+  }
+
+  /** Ascending, distinct, no NaN and no -0. */
+  float[] cuts(int feature) {
+    return cuts[feature];
+  }
+
+  boolean hasMissing(int feature) {
+    return missing[feature];
+  }
+
+  /** Bins that values (not missing ones) fall into; at least 1. */
+  int valueBins(int feature) {
+    return cuts[feature].length + 1;
+  }
+
+  /**
+   * The threshold of a split after a bin: {@code x <= threshold} is the left side. After the last bin it is +infinity,
+   * which separates all values from the missing ones.
+   */
+  float threshold(int feature, int bin) {
+    return bin < cuts[feature].length ? cuts[feature][bin] : Float.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,124 @@
+package slipstream.training.trees;
+
+import java.util.Arrays;
+
+/**
+ * The values of leaves, learning rate included, rounded to float32. Order-free: from integer sums, or from order
+ * statistics and fixed-point sums of the residuals.
+ */
+final class LeafValues {
+  private static final int DEVIATION_BITS = 30;
+
+  private final Gradients gradients;
+  private final double learningRate;
+  private final double l2;
+  private final long countMask;
+  private float[] residuals = new float[0];
+  private int count;
+
+  LeafValues(Gradients gradients, BoostedTreesParameters parameters) {
+    this.gradients = gradients;
+    learningRate = parameters.learningRate();
+    l2 = parameters.l2();
+    countMask = (1L << gradients.countBits) - 1;
+  }
+
+  /** Whether values come from the residuals of the leaf's rows rather than from gradient sums. */
+  boolean needResiduals() {
+    return gradients.objective != Objective.SQUARED;
+  }
+
+  /** The regularised mean: learningRate * G / (n + l2). */
+  float ofSums(long total) {
+    double sum = (total >> gradients.countBits) / gradients.scale;
+    return (float) (learningRate * sum / ((total & countMask) + l2)) + 0f; // no -0
+  }
+
+  /** The value from the residuals of the node's rows that the split sends to one side. */
+  float ofResiduals(Node node, Shard[] shards, Split split, boolean left) {
+    if (residuals.length < node.rows) {
+      residuals = new float[node.rows];
+    }
+    count = 0;
+    for (int s = 0; s < shards.length; s++) {
+      gather(shards[s], node.from[s], node.to[s], split, left);
+    }
+    double median = median();
+    double value =
+        gradients.objective == Objective.HUBER ? median + clippedMean(median) : median;
+    return (float) (learningRate * value) + 0f;
+  }
+
+  private void gather(Shard shard, int from, int to, Split split, boolean left) {
+    int word = RecordLayout.word(split.feature());
+    int shift = RecordLayout.shift(split.feature());
+    for (int i = from; i < to; i++) {
+      int bin = (int) (shard.records[i * shard.stride + word] >>> shift) & 255;
+      if (split.goesLeft(bin) == left) {
+        residuals[count++] = gradients.residual(shard.state[i]);
+      }
+    }
+  }
+
+  /** The middle one, or the mean of the two in the middle. */
+  private double median() {
+    int middle = count / 2;
+    float upper = select(residuals, count, middle);
+    if (count % 2 == 1) {
+      return upper;
+    }
+    float lower = residuals[0]; // after the selection the smaller half lies before the middle
+    for (int i = 1; i < middle; i++) {
+      lower = Math.max(lower, residuals[i]);
+    }
+    return ((double) lower + upper) / 2;
+  }
+
+  /** Mean of the deviations from the median, clipped to ±delta, summed in units of delta / 2^30. */
+  private double clippedMean(double median) {
+    double delta = gradients.delta;
+    double unit = 1 << DEVIATION_BITS;
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += Math.round(Math.clamp((residuals[i] - median) / delta, -1, 1) * unit);
+    }
+    return sum / unit * delta / count;
+  }
+
+  /** Moves the k-th smallest of {@code a[0..n)} to position k, smaller ones before it, and returns it. */
+  static float select(float[] a, int n, int k) {
+    int low = 0;
+    int high = n - 1;
+    while (high - low > 16) {
+      float pivot = medianOfThree(a[low], a[low + high >>> 1], a[high]);
+      int i = low;
+      int j = high;
+      while (i <= j) {
+        while (a[i] < pivot) {
+          i++;
+        }
+        while (a[j] > pivot) {
+          j--;
+        }
+        if (i <= j) {
+          float t = a[i];
+          a[i++] = a[j];
+          a[j--] = t;
+        }
+      }
+      if (k <= j) {
+        high = j;
+      } else if (k >= i) {
+        low = i;
+      } else {
+        return a[k];
+      }
+    }
+    Arrays.sort(a, low, high + 1);
+    return a[k];
+  }
+
+  private static float medianOfThree(float a, float b, float c) {
+    return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+  }
+}

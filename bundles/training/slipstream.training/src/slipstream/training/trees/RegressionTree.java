@@ -1,0 +1,137 @@
+package slipstream.training.trees;
+
+/**
+ * A binary tree in arrays, in preorder: node 0 is the root and the left child of an inner node i is {@code i + 1}.
+ *
+ * <p>The rule at an inner node: a row goes left when {@code x <= threshold}, compared as float32; NaN goes left where
+ * {@link #missingLeft} says so, else right. A threshold is never NaN and never -0. It may be +infinity: all values left,
+ * NaN right.
+ */
+public final class RegressionTree {
+  private final int[] feature;
+  private final float[] threshold;
+  private final int[] right;
+  private final boolean[] missingLeft;
+  private final float[] value;
+  private final double[] gain;
+  private final int[] rows;
+
+  /** Takes the arrays; callers check them. */
+  RegressionTree(
+      int[] feature,
+      float[] threshold,
+      int[] right,
+      boolean[] missingLeft,
+      float[] value,
+      double[] gain,
+      int[] rows) {
+    this.feature = feature;
+    this.threshold = threshold;
+    this.right = right;
+    this.missingLeft = missingLeft;
+    this.value = value;
+    this.gain = gain;
+    this.rows = rows;
+  }
+
+  static RegressionTree of(Node root, CutPoints cuts) {
+    int n = count(root);
+    var tree =
+        new RegressionTree(
+            new int[n],
+            new float[n],
+            new int[n],
+            new boolean[n],
+            new float[n],
+            new double[n],
+            new int[n]);
+    tree.fill(root, 0, cuts);
+    return tree;
+  }
+
+  private static int count(Node node) {
+    return node.isLeaf() ? 1 : 1 + count(node.left) + count(node.right);
+  }
+
+  private int fill(Node node, int i, CutPoints cuts) {
+    rows[i] = node.rows;
+    if (node.isLeaf()) {
+      feature[i] = -1;
+      right[i] = -1;
+      value[i] = node.value;
+      return i + 1;
+    }
+    Split split = node.split;
+    feature[i] = split.feature();
+    threshold[i] = cuts.threshold(split.feature(), split.bin());
+    missingLeft[i] = split.missingLeft();
+    gain[i] = split.gain();
+    right[i] = fill(node.left, i + 1, cuts);
+    return fill(node.right, right[i], cuts);
+  }
+
+  /** Number of nodes, leaves included. */
+  public int size() {
+    return feature.length;
+  }
+
+  public boolean isLeaf(int node) {
+    return feature[node] < 0;
+  }
+
+  /** Index of the feature that an inner node splits on; -1 at a leaf. */
+  public int feature(int node) {
+    return feature[node];
+  }
+
+  public float threshold(int node) {
+    return threshold[node];
+  }
+
+  public boolean missingLeft(int node) {
+    return missingLeft[node];
+  }
+
+  /** The left child of an inner node; -1 at a leaf. */
+  public int left(int node) {
+    return isLeaf(node) ? -1 : node + 1;
+  }
+
+  /** The right child of an inner node; -1 at a leaf. */
+  public int right(int node) {
+    return right[node];
+  }
+
+  /** Value of a leaf, learning rate included; 0 at an inner node. */
+  public float value(int node) {
+    return value[node];
+  }
+
+  /** Decrease of the training objective by an inner node's split; 0 at a leaf. */
+  public double gain(int node) {
+    return gain[node];
+  }
+
+  /** Training rows that reached the node. */
+  public int rows(int node) {
+    return rows[node];
+  }
+
+  /** The leaf that a row falls into. */
+  public int leaf(float[] row) {
+    return leaf(row, 0);
+  }
+
+  /** The leaf of a row whose first feature is at {@code offset}. */
+  int leaf(float[] features, int offset) {
+    int node = 0;
+    int f = feature[0];
+    while (f >= 0) {
+      float x = features[offset + f];
+      boolean left = x <= threshold[node] || missingLeft[node] && x != x;
+      node = left ? node + 1 : right[node];
+      f = feature[node];
+    }
+    return node;
+  }
+}

@@ -1,0 +1,42 @@
+package slipstream.training.trees;
+
+/**
+ * A part of the training rows with arrays of its own: records (see {@link RecordLayout}), and a state for each row that
+ * moves with its record: the target in the lower and the score, the sum of the leaf values so far, in the upper half.
+ * {@code ids} are the rows' first positions, and only kept when rows are sampled.
+ */
+final class Shard {
+  final int firstRow;
+  final int rows;
+  final int stride;
+  final long[] records;
+  final long[] state;
+  final int[] ids;
+
+  Shard(int firstRow, int rows, RecordLayout layout, boolean keepIds) {
+    this.firstRow = firstRow;
+    this.rows = rows;
+    this.stride = layout.stride();
+    if ((long) rows * stride > Integer.MAX_VALUE - 8) {
+      throw Checks.invalid(
+          rows + " rows of " + layout.features() + " features are too many for one part",
+          "use more threads");
+    }
+    records = new long[rows * stride];
+    state = new long[rows];
+    ids = keepIds ? new int[rows] : null;
+  }
+
+  static long state(float target, float score) {
+    return Float.floatToRawIntBits(target) & 0xffffffffL
+        | (long) Float.floatToRawIntBits(score) << 32;
+  }
+
+  static float target(long state) {
+    return Float.intBitsToFloat((int) state);
+  }
+
+  static float score(long state) {
+    return Float.intBitsToFloat((int) (state >>> 32));
+  }
+}

@@ -1,0 +1,20 @@
+package slipstream.training.trees;
+
+/** Follows a training and may stop it. Called by the thread that trains. */
+public interface TrainingMonitor {
+  /** Called after each round. */
+  default void onRound(RoundReport report) {}
+
+  /**
+   * Asked between rounds and, from any of the training's threads, many times within one; answer fast. Once it says true
+   * the training ends with a {@link java.util.concurrent.CancellationException}.
+   */
+  default boolean cancelled() {
+    return false;
+  }
+
+  /** A monitor that looks away. */
+  static TrainingMonitor none() {
+    return new TrainingMonitor() {};
+  }
+}

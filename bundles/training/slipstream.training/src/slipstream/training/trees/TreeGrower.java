@@ -1,0 +1,284 @@
+package slipstream.training.trees;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Grows one tree. Nodes with many rows are split one after another by all threads, partition and histogram in one
+ * region; below, whole subtrees are tasks without any hand-off. Only the smaller child's histogram is counted, the
+ * larger one's is the parent's less that. Parents of leaves are not partitioned.
+ */
+final class TreeGrower {
+  /** How the work is cut up; the model does not depend on it. */
+  record Layout(int shards, int blockRows, int sharedRows) {
+    static Layout of(int rows, int threads) {
+      return new Layout(threads, 8192, Math.max(1 << 15, rows / (8 * threads)));
+    }
+  }
+
+  /** Rows between two looks at the monitor in one long pass. */
+  private static final int CHUNK = 1 << 19;
+
+  private final ThreadTeam team;
+  private final Worker[] workers;
+  private final Shard[] shards;
+  private final RecordLayout records;
+  private final Layout layout;
+  private final Gradients gradients;
+  private final TrainingMonitor monitor;
+  private final int depth;
+  private final long countMask;
+  private int[] features;
+
+  TreeGrower(
+      ThreadTeam team,
+      Worker[] workers,
+      Shard[] shards,
+      RecordLayout records,
+      Layout layout,
+      Gradients gradients,
+      TrainingMonitor monitor,
+      int depth) {
+    this.team = team;
+    this.workers = workers;
+    this.shards = shards;
+    this.records = records;
+    this.layout = layout;
+    this.gradients = gradients;
+    this.monitor = monitor;
+    this.depth = depth;
+    this.countMask = (1L << gradients.countBits) - 1;
+  }
+
+  interface ShardJob {
+    void run(Worker worker, int shard);
+  }
+
+  /** Runs a job for each shard; threads claim them one by one. */
+  void overShards(ShardJob job) {
+    AtomicInteger next = new AtomicInteger();
+    team.run(
+        w -> {
+          for (int s = next.getAndIncrement(); s < shards.length; s = next.getAndIncrement()) {
+            job.run(workers[w], s);
+          }
+        });
+  }
+
+  /**
+   * Grows a tree on rows {@code [0, rows[s])} of each shard, adds its leaf values to their scores and writes their next
+   * gradients.
+   *
+   * @param usable features that may be split on, ascending
+   */
+  Node grow(int[] rows, int[] usable) {
+    features = usable;
+    overShards((w, s) -> histogram(w, shared(w), s, 0, rows[s]));
+    long[] histogram = takeShared();
+    long total = 0;
+    for (int k = 0; k < Histograms.BINS; k++) { // any feature's bins hold every row once
+      total += histogram[k];
+    }
+    Node root = new Node(0, total, (int) (total & countMask), shards.length);
+    System.arraycopy(rows, 0, root.to, 0, rows.length);
+    root.histogram = histogram;
+    growSubtrees(growTop(root));
+    return root;
+  }
+
+  private List<Node> growTop(Node root) {
+    List<Node> tasks = new ArrayList<>();
+    ArrayDeque<Node> open = new ArrayDeque<>();
+    open.add(root);
+    while (!open.isEmpty()) {
+      Node node = open.poll();
+      if (workers.length == 1 || node.rows <= layout.sharedRows() || node.depth >= depth - 1) {
+        tasks.add(node);
+        continue;
+      }
+      checkCancelled();
+      findSplit(workers[0], node);
+      if (node.isLeaf()) {
+        tasks.add(node);
+        continue;
+      }
+      makeChildren(node);
+      Node smaller = smaller(node);
+      overShards(
+          (w, s) -> {
+            partition(w, node, s);
+            histogram(w, shared(w), s, smaller.from[s], smaller.to[s]);
+          });
+      smaller.histogram = takeShared();
+      takeRest(node, smaller);
+      open.add(smaller);
+      open.add(larger(node));
+    }
+    return tasks;
+  }
+
+  private void growSubtrees(List<Node> tasks) {
+    tasks.sort((a, b) -> Integer.compare(b.rows, a.rows));
+    AtomicInteger next = new AtomicInteger();
+    team.run(
+        w -> {
+          for (int k = next.getAndIncrement(); k < tasks.size(); k = next.getAndIncrement()) {
+            growSubtree(workers[w], tasks.get(k));
+          }
+        });
+  }
+
+  private void growSubtree(Worker worker, Node node) {
+    checkCancelled();
+    if (node.depth < depth && node.isLeaf()) {
+      findSplit(worker, node);
+    }
+    if (node.isLeaf()) {
+      release(worker, node);
+      applyLeaf(worker, node);
+      return;
+    }
+    makeChildren(node);
+    if (node.depth == depth - 1) {
+      release(worker, node);
+      applyLeaves(worker, node);
+      return;
+    }
+    for (int s = 0; s < shards.length; s++) {
+      partition(worker, node, s);
+    }
+    Node smaller = smaller(node);
+    smaller.histogram = worker.histogram();
+    for (int s = 0; s < shards.length; s++) {
+      histogram(worker, smaller.histogram, s, smaller.from[s], smaller.to[s]);
+    }
+    takeRest(node, smaller);
+    growSubtree(worker, smaller);
+    growSubtree(worker, larger(node));
+  }
+
+  private void findSplit(Worker worker, Node node) {
+    long start = System.nanoTime();
+    node.split = worker.splitFinder.find(node.histogram, node.total, features, gradients.scale);
+    worker.nanos.split += System.nanoTime() - start;
+  }
+
+  private void makeChildren(Node node) {
+    long left = node.split.left();
+    long right = node.total - left;
+    node.left = new Node(node.depth + 1, left, (int) (left & countMask), shards.length);
+    node.right = new Node(node.depth + 1, right, (int) (right & countMask), shards.length);
+  }
+
+  private static Node smaller(Node node) {
+    return node.left.rows <= node.right.rows ? node.left : node.right;
+  }
+
+  private static Node larger(Node node) {
+    return node.left.rows <= node.right.rows ? node.right : node.left;
+  }
+
+  private static void takeRest(Node node, Node smaller) {
+    Histograms.subtract(node.histogram, smaller.histogram);
+    larger(node).histogram = node.histogram;
+    node.histogram = null;
+  }
+
+  private static void release(Worker worker, Node node) {
+    worker.release(node.histogram);
+    node.histogram = null;
+  }
+
+  private void partition(Worker worker, Node node, int s) {
+    long start = System.nanoTime();
+    int middle = worker.partition.partition(shards[s], node.from[s], node.to[s], node.split);
+    node.left.from[s] = node.from[s];
+    node.left.to[s] = middle;
+    node.right.from[s] = middle;
+    node.right.to[s] = node.to[s];
+    worker.nanos.partition += System.nanoTime() - start;
+  }
+
+  private void histogram(Worker worker, long[] into, int s, int from, int to) {
+    long start = System.nanoTime();
+    for (int chunk = from; chunk < to; chunk += CHUNK) {
+      if (chunk > from) {
+        checkCancelled();
+      }
+      Histograms.accumulate(
+          shards[s].records,
+          records,
+          chunk,
+          Math.min(to, chunk + CHUNK),
+          gradients.countBits,
+          layout.blockRows(),
+          into);
+    }
+    worker.nanos.histogram += System.nanoTime() - start;
+  }
+
+  private static long[] shared(Worker worker) {
+    if (worker.shared == null) {
+      worker.shared = worker.histogram();
+    }
+    return worker.shared;
+  }
+
+  /** The sum of all threads' shares. */
+  private long[] takeShared() {
+    long[] sum = null;
+    for (Worker worker : workers) {
+      if (worker.shared != null) {
+        if (sum == null) {
+          sum = worker.shared;
+        } else {
+          Histograms.add(worker.shared, sum, 0);
+          worker.release(worker.shared);
+        }
+        worker.shared = null;
+      }
+    }
+    return sum;
+  }
+
+  private void applyLeaf(Worker worker, Node leaf) {
+    long start = System.nanoTime();
+    LeafValues values = worker.leafValues;
+    leaf.value =
+        values.needResiduals()
+            ? values.ofResiduals(leaf, shards, Split.NONE, true)
+            : values.ofSums(leaf.total);
+    apply(worker, leaf, Split.NONE, leaf.value, leaf.value);
+    worker.nanos.leaves += System.nanoTime() - start;
+  }
+
+  private void applyLeaves(Worker worker, Node parent) {
+    long start = System.nanoTime();
+    LeafValues values = worker.leafValues;
+    boolean residuals = values.needResiduals();
+    for (Node leaf : List.of(parent.left, parent.right)) {
+      leaf.value =
+          residuals
+              ? values.ofResiduals(parent, shards, parent.split, leaf == parent.left)
+              : values.ofSums(leaf.total);
+    }
+    apply(worker, parent, parent.split, parent.left.value, parent.right.value);
+    worker.nanos.leaves += System.nanoTime() - start;
+  }
+
+  private void apply(Worker worker, Node node, Split split, float left, float right) {
+    for (int s = 0; s < shards.length; s++) {
+      gradients.apply(
+          shards[s], node.from[s], node.to[s], split, left, right, worker.totals);
+    }
+  }
+
+  private void checkCancelled() {
+    if (monitor.cancelled()) {
+      throw new CancellationException("training cancelled");
+    }
+  }
+}

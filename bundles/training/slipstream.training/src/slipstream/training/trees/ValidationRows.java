@@ -1,0 +1,71 @@
+package slipstream.training.trees;
+
+import java.util.Arrays;
+
+/**
+ * Rows that the trees are judged on and never see. They keep their order, so their loss is summed in double by blocks
+ * of fixed size, and does not depend on threads either.
+ */
+final class ValidationRows {
+  private static final int BLOCK = 4096;
+
+  private final int rows;
+  private final RecordLayout layout;
+  private final long[][] records;
+  private final float[] target;
+  private final float[] scores;
+
+  ValidationRows(FeatureColumns columns, float[] target, CutPoints cuts, ThreadTeam team) {
+    this.rows = columns.rows();
+    this.target = target;
+    layout = RecordLayout.of(columns.features());
+    records = new long[(rows + BLOCK - 1) / BLOCK][];
+    scores = new float[rows];
+    team.run(
+        w -> {
+          Binner binner = new Binner(cuts);
+          for (int b = w; b < records.length; b += team.threads()) {
+            int from = b * BLOCK;
+            int to = Math.min(rows, from + BLOCK);
+            records[b] = new long[(to - from) * layout.stride()];
+            binner.bin(columns, from, to, records[b], layout, 0);
+          }
+        });
+  }
+
+  /** Adds a tree to the scores and returns the mean loss. */
+  double add(Node root, Gradients gradients, ThreadTeam team) {
+    double[] losses = new double[records.length];
+    team.run(
+        w -> {
+          for (int b = w; b < records.length; b += team.threads()) {
+            losses[b] = add(root, gradients, b);
+          }
+        });
+    return Arrays.stream(losses).sequential().reduce(0, Double::sum) / rows;
+  }
+
+  private double add(Node root, Gradients gradients, int block) {
+    double loss = 0;
+    int from = block * BLOCK;
+    int to = Math.min(rows, from + BLOCK);
+    for (int i = from; i < to; i++) {
+      scores[i] += leaf(root, records[block], (i - from) * layout.stride()).value;
+      float residual = target[i] - (gradients.baseScore + scores[i]);
+      loss += gradients.objective.loss(residual, gradients.delta);
+    }
+    return loss;
+  }
+
+  /** The leaf that a record falls into. */
+  static Node leaf(Node root, long[] records, int at) {
+    Node node = root;
+    while (!node.isLeaf()) {
+      Split split = node.split;
+      long word = records[at + RecordLayout.word(split.feature())];
+      int bin = (int) (word >>> RecordLayout.shift(split.feature())) & 255;
+      node = split.goesLeft(bin) ? node.left : node.right;
+    }
+    return node;
+  }
+}

@@ -1,0 +1,113 @@
+package slipstream.training.trees;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import slipstream.core.SlipstreamException;
+import slipstream.core.SlipstreamException.Category;
+import slipstream.training.trees.TreeData.Kind;
+
+class BoostedTreesCodecTest {
+  private static final List<String> NAMES = List.of("größe", "b", "c", "d");
+  private static final TreeData DATA = TreeData.of(1, 500, 4, Kind.SOME_MISSING, Kind.UNIFORM);
+
+  private static byte[] encoded() {
+    var p = BoostedTreesParameters.defaults().withRounds(3).withDepth(3);
+    var result =
+        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, TrainingMonitor.none());
+    return BoostedTreesCodec.encode(new BoostedTreesCodec.Named(NAMES, result.model()));
+  }
+
+  @Test
+  void whatIsDecodedEncodesToTheSameBytesAndPredictsTheSame() {
+    byte[] bytes = encoded();
+    var named = BoostedTreesCodec.decode(bytes);
+    assertEquals(NAMES, named.names());
+    assertArrayEquals(bytes, BoostedTreesCodec.encode(named));
+    var p = BoostedTreesParameters.defaults().withRounds(3).withDepth(3);
+    var trained =
+        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, TrainingMonitor.none());
+    assertArrayEquals(
+        trained.model().predict(DATA.columns()), named.trees().predict(DATA.columns()));
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    byte[] bytes = encoded();
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      corrupt(cut);
+    }
+    corrupt(Arrays.copyOf(bytes, bytes.length + 1));
+  }
+
+  @Test
+  void everyFlippedBitIsRefused() {
+    byte[] bytes = encoded();
+    for (int i = 0; i < bytes.length * 8; i++) {
+      byte[] flipped = bytes.clone();
+      flipped[i / 8] ^= (byte) (1 << i % 8);
+      corrupt(flipped);
+    }
+  }
+
+  /** With a valid checksum: what is decoded is either refused or a whole model, and never a crash. */
+  @Test
+  void damageBehindAValidChecksumIsRefusedOrHarmless() {
+    byte[] bytes = encoded();
+    SplittableRandom random = new SplittableRandom(1);
+    for (int k = 0; k < 5000; k++) {
+      byte[] damaged = bytes.clone();
+      for (int j = random.nextInt(3); j >= 0; j--) {
+        damaged[random.nextInt(damaged.length - 4)] = (byte) random.nextInt();
+      }
+      seal(damaged);
+      try {
+        var model = BoostedTreesCodec.decode(damaged).trees();
+        model.predict(new float[model.features()]);
+      } catch (SlipstreamException e) {
+        assertEquals(Category.CORRUPT, e.category());
+      }
+    }
+  }
+
+  @Test
+  void hugeCountsAreRefusedBeforeAnythingIsAllocated() {
+    for (int at : new int[] {8, 16}) {
+      byte[] bytes = encoded();
+      ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(at, 60_000);
+      seal(bytes);
+      corrupt(bytes);
+    }
+  }
+
+  @Test
+  void aNewerVersionSaysSo() {
+    byte[] bytes = encoded();
+    bytes[4] = 2;
+    assertTrue(corrupt(bytes).getMessage().contains("Use a newer Slipstream"));
+  }
+
+  private static SlipstreamException corrupt(byte[] bytes) {
+    var e = assertThrows(SlipstreamException.class, () -> BoostedTreesCodec.decode(bytes));
+    assertEquals(Category.CORRUPT, e.category());
+    return e;
+  }
+
+  private static void seal(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length - 4);
+    ByteBuffer.wrap(bytes)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(bytes.length - 4, (int) crc.getValue());
+  }
+}

@@ -1,0 +1,288 @@
+package slipstream.training.trees;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import slipstream.core.SlipstreamException;
+import slipstream.training.trees.TreeData.Kind;
+
+class BoostedTreesLearnerTest {
+  private static final BoostedTreesParameters P =
+      BoostedTreesParameters.defaults().withRounds(20).withDepth(4).withThreads(2);
+
+  private static BoostedTreesLearner.Result train(TreeData data, BoostedTreesParameters p) {
+    return BoostedTreesLearner.train(data.columns(), data.y(), null, p, TrainingMonitor.none());
+  }
+
+  @Test
+  void oneRowIsPredictedAsItself() {
+    var data = new TreeData(new float[][] {{1}}, new double[] {2.5});
+    var model = train(data, P).model();
+    assertEquals(2.5f, model.predict(new float[] {7}));
+    assertEquals(2.5f, model.predict(new float[] {Float.NaN}));
+  }
+
+  @Test
+  void aConstantTargetNeedsNoSplit() {
+    double[] y = new double[1000];
+    Arrays.fill(y, 0.1);
+    var model = train(TreeData.of(1, 1000, 3, Kind.values()).withTarget(y), P).model();
+    for (RegressionTree tree : model.trees()) {
+      assertEquals(1, tree.size());
+    }
+    assertEquals(0.1f, model.predict(new float[3]));
+    assertArrayEquals(new double[3], model.gainImportance());
+  }
+
+  @Test
+  void constantAndMissingFeaturesAreNeverSplitOn() {
+    var data = TreeData.of(2, 2000, 3, Kind.CONSTANT, Kind.ALL_MISSING, Kind.UNIFORM);
+    double[] importance = train(data, P).model().gainImportance();
+    assertArrayEquals(new double[] {0, 0, 1}, importance);
+  }
+
+  @Test
+  void aTargetThatHangsOnMissingAloneIsLearnt() {
+    var data = TreeData.of(3, 2000, 1, Kind.MISSING_OR_ONE);
+    double[] y = new double[2000];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = Float.isNaN(data.x()[0][i]) ? 5 : -5;
+    }
+    var p = new BoostedTreesParameters(1, 1, 1, 0, 1, 0, 256, Objective.SQUARED, 1, 0, 1, 1, 0, 2);
+    var model = train(data.withTarget(y), p).model();
+    assertEquals(5, model.predict(new float[] {Float.NaN}), 1e-5);
+    for (float x : new float[] {1, -1e30f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      assertEquals(-5, model.predict(new float[] {x}), 1e-5);
+    }
+  }
+
+  /** Training rows fall into the same leaves by their values as they did by their bins. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void theCurveIsTheLossOfTheModelsOwnPredictions(Kind kind) {
+    TreeData data = TreeData.of(4, 3000, 5, kind, Kind.UNIFORM);
+    for (Objective objective : Objective.values()) {
+      var result = train(data, P.withObjective(objective));
+      float[] predicted = result.model().predict(data.columns());
+      double loss = 0;
+      for (int i = 0; i < predicted.length; i++) {
+        loss += objective.loss((float) data.y()[i] - predicted[i], 1);
+      }
+      double expected = objective.reported(loss / predicted.length);
+      assertEquals(expected, result.curve().getLast().trainLoss(), 1e-9 * expected);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void theLossFallsWithEveryRound(Objective objective) {
+    var curve = train(TreeData.of(5, 5000, 4, Kind.UNIFORM), P.withObjective(objective)).curve();
+    for (int k = 1; k < curve.size(); k++) {
+      assertTrue(curve.get(k).trainLoss() <= curve.get(k - 1).trainLoss() * (1 + 1e-9));
+    }
+    assertTrue(curve.getLast().trainLoss() < 0.8 * curve.getFirst().trainLoss());
+  }
+
+  @Test
+  void theAbsoluteObjectiveIgnoresHowFarAnOutlierIs() {
+    TreeData data = TreeData.of(6, 2000, 3, Kind.UNIFORM);
+    double[] far = data.y().clone();
+    double[] farther = data.y().clone();
+    for (int i = 0; i < 100; i++) {
+      far[i] = 1e6 + i;
+      farther[i] = 1e20 + i;
+    }
+    var p = P.withObjective(Objective.ABSOLUTE);
+    assertArrayEquals(
+        train(data.withTarget(far), p).model().predict(data.columns()),
+        train(data.withTarget(farther), p).model().predict(data.columns()));
+  }
+
+  @Test
+  void batchAndRowPredictionsAgreeToTheBit() {
+    TreeData data = TreeData.of(7, 2100, 6, Kind.values());
+    var model = train(data, P).model();
+    float[] batch = model.predict(data.columns());
+    for (int i = 0; i < batch.length; i++) {
+      assertEquals(batch[i], model.predict(data.row(i)));
+    }
+    assertArrayEquals(
+        Arrays.copyOfRange(batch, 1001, 2050), model.predict(data.columns(), 1001, 2050));
+  }
+
+  @Test
+  void rowsCountedInTheTreesAreTheRowsThatFallThere() {
+    TreeData data = TreeData.of(8, 1500, 4, Kind.values());
+    for (RegressionTree tree : train(data, P).model().trees()) {
+      int[] counts = new int[tree.size()];
+      for (int i = 0; i < data.rows(); i++) {
+        counts[tree.leaf(data.row(i))]++;
+      }
+      for (int node = 0; node < tree.size(); node++) {
+        if (tree.isLeaf(node)) {
+          assertEquals(counts[node], tree.rows(node));
+        } else {
+          assertEquals(tree.rows(node), tree.rows(tree.left(node)) + tree.rows(tree.right(node)));
+        }
+      }
+    }
+  }
+
+  @Test
+  void earlyStoppingKeepsTheBestRound() {
+    TreeData data = TreeData.of(9, 400, 4, Kind.UNIFORM);
+    TreeData other = TreeData.of(10, 5000, 4, Kind.UNIFORM);
+    for (int threads : new int[] {1, 2, 3}) {
+      var p =
+          new BoostedTreesParameters(
+              500, 8, 0.5, 0, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1, 0, threads);
+      var validation = new BoostedTreesLearner.Validation(other.columns(), other.y());
+      var result =
+          BoostedTreesLearner.train(
+              data.columns(), data.y(), validation, p, TrainingMonitor.none());
+      List<RoundReport> curve = result.curve();
+      int kept = result.model().trees().size();
+      assertEquals(kept + 5, curve.size());
+      double best = curve.get(kept - 1).validationLoss();
+      assertEquals(
+          best, curve.stream().mapToDouble(RoundReport::validationLoss).min().orElseThrow());
+      float[] predicted = result.model().predict(other.columns());
+      double sum = 0;
+      for (int i = 0; i < predicted.length; i++) {
+        double r = (float) other.y()[i] - predicted[i];
+        sum += r * r;
+      }
+      assertEquals(best, Math.sqrt(sum / predicted.length), 1e-9);
+    }
+  }
+
+  @Test
+  void theCurveIsTheSameForAnyNumberOfThreads() {
+    TreeData data = TreeData.of(11, 70_000, 5, Kind.values());
+    for (Objective objective : Objective.values()) {
+      var p = P.withObjective(objective).withRounds(5);
+      assertEquals(
+          train(data, p.withThreads(1)).curve(), train(data, p.withThreads(3)).curve());
+    }
+  }
+
+  @Test
+  void cancellingStopsWithinARound() {
+    TreeData data = TreeData.of(12, 100_000, 8, Kind.UNIFORM);
+    AtomicInteger asked = new AtomicInteger();
+    List<RoundReport> seen = new ArrayList<>();
+    TrainingMonitor monitor =
+        new TrainingMonitor() {
+          @Override
+          public void onRound(RoundReport report) {
+            seen.add(report);
+          }
+
+          @Override
+          public boolean cancelled() {
+            return !seen.isEmpty() && asked.incrementAndGet() > 3;
+          }
+        };
+    assertThrows(
+        CancellationException.class,
+        () -> BoostedTreesLearner.train(data.columns(), data.y(), null, P, monitor));
+    assertEquals(1, seen.size());
+  }
+
+  @Test
+  void anErrorOfTheSourceInAHelperThreadReachesTheCaller() {
+    FeatureColumns faulty =
+        new FeatureColumns() {
+          @Override
+          public int rows() {
+            return 10_000;
+          }
+
+          @Override
+          public int features() {
+            return 4;
+          }
+
+          @Override
+          public void copy(int feature, int from, int to, float[] target) {
+            if (Thread.currentThread().getName().startsWith("slipstream-trees")) {
+              throw new IllegalStateException("disk gone");
+            }
+          }
+        };
+    var e =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                BoostedTreesLearner.train(
+                    faulty, new double[10_000], null, P.withThreads(4), TrainingMonitor.none()));
+    assertEquals("disk gone", e.getMessage());
+  }
+
+  @Test
+  void whatCannotBeTrainedSaysWhy() {
+    var empty = new TreeData(new float[][] {{}}, new double[0]);
+    message("there are no training rows", () -> train(empty, P));
+    var noFeatures =
+        BoostedTreesLearnerTest.<SlipstreamException>caught(
+            () ->
+                BoostedTreesLearner.train(
+                    new FeatureColumns() {
+                      @Override
+                      public int rows() {
+                        return 1;
+                      }
+
+                      @Override
+                      public int features() {
+                        return 0;
+                      }
+
+                      @Override
+                      public void copy(int feature, int from, int to, float[] target) {}
+                    },
+                    new double[1],
+                    null,
+                    P,
+                    TrainingMonitor.none()));
+    assertTrue(noFeatures.getMessage().contains("there are 0 features"));
+    TreeData data = TreeData.of(13, 10, 1, Kind.UNIFORM);
+    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -2e37}) {
+      double[] y = data.y().clone();
+      y[4] = bad;
+      message("the target of row 4 is " + bad, () -> train(data.withTarget(y), P));
+    }
+    message("parameter depth is 17", () -> P.withDepth(17));
+    message("parameter rounds is 0", () -> P.withRounds(0));
+    message(
+        "early stopping needs validation rows",
+        () ->
+            train(
+                data,
+                new BoostedTreesParameters(
+                    9, 3, 0.1, 1, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1, 0, 1)));
+  }
+
+  private static void message(String part, Runnable action) {
+    SlipstreamException e = caught(action);
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+    assertEquals(SlipstreamException.Category.INVALID_INPUT, e.category());
+    assertFalse(e.remedy().isEmpty());
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends SlipstreamException> E caught(Runnable action) {
+    return (E) assertThrows(SlipstreamException.class, action::run);
+  }
+}

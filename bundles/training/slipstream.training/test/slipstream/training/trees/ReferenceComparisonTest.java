@@ -1,0 +1,188 @@
+package slipstream.training.trees;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import slipstream.training.trees.TreeData.Kind;
+
+/** The engine gives the bytes of the scalar reference, however the work is cut up. */
+class ReferenceComparisonTest {
+  private record Cut(int threads, TreeGrower.Layout layout) {}
+
+  private static final Cut[] CUTS = {
+    new Cut(1, new TreeGrower.Layout(1, 8192, 1 << 15)),
+    new Cut(2, new TreeGrower.Layout(3, 100, 1)),
+    new Cut(3, new TreeGrower.Layout(8, 1024, 500)),
+    new Cut(7, new TreeGrower.Layout(2, 3000, 50))
+  };
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 63, 64, 127, 128, 129, 1000, 4097})
+  void equalForAnyNumberOfRows(int rows) {
+    TreeData data = TreeData.of(rows, rows, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
+    compare(data, small().withDepth(5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 5, 8, 12, 13, 20, 21, 28, 29, 36, 40, 61})
+  void equalForAnyNumberOfFeatures(int features) {
+    TreeData data = TreeData.of(features, 1500, features, Kind.values());
+    compare(data, small());
+  }
+
+  @Test
+  void equalForAThousandFeatures() {
+    compare(TreeData.of(5, 150, 1000, Kind.values()), small().withRounds(2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 6, 9, 12})
+  void equalForAnyDepth(int depth) {
+    TreeData data = TreeData.of(depth, 3000, 6, Kind.values());
+    compare(data, small().withDepth(depth));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 16, 64, 255, 256})
+  void equalForAnyNumberOfBins(int bins) {
+    TreeData data = TreeData.of(bins, 2000, 9, Kind.values());
+    compare(data, parameters(4, 4, 1, 1, 0, bins, Objective.SQUARED, 1, 1));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void equalForEachKindOfFeature(Kind kind) {
+    compare(TreeData.of(7, 1200, 3, kind), small());
+    compare(TreeData.of(8, 1200, 4, kind, Kind.UNIFORM), small());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void equalForEachObjective(Objective objective) {
+    TreeData data = TreeData.of(3, 2500, 6, Kind.values());
+    compare(data, small().withObjective(objective));
+    double[] outliers = data.y().clone();
+    outliers[17] = 1e30;
+    outliers[18] = -1e30;
+    compare(data.withTarget(outliers), small().withObjective(objective));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1e-44, 1e-30, 1, 1e6, 1e15, 1e30, 1e37})
+  void equalForAnySizeOfTheTarget(double size) {
+    TreeData data = TreeData.of(11, 1500, 5, Kind.UNIFORM, Kind.FEW_VALUES);
+    double[] y = Arrays.stream(data.y()).map(v -> Math.clamp(v, -1, 1) * size).toArray();
+    compare(data.withTarget(y), small());
+    double[] offset = Arrays.stream(data.y()).map(v -> Math.clamp(v, 0, 1) + size).toArray();
+    if (size < 1e37) {
+      compare(data.withTarget(offset), small());
+    }
+  }
+
+  @Test
+  void equalWhenTheScaleOfGradientsMustChange() {
+    TreeData data = TreeData.of(12, 3000, 3, Kind.UNIFORM);
+    double[] y = IntStream.range(0, 3000).mapToDouble(i -> data.x()[0][i] > 0 ? 1e6 : 0).toArray();
+    compare(data.withTarget(y), parameters(40, 3, 1, 0, 0, 256, Objective.SQUARED, 1, 1));
+  }
+
+  @Test
+  void equalWithoutRegularisationAndWithStrongLimits() {
+    TreeData data = TreeData.of(13, 2000, 6, Kind.values());
+    compare(data, parameters(5, 8, 0.3, 0, 0, 256, Objective.SQUARED, 1, 1));
+    compare(data, parameters(5, 8, 0.3, 10, 5, 256, Objective.SQUARED, 1, 1));
+    var p = new BoostedTreesParameters(5, 8, 0.3, 1, 50, 0, 256, Objective.SQUARED, 1, 0, 1, 1, 0, 0);
+    compare(data, p);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-6, 0.1, 0.5, 0.9})
+  void equalWithSampling(double share) {
+    TreeData data = TreeData.of(14, 2000, 12, Kind.values());
+    compare(data, parameters(6, 4, 0.3, 1, 0, 256, Objective.SQUARED, share, 1));
+    compare(data, parameters(6, 4, 0.3, 1, 0, 256, Objective.SQUARED, 1, share));
+    compare(data, parameters(6, 4, 0.3, 1, 0, 256, Objective.HUBER, share, share));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+  void equalForRandomSettings(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    Kind[] kinds = new Kind[1 + random.nextInt(4)];
+    for (int k = 0; k < kinds.length; k++) {
+      kinds[k] = Kind.values()[random.nextInt(Kind.values().length)];
+    }
+    int rows = 1 + random.nextInt(2500);
+    TreeData data = TreeData.of(seed, rows, 1 + random.nextInt(40), kinds);
+    var p =
+        new BoostedTreesParameters(
+            1 + random.nextInt(6),
+            1 + random.nextInt(8),
+            random.nextDouble(0.01, 1),
+            random.nextInt(3),
+            1 + random.nextInt(20),
+            random.nextInt(2) * 0.1,
+            2 + random.nextInt(255),
+            Objective.values()[random.nextInt(3)],
+            random.nextDouble(0.1, 2),
+            0,
+            random.nextBoolean() ? 1 : 0.6,
+            random.nextBoolean() ? 1 : 0.6,
+            seed,
+            0);
+    compare(data, p);
+  }
+
+  /** Large enough for nodes that several threads share and for blocks of the default size. */
+  @Test
+  void equalWithTheDefaultLayout() {
+    TreeData data = TreeData.of(21, 150_000, 6, Kind.values());
+    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), small()).train());
+    for (int threads : new int[] {1, 2, 4}) {
+      var result =
+          BoostedTreesLearner.train(
+              data.columns(), data.y(), null, small().withThreads(threads), TrainingMonitor.none());
+      assertArrayEquals(expected, bytes(result.model()), threads + " threads");
+    }
+  }
+
+  private static BoostedTreesParameters small() {
+    return parameters(4, 4, 0.3, 1, 0, 256, Objective.SQUARED, 1, 1);
+  }
+
+  private static BoostedTreesParameters parameters(
+      int rounds,
+      int depth,
+      double learningRate,
+      double l2,
+      double minGain,
+      int bins,
+      Objective objective,
+      double rowSampling,
+      double columnSampling) {
+    return new BoostedTreesParameters(
+        rounds, depth, learningRate, l2, 1, minGain, bins, objective, 0.5, 0, rowSampling,
+        columnSampling, 42, 0);
+  }
+
+  private static void compare(TreeData data, BoostedTreesParameters p) {
+    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), p).train());
+    for (Cut cut : CUTS) {
+      var result =
+          BoostedTreesLearner.train(
+              data.columns(), data.y(), null, p, TrainingMonitor.none(), cut.threads, cut.layout);
+      assertArrayEquals(expected, bytes(result.model()), () -> p + ", " + cut);
+    }
+  }
+
+  static byte[] bytes(BoostedTrees trees) {
+    var names = IntStream.range(0, trees.features()).mapToObj(f -> "f" + f).toList();
+    return BoostedTreesCodec.encode(new BoostedTreesCodec.Named(names, trees));
+  }
+}

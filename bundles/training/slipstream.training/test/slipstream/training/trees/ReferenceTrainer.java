@@ -1,0 +1,353 @@
+package slipstream.training.trees;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What {@link BoostedTreesLearner} computes, in the plainest way: row indices, one plain sum and count for each bin, one
+ * thread, a full sort for each cut point and each median. Slow, and to be read.
+ */
+final class ReferenceTrainer {
+  private final float[][] x;
+  private final float[] y;
+  private final BoostedTreesParameters p;
+  private final int n;
+  private final int countBits;
+  private final float[][] cuts;
+  private final int[][] bins; // -1 is missing
+  private final float[] score;
+  private final long[] q;
+  private float base;
+  private double scale;
+
+  ReferenceTrainer(float[][] x, double[] target, BoostedTreesParameters p) {
+    this.x = x;
+    this.p = p;
+    n = target.length;
+    y = new float[n];
+    for (int i = 0; i < n; i++) {
+      y[i] = (float) target[i];
+    }
+    int bits = 0;
+    while (1L << bits <= n) {
+      bits++;
+    }
+    countBits = bits;
+    cuts = new float[x.length][];
+    bins = new int[x.length][n];
+    for (int f = 0; f < x.length; f++) {
+      cuts[f] = cuts(x[f]);
+      for (int i = 0; i < n; i++) {
+        bins[f][i] = bin(x[f][i], cuts[f]);
+      }
+    }
+    score = new float[n];
+    q = new long[n];
+  }
+
+  BoostedTrees train() {
+    base = baseScore();
+    newScale();
+    List<RegressionTree> trees = new ArrayList<>();
+    for (int round = 1; round <= p.rounds(); round++) {
+      if (outOfRange()) {
+        newScale();
+      }
+      trees.add(tree(round));
+      quantise();
+    }
+    return new BoostedTrees(x.length, base, trees);
+  }
+
+  // Cut points
+
+  private float[] cuts(float[] column) {
+    float[] sorted = new float[n];
+    int m = 0;
+    boolean missing = false;
+    for (float v : column) {
+      if (Float.isNaN(v)) {
+        missing = true;
+      } else {
+        sorted[m++] = v == 0 ? 0f : v;
+      }
+    }
+    sorted = Arrays.copyOf(sorted, m);
+    Arrays.sort(sorted);
+    int most = p.bins() - (missing ? 1 : 0);
+    List<Float> all = new ArrayList<>();
+    for (int i = 1; i < m; i++) {
+      if (sorted[i - 1] != sorted[i]) {
+        all.add(between(sorted[i - 1], sorted[i]));
+      }
+    }
+    if (all.size() + 1 > most) {
+      all.clear();
+      int start = 0;
+      while (all.size() < most - 1) {
+        int share = (int) Math.ceil((m - start) / (double) (most - all.size()));
+        int wanted = start + share;
+        int low = wanted - 1;
+        while (low > start && sorted[low - 1] == sorted[wanted - 1]) {
+          low--;
+        }
+        int high = wanted;
+        while (high < m && sorted[high] == sorted[wanted - 1]) {
+          high++;
+        }
+        int end = low > start && wanted - low < high - wanted ? low : high;
+        if (end == m) {
+          break;
+        }
+        all.add(between(sorted[end - 1], sorted[end]));
+        start = end;
+      }
+    }
+    float[] result = new float[all.size()];
+    for (int k = 0; k < result.length; k++) {
+      result[k] = all.get(k);
+    }
+    return result;
+  }
+
+  private static float between(float a, float b) {
+    float middle = (float) (((double) a + b) / 2);
+    if (Float.isInfinite(a) || Float.isInfinite(b) || !(middle >= a && middle < b)) {
+      return a;
+    }
+    return middle == 0 ? 0f : middle;
+  }
+
+  private static int bin(float v, float[] cuts) {
+    if (Float.isNaN(v)) {
+      return -1;
+    }
+    int b = 0;
+    while (b < cuts.length && cuts[b] < v) {
+      b++;
+    }
+    return b;
+  }
+
+  // Gradients
+
+  private float residual(int i) {
+    return y[i] - (base + score[i]);
+  }
+
+  private float gradient(int i) {
+    float r = residual(i);
+    float delta = (float) p.huberDelta();
+    return switch (p.objective()) {
+      case SQUARED -> r;
+      case ABSOLUTE -> r > 0 ? 1 : r < 0 ? -1 : 0;
+      case HUBER -> r > delta ? delta : r < -delta ? -delta : r;
+    };
+  }
+
+  private void quantise() {
+    for (int i = 0; i < n; i++) {
+      double v = Math.rint(gradient(i) * scale);
+      q[i] = (long) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, v));
+    }
+  }
+
+  private long sumAbsolute() {
+    return Arrays.stream(q).map(Math::abs).sum();
+  }
+
+  private boolean outOfRange() {
+    long limit = 1L << 62 - countBits;
+    boolean saturated = Arrays.stream(q).anyMatch(v -> v >= 1 << 30 || v < -(1 << 30));
+    boolean coarse = Arrays.stream(q).allMatch(v -> v < 1 << 24 && v >= -(1 << 24));
+    return saturated || sumAbsolute() >= limit || sumAbsolute() < limit >> 5 && coarse;
+  }
+
+  private void newScale() {
+    float largest = 0;
+    for (int i = 0; i < n; i++) {
+      largest = Math.max(largest, Math.abs(gradient(i)));
+    }
+    scale = largest == 0 ? 1 : Math.pow(2, 28 - Math.getExponent(largest));
+    quantise();
+    long sum = sumAbsolute();
+    while (sum >= 1L << 61 - countBits) {
+      sum >>= 1;
+      scale /= 2;
+    }
+    quantise();
+  }
+
+  private float baseScore() {
+    if (p.objective() == Objective.SQUARED) {
+      double sum = 0;
+      for (float v : y) {
+        sum += v;
+      }
+      return (float) (sum / n) + 0f;
+    }
+    float[] sorted = y.clone();
+    Arrays.sort(sorted);
+    return sorted[n / 2] + 0f;
+  }
+
+  // Trees
+
+  private record Found(int feature, int bin, boolean missingLeft, double gain) {}
+
+  private final class Lists {
+    final List<int[]> ints = new ArrayList<>(); // feature, right, rows
+    final List<float[]> floats = new ArrayList<>(); // threshold, value
+    final List<Double> gains = new ArrayList<>();
+    final List<Boolean> missingLeft = new ArrayList<>();
+  }
+
+  private RegressionTree tree(int round) {
+    int[] features = new Sampling(p, x.length).features(round);
+    Sampling sampling = new Sampling(p, x.length);
+    int[] rows =
+        IntStream.range(0, n)
+            .filter(i -> !sampling.samplesRows() || sampling.takesRow(round, i))
+            .toArray();
+    if (rows.length == 0) {
+      rows = new int[] {0};
+    }
+    Lists out = new Lists();
+    grow(out, rows, 0, features);
+    int m = out.ints.size();
+    int[] feature = new int[m];
+    int[] right = new int[m];
+    int[] count = new int[m];
+    float[] threshold = new float[m];
+    float[] value = new float[m];
+    double[] gain = new double[m];
+    boolean[] missingLeft = new boolean[m];
+    for (int i = 0; i < m; i++) {
+      feature[i] = out.ints.get(i)[0];
+      right[i] = out.ints.get(i)[1];
+      count[i] = out.ints.get(i)[2];
+      threshold[i] = out.floats.get(i)[0];
+      value[i] = out.floats.get(i)[1];
+      gain[i] = out.gains.get(i);
+      missingLeft[i] = out.missingLeft.get(i);
+    }
+    var tree = new RegressionTree(feature, threshold, right, missingLeft, value, gain, count);
+    float[] row = new float[x.length];
+    for (int i = 0; i < n; i++) {
+      for (int f = 0; f < x.length; f++) {
+        row[f] = x[f][i];
+      }
+      score[i] += tree.value(tree.leaf(row));
+    }
+    return tree;
+  }
+
+  private void grow(Lists out, int[] rows, int depth, int[] features) {
+    int me = out.ints.size();
+    Found found = depth < p.depth() ? best(rows, features) : null;
+    if (found == null) {
+      out.ints.add(new int[] {-1, -1, rows.length});
+      out.floats.add(new float[] {0, leafValue(rows)});
+      out.gains.add(0.0);
+      out.missingLeft.add(false);
+      return;
+    }
+    float[] c = cuts[found.feature];
+    out.ints.add(new int[] {found.feature, 0, rows.length});
+    out.floats.add(
+        new float[] {found.bin < c.length ? c[found.bin] : Float.POSITIVE_INFINITY, 0});
+    out.gains.add(found.gain);
+    out.missingLeft.add(found.missingLeft);
+    int[] b = bins[found.feature];
+    grow(
+        out,
+        Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray(),
+        depth + 1,
+        features);
+    out.ints.get(me)[1] = out.ints.size();
+    grow(
+        out,
+        Arrays.stream(rows).filter(i -> !goesLeft(b[i], found)).toArray(),
+        depth + 1,
+        features);
+  }
+
+  private static boolean goesLeft(int bin, Found found) {
+    return bin < 0 ? found.missingLeft : bin <= found.bin;
+  }
+
+  private float leafValue(int[] rows) {
+    if (p.objective() == Objective.SQUARED) {
+      double sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum() / scale;
+      return (float) (p.learningRate() * sum / (rows.length + p.l2())) + 0f;
+    }
+    float[] r = new float[rows.length];
+    for (int i = 0; i < r.length; i++) {
+      r[i] = residual(rows[i]);
+    }
+    Arrays.sort(r);
+    int k = r.length / 2;
+    double median = r.length % 2 == 1 ? r[k] : ((double) r[k - 1] + r[k]) / 2;
+    double value = median;
+    if (p.objective() == Objective.HUBER) {
+      double delta = (float) p.huberDelta();
+      long sum = 0;
+      for (float v : r) {
+        sum += Math.round(Math.clamp((v - median) / delta, -1, 1) * (1 << 30));
+      }
+      value += sum / (double) (1 << 30) * delta / r.length;
+    }
+    return (float) (p.learningRate() * value) + 0f;
+  }
+
+  private Found best(int[] rows, int[] features) {
+    double l2 = p.l2();
+    long sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum();
+    double parent = (double) sum * sum / (rows.length + l2);
+    double unit = 0.5 / scale / scale;
+    double best = parent + Math.max(parent * 1e-12, p.minGain() / unit);
+    Found found = null;
+    for (int f : features) {
+      int values = cuts[f].length + 1;
+      long[] sums = new long[values + 1]; // the last is for missing values
+      int[] counts = new int[values + 1];
+      for (int i : rows) {
+        int b = bins[f][i] < 0 ? values : bins[f][i];
+        sums[b] += q[i];
+        counts[b]++;
+      }
+      for (boolean missingLeft : new boolean[] {false, true}) {
+        if (missingLeft && counts[values] == 0) {
+          continue;
+        }
+        long left = missingLeft ? sums[values] : 0;
+        int leftRows = missingLeft ? counts[values] : 0;
+        for (int k = 0; k < values; k++) {
+          left += sums[k];
+          leftRows += counts[k];
+          int rightRows = rows.length - leftRows;
+          if (leftRows < p.minRowsPerLeaf() || rightRows < p.minRowsPerLeaf()) {
+            continue;
+          }
+          double gl = left;
+          double gr = (double) sum - left;
+          double a = leftRows + l2;
+          double b = rightRows + l2;
+          double s = (gl * gl * b + gr * gr * a) / (a * b);
+          if (s > best) {
+            best = s;
+            boolean follow =
+                counts[values] > 0 ? missingLeft : 2L * leftRows >= rows.length;
+            found = new Found(f, k, follow, 0);
+          }
+        }
+      }
+    }
+    return found == null
+        ? null
+        : new Found(
+            found.feature, found.bin, found.missingLeft, (best - parent) * unit);
+  }
+}

@@ -1,0 +1,80 @@
+package slipstream.training.trees;
+
+import java.util.SplittableRandom;
+
+/** Generated features and targets for the tests. */
+record TreeData(float[][] x, double[] y) {
+  /** What a feature looks like. */
+  enum Kind {
+    UNIFORM,
+    FEW_VALUES,
+    MOSTLY_ZERO,
+    CONSTANT,
+    SOME_MISSING,
+    ALL_MISSING,
+    HEAVY_TAILS,
+    INFINITE,
+    MISSING_OR_ONE
+  }
+
+  static TreeData of(long seed, int rows, int features, Kind... kinds) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[][] x = new float[features][rows];
+    for (int f = 0; f < features; f++) {
+      Kind kind = kinds[f % kinds.length];
+      for (int i = 0; i < rows; i++) {
+        x[f][i] = value(kind, random);
+      }
+    }
+    double[] y = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      y[i] = random.nextGaussian() * 0.3;
+      for (int f = 0; f < features; f++) {
+        float v = x[f][i];
+        y[i] += v != v ? 0.7 : Math.tanh(v) * (f % 3 + 1) * (f % 2 == 0 ? 1 : -1);
+      }
+    }
+    return new TreeData(x, y);
+  }
+
+  private static float value(Kind kind, SplittableRandom random) {
+    return switch (kind) {
+      case UNIFORM -> (float) random.nextDouble(-1, 1);
+      case FEW_VALUES -> random.nextInt(7) - 3;
+      case MOSTLY_ZERO ->
+          random.nextInt(10) < 8 ? (random.nextBoolean() ? 0f : -0f) : (float) random.nextGaussian();
+      case CONSTANT -> 3.5f;
+      case SOME_MISSING -> random.nextInt(4) == 0 ? Float.NaN : (float) random.nextGaussian();
+      case ALL_MISSING -> Float.NaN;
+      case HEAVY_TAILS -> (float) Math.tan(Math.PI * (random.nextDouble() - 0.5));
+      case INFINITE ->
+          switch (random.nextInt(6)) {
+            case 0 -> Float.POSITIVE_INFINITY;
+            case 1 -> Float.NEGATIVE_INFINITY;
+            case 2 -> Float.MAX_VALUE;
+            default -> (float) random.nextGaussian();
+          };
+      case MISSING_OR_ONE -> random.nextBoolean() ? Float.NaN : 1f;
+    };
+  }
+
+  FeatureColumns columns() {
+    return FeatureColumns.of(x);
+  }
+
+  int rows() {
+    return y.length;
+  }
+
+  float[] row(int i) {
+    float[] row = new float[x.length];
+    for (int f = 0; f < row.length; f++) {
+      row[f] = x[f][i];
+    }
+    return row;
+  }
+
+  TreeData withTarget(double[] target) {
+    return new TreeData(x, target);
+  }
+}
