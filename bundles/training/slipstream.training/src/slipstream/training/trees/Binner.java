@@ -1,8 +1,8 @@
 package slipstream.training.trees;
 
 /**
- * Writes rows as bins into records. The search is branch-free: eight steps that add a power of two by the sign of a
- * difference of integer keys.
+ * Writes rows as bins into records. The search is branch-free: eight steps that add a power of two
+ * by the sign of a difference of integer keys.
  */
 final class Binner {
   private static final int BLOCK = 2048;
@@ -24,8 +24,7 @@ final class Binner {
   }
 
   /** Bins rows {@code [from, to)} of the columns into records from {@code at} (a row) on. */
-  void bin(
-      FeatureColumns columns, int from, int to, long[] records, RecordLayout layout, int at) {
+  void bin(FeatureColumns columns, int from, int to, long[] records, RecordLayout layout, int at) {
     for (int start = from; start < to; start += BLOCK) {
       int n = Math.min(BLOCK, to - start);
       for (int w = 0; w < layout.stride(); w++) {

@@ -5,9 +5,10 @@ import java.util.List;
 /**
  * A trained ensemble; immutable.
  *
- * <p>A prediction is {@code base + (v1 + v2 + ...)}: the leaf values are added in float32 in the order of the trees,
- * starting from 0, and the base score is added last. Training keeps its scores by the same sums, and ONNX runtimes sum in
- * this order on one thread. Features are float32; see {@link RegressionTree} for the rule at a node.
+ * <p>A prediction is {@code base + (v1 + v2 + ...)}: the leaf values are added in float32 in the
+ * order of the trees, starting from 0, and the base score is added last. Training keeps its scores
+ * by the same sums, and ONNX runtimes sum in this order on one thread. Features are float32; see
+ * {@link RegressionTree} for the rule at a node.
  */
 public final class BoostedTrees {
   private final int features;
@@ -83,8 +84,8 @@ public final class BoostedTrees {
   }
 
   /**
-   * Importance of each feature: the sum of the gains of its splits, as a share of all gains; zeros when there is no
-   * split.
+   * Importance of each feature: the sum of the gains of its splits, as a share of all gains; zeros
+   * when there is no split.
    */
   public double[] gainImportance() {
     double[] importance = new double[features];

@@ -12,8 +12,9 @@ import java.util.zip.CRC32C;
 import slipstream.core.SlipstreamException;
 
 /**
- * Boosted trees as bytes, little-endian; {@code docs/formats/boosted-trees.md} describes them. Equal models have equal
- * bytes. Decoding checks every count against the bytes that are left before it allocates.
+ * Boosted trees as bytes, little-endian; {@code docs/formats/boosted-trees.md} describes them.
+ * Equal models have equal bytes. Decoding checks every count against the bytes that are left before
+ * it allocates.
  */
 public final class BoostedTreesCodec {
   private static final int MAGIC = 'S' | 'L' << 8 | 'B' << 16 | 'T' << 24;
@@ -39,7 +40,8 @@ public final class BoostedTreesCodec {
   /**
    * Encodes a model.
    *
-   * @throws SlipstreamException when a name is longer than 4096 bytes in UTF-8, or the model than 2 GB
+   * @throws SlipstreamException when a name is longer than 4096 bytes in UTF-8, or the model than 2
+   *     GB
    */
   public static byte[] encode(Named model) {
     List<byte[]> names =
@@ -47,7 +49,7 @@ public final class BoostedTreesCodec {
     long size = 20 + 4;
     for (byte[] name : names) {
       if (name.length > MAX_NAME_BYTES) {
-        throw Checks.invalid("a feature's name has " + name.length + " bytes", "shorten it");
+        throw Checks.invalid("a feature's name has " + name.length + " bytes", "Shorten it.");
       }
       size += 2 + name.length;
     }
@@ -55,7 +57,7 @@ public final class BoostedTreesCodec {
       size += 4 + (long) tree.size() / 2 * INNER_BYTES + (tree.size() + 1L) / 2 * LEAF_BYTES;
     }
     if (size > Integer.MAX_VALUE - 8) {
-      throw Checks.invalid("the model takes " + size + " bytes", "use fewer or smaller trees");
+      throw Checks.invalid("the model takes " + size + " bytes", "Use fewer or smaller trees.");
     }
     ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
     out.putInt(MAGIC).putInt(VERSION);

@@ -7,12 +7,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Trains {@link BoostedTrees}. The model is a function of the data and the parameters alone: it has the same bits for
- * any number of threads and any way of cutting up the rows, because histograms are sums of integers (see {@link
- * Gradients}) and all else that is added up is either an integer or added in a fixed order.
+ * Trains {@link BoostedTrees}. The model is a function of the data and the parameters alone: it has
+ * the same bits for any number of threads and any way of cutting up the rows, because histograms
+ * are sums of integers (see {@link Gradients}) and all else that is added up is either an integer
+ * or added in a fixed order.
  *
- * <p>Memory: 8 bytes for each 8 features and row (4 features in the last word, beside the gradient), 8 bytes a row of
- * state, and while cut points are sought 8 bytes for each of up to 4M rows and thread.
+ * <p>Memory: 8 bytes for each 8 features and row (4 features in the last word, beside the
+ * gradient), 8 bytes a row of state, and while cut points are sought 8 bytes for each of up to 4M
+ * rows and thread.
  */
 public final class BoostedTreesLearner {
   /** Rows are counted in 29 bits, which leaves 33 for the gradients' sum. */
@@ -42,6 +44,7 @@ public final class BoostedTreesLearner {
       FeatureColumns columns,
       double[] target,
       BoostedTreesParameters parameters,
+      long seed,
       TrainingMonitor monitor) {
     this.columns = columns;
     this.parameters = parameters;
@@ -50,7 +53,7 @@ public final class BoostedTreesLearner {
     checkShape(columns, target, "training");
     this.target = toFloat(target);
     layout = RecordLayout.of(columns.features());
-    sampling = new Sampling(parameters, columns.features());
+    sampling = new Sampling(parameters, columns.features(), seed);
   }
 
   /** Validation rows that decide when to stop. */
@@ -79,8 +82,10 @@ public final class BoostedTreesLearner {
    *
    * @param target one finite value for each row, rounded to float32
    * @param validation null without; needed for early stopping
-   * @throws slipstream.core.SlipstreamException when there is nothing to learn from: no rows, no features, a target
-   *     that is missing or out of range
+   * @param seed of the sampling of rows and columns
+   * @param threads at least 1; the model does not depend on it
+   * @throws slipstream.core.SlipstreamException when there is nothing to learn from: no rows, no
+   *     features, a target that is missing or out of range
    * @throws CancellationException when the monitor says so
    */
   public static Result train(
@@ -88,19 +93,11 @@ public final class BoostedTreesLearner {
       double[] target,
       Validation validation,
       BoostedTreesParameters parameters,
+      long seed,
+      int threads,
       TrainingMonitor monitor) {
-    int threads =
-        parameters.threads() > 0
-            ? parameters.threads()
-            : Runtime.getRuntime().availableProcessors();
-    return train(
-        columns,
-        target,
-        validation,
-        parameters,
-        monitor,
-        threads,
-        TreeGrower.Layout.of(columns.rows(), threads));
+    var layout = TreeGrower.Layout.of(columns.rows(), threads);
+    return train(columns, target, validation, parameters, seed, threads, monitor, layout);
   }
 
   static Result train(
@@ -108,14 +105,15 @@ public final class BoostedTreesLearner {
       double[] target,
       Validation validation,
       BoostedTreesParameters parameters,
-      TrainingMonitor monitor,
+      long seed,
       int threads,
+      TrainingMonitor monitor,
       TreeGrower.Layout layout) {
     if (parameters.earlyStoppingRounds() > 0 && validation == null) {
       throw Checks.invalid(
-          "early stopping needs validation rows", "give some, or set earlyStoppingRounds to 0");
+          "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
     }
-    var learner = new BoostedTreesLearner(columns, target, parameters, monitor);
+    var learner = new BoostedTreesLearner(columns, target, parameters, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
       return learner.run(team, layout, validation);
     }
@@ -123,14 +121,14 @@ public final class BoostedTreesLearner {
 
   private static void checkShape(FeatureColumns columns, double[] target, String part) {
     if (columns.rows() == 0) {
-      throw Checks.invalid("there are no " + part + " rows", "widen the data or the split");
+      throw Checks.invalid("there are no " + part + " rows", "Widen the data or the split.");
     }
     if (columns.rows() > MAX_ROWS) {
-      throw Checks.invalid(columns.rows() + " rows are too many", "use at most " + MAX_ROWS);
+      throw Checks.invalid(columns.rows() + " rows are too many", "Use at most " + MAX_ROWS + ".");
     }
     if (columns.features() == 0 || columns.features() > MAX_FEATURES) {
       throw Checks.invalid(
-          "there are " + columns.features() + " features", "use 1 to " + MAX_FEATURES);
+          "there are " + columns.features() + " features", "Use 1 to " + MAX_FEATURES + ".");
     }
     if (target.length != columns.rows()) {
       throw new IllegalArgumentException(
@@ -144,7 +142,7 @@ public final class BoostedTreesLearner {
       if (!(Math.abs(target[i]) <= MAX_TARGET)) {
         throw Checks.invalid(
             "the target of row " + i + " is " + target[i],
-            "drop rows without a finite target, or scale it below 1e37");
+            "Drop rows without a finite target, or scale it below 1e37.");
       }
       result[i] = (float) target[i];
     }
@@ -172,8 +170,7 @@ public final class BoostedTreesLearner {
     ValidationRows judged = null;
     if (validation != null) {
       checkShape(validation.columns(), validation.target(), "validation");
-      judged =
-          new ValidationRows(validation.columns(), toFloat(validation.target()), cuts, team);
+      judged = new ValidationRows(validation.columns(), toFloat(validation.target()), cuts, team);
     }
     binningNanos = System.nanoTime() - start;
     start = System.nanoTime();
@@ -216,8 +213,7 @@ public final class BoostedTreesLearner {
     }
     int kept = parameters.earlyStoppingRounds() > 0 ? bestRound : trees.size();
     boostingNanos = System.nanoTime() - start;
-    var model =
-        new BoostedTrees(columns.features(), gradients.baseScore, trees.subList(0, kept));
+    var model = new BoostedTrees(columns.features(), gradients.baseScore, trees.subList(0, kept));
     return new Result(model, List.copyOf(curve), phases());
   }
 

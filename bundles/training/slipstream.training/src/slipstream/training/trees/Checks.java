@@ -6,25 +6,7 @@ import slipstream.core.SlipstreamException;
 final class Checks {
   private Checks() {}
 
-  static void range(String name, double value, double low, double high) {
-    if (!(value >= low && value <= high)) {
-      throw invalid(
-          "parameter " + name + " is " + text(value),
-          "choose a value from " + text(low) + " to " + text(high));
-    }
-  }
-
-  static SlipstreamException invalid(String what, String todo) {
-    return SlipstreamException.invalid("Boosted trees: " + what, sentence(todo));
-  }
-
-  private static String sentence(String todo) {
-    return Character.toUpperCase(todo.charAt(0)) + todo.substring(1) + ".";
-  }
-
-  private static String text(double value) {
-    return value == Math.rint(value) && Math.abs(value) < 1e15
-        ? Long.toString((long) value)
-        : Double.toString(value);
+  static SlipstreamException invalid(String what, String remedy) {
+    return SlipstreamException.invalid("Boosted trees: " + what, remedy);
   }
 }

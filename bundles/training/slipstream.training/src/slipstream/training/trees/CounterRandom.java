@@ -1,6 +1,8 @@
 package slipstream.training.trees;
 
-/** Random numbers as a pure function of (seed, round, index): SplitMix64's finaliser over a counter. */
+/**
+ * Random numbers as a pure function of (seed, round, index): SplitMix64's finaliser over a counter.
+ */
 final class CounterRandom {
   private CounterRandom() {}
 

@@ -3,14 +3,15 @@ package slipstream.training.trees;
 import java.util.Arrays;
 
 /**
- * Chooses cut points from the exact quantiles of a feature. All rows are sorted up to {@link #EXACT_ROWS}; beyond, the
- * rows {@code floor(i * rows / EXACT_ROWS)}, a choice that depends on nothing but the number of rows. Missing values
- * are looked for in every row.
+ * Chooses cut points from the exact quantiles of a feature. All rows are sorted up to {@link
+ * #EXACT_ROWS}; beyond, the rows {@code floor(i * rows / EXACT_ROWS)}, a choice that depends on
+ * nothing but the number of rows. Missing values are looked for in every row.
  *
- * <p>A feature with no more distinct values than bins gets one bin for each. Otherwise bins are filled from the left:
- * each takes an equal share of what is left, moved to the nearer end of a run of equal values, so that a frequent value
- * costs one bin and not several. A cut lies midway between two neighbouring values, rounded to a float that still
- * separates them; a model is then not upset by the last bit of a feature that another program computes.
+ * <p>A feature with no more distinct values than bins gets one bin for each. Otherwise bins are
+ * filled from the left: each takes an equal share of what is left, moved to the nearer end of a run
+ * of equal values, so that a frequent value costs one bin and not several. A cut lies midway
+ * between two neighbouring values, rounded to a float that still separates them; a model is then
+ * not upset by the last bit of a feature that another program computes.
  */
 final class CutPointFinder {
   static final int EXACT_ROWS = 1 << 22;

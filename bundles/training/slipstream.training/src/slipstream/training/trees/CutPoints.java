@@ -1,8 +1,9 @@
 package slipstream.training.trees;
 
 /**
- * The cut points of each feature: bin k holds the values x with {@code cut[k-1] < x <= cut[k]}, the last bin all values
- * above the last cut. Missing values have bin {@link #MISSING_BIN}, which no value uses in a feature that has any.
+ * The cut points of each feature: bin k holds the values x with {@code cut[k-1] < x <= cut[k]}, the
+ * last bin all values above the last cut. Missing values have bin {@link #MISSING_BIN}, which no
+ * value uses in a feature that has any.
  */
 final class CutPoints {
   static final int MISSING_BIN = 255;
@@ -34,8 +35,8 @@ final class CutPoints {
   }
 
   /**
-   * The threshold of a split after a bin: {@code x <= threshold} is the left side. After the last bin it is +infinity,
-   * which separates all values from the missing ones.
+   * The threshold of a split after a bin: {@code x <= threshold} is the left side. After the last
+   * bin it is +infinity, which separates all values from the missing ones.
    */
   float threshold(int feature, int bin) {
     return bin < cuts[feature].length ? cuts[feature][bin] : Float.POSITIVE_INFINITY;

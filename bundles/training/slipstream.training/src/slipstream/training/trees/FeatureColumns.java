@@ -3,11 +3,13 @@ package slipstream.training.trees;
 /**
  * A numeric feature matrix that the trees read column by column.
  *
- * <p>Values are float32: that is what is binned, what the model's thresholds are compared with, and what an ONNX
- * runtime is fed, so all three agree exactly. A source that holds doubles rounds them to the nearest float ({@code
- * (float) x}). NaN is a missing value. Infinities are ordinary values at the ends of the order.
+ * <p>Values are float32: that is what is binned, what the model's thresholds are compared with, and
+ * what an ONNX runtime is fed, so all three agree exactly. A source that holds doubles rounds them
+ * to the nearest float ({@code (float) x}). NaN is a missing value. Infinities are ordinary values
+ * at the ends of the order.
  *
- * <p>{@link #copy} is called from several threads at once and must return the same values each time.
+ * <p>{@link #copy} is called from several threads at once and must return the same values each
+ * time.
  */
 public interface FeatureColumns {
   /** Number of rows. */

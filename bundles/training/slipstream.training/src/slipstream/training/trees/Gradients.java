@@ -3,12 +3,13 @@ package slipstream.training.trees;
 /**
  * The fixed-point gradients of a training, one power-of-two scale for all rows of a round.
  *
- * <p>A gradient is a float32, and {@code rint(gradient * scale)} its fixed-point form. With n rows and c = bits of n,
- * the sum of the absolute fixed-point values stays below 2^(62-c), so no sum over any subset of rows can leave its field
- * of a packed long. While the leaves of a round are applied, the next gradients are written with the present scale;
- * {@link #outOfRange} then says whether the scale must be chosen anew: the sum or a value is too large, or the values
- * have become so small (by 2^5 or more below the limit, and below 2^24) that precision would be given away. All of it
- * depends on sums and maxima of integers alone, not on the order of rows.
+ * <p>A gradient is a float32, and {@code rint(gradient * scale)} its fixed-point form. With n rows
+ * and c = bits of n, the sum of the absolute fixed-point values stays below 2^(62-c), so no sum
+ * over any subset of rows can leave its field of a packed long. While the leaves of a round are
+ * applied, the next gradients are written with the present scale; {@link #outOfRange} then says
+ * whether the scale must be chosen anew: the sum or a value is too large, or the values have become
+ * so small (by 2^5 or more below the limit, and below 2^24) that precision would be given away. All
+ * of it depends on sums and maxima of integers alone, not on the order of rows.
  */
 final class Gradients {
   private static final int MAX_EXPONENT = 28; // largest gradient first becomes 2^28 .. 2^29
@@ -64,11 +65,13 @@ final class Gradients {
 
   /** First step of a new scale: from the largest gradient. */
   void scaleFromLargest(float maxGradient) {
-    scale =
-        maxGradient > 0 ? Math.scalb(1.0, MAX_EXPONENT - Math.getExponent(maxGradient)) : 1.0;
+    scale = maxGradient > 0 ? Math.scalb(1.0, MAX_EXPONENT - Math.getExponent(maxGradient)) : 1.0;
   }
 
-  /** Second step: lowers the scale until the sum of absolute values, taken with the first one, has its place. */
+  /**
+   * Second step: lowers the scale until the sum of absolute values, taken with the first one, has
+   * its place.
+   */
   void lowerScale(long sumAbsolute) {
     int bits = 64 - Long.numberOfLeadingZeros(sumAbsolute);
     scale = Math.scalb(scale, -Math.max(0, bits - (61 - countBits)));
@@ -76,11 +79,13 @@ final class Gradients {
 
   /** The scale of the loss sums, from the largest loss of a row before the first round. */
   void lossScaleFromLargest(double maxLoss) {
-    lossScale =
-        maxLoss > 0 ? Math.scalb(1.0, 58 - countBits - Math.getExponent(maxLoss)) : 1.0;
+    lossScale = maxLoss > 0 ? Math.scalb(1.0, 58 - countBits - Math.getExponent(maxLoss)) : 1.0;
   }
 
-  /** Rescales so that the next round's sum, which is not much larger than this one, has about 57 bits. */
+  /**
+   * Rescales so that the next round's sum, which is not much larger than this one, has about 57
+   * bits.
+   */
   double takeLoss(long sum) {
     double loss = sum / lossScale;
     if (sum > 0) {
@@ -108,8 +113,8 @@ final class Gradients {
   }
 
   /**
-   * Adds leaf values to the scores of rows {@code [from, to)}, {@code left} to those that the split sends left, and
-   * writes the next gradients. One pass; the rows stay where they are.
+   * Adds leaf values to the scores of rows {@code [from, to)}, {@code left} to those that the split
+   * sends left, and writes the next gradients. One pass; the rows stay where they are.
    */
   void apply(Shard shard, int from, int to, Split split, float left, float right, Totals totals) {
     if (objective == Objective.SQUARED) {

@@ -1,12 +1,13 @@
 package slipstream.training.trees;
 
 /**
- * Counts rows and sums gradients by bin: for each slot of a record 256 longs, each {@code sum << countBits | count}
- * packed by addition. One 64-bit addition updates both; subtraction and prefix sums work on the packed value; integer
- * sums do not depend on the order of rows, threads or blocks.
+ * Counts rows and sums gradients by bin: for each slot of a record 256 longs, each {@code sum <<
+ * countBits | count} packed by addition. One 64-bit addition updates both; subtraction and prefix
+ * sums work on the packed value; integer sums do not depend on the order of rows, threads or
+ * blocks.
  *
- * <p>The inner methods add up one block of rows in an array of constant length, which lets the compiler drop the bounds
- * checks, and which stays in the L1 cache.
+ * <p>The inner methods add up one block of rows in an array of constant length, which lets the
+ * compiler drop the bounds checks, and which stays in the L1 cache.
  */
 final class Histograms {
   static final int BINS = 256;
@@ -16,7 +17,13 @@ final class Histograms {
 
   /** Adds rows {@code [from, to)} to {@code into}, of {@code layout.slots() * 256} longs. */
   static void accumulate(
-      long[] records, RecordLayout layout, int from, int to, int countBits, int block, long[] into) {
+      long[] records,
+      RecordLayout layout,
+      int from,
+      int to,
+      int countBits,
+      int block,
+      long[] into) {
     int stride = layout.stride();
     if (to - from < Math.min(SMALL, block)) {
       direct(records, stride, from, to, countBits, into);

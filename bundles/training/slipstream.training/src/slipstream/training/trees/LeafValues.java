@@ -3,8 +3,8 @@ package slipstream.training.trees;
 import java.util.Arrays;
 
 /**
- * The values of leaves, learning rate included, rounded to float32. Order-free: from integer sums, or from order
- * statistics and fixed-point sums of the residuals.
+ * The values of leaves, learning rate included, rounded to float32. Order-free: from integer sums,
+ * or from order statistics and fixed-point sums of the residuals.
  */
 final class LeafValues {
   private static final int DEVIATION_BITS = 30;
@@ -44,8 +44,7 @@ final class LeafValues {
       gather(shards[s], node.from[s], node.to[s], split, left);
     }
     double median = median();
-    double value =
-        gradients.objective == Objective.HUBER ? median + clippedMean(median) : median;
+    double value = gradients.objective == Objective.HUBER ? median + clippedMean(median) : median;
     return (float) (learningRate * value) + 0f;
   }
 
@@ -85,7 +84,10 @@ final class LeafValues {
     return sum / unit * delta / count;
   }
 
-  /** Moves the k-th smallest of {@code a[0..n)} to position k, smaller ones before it, and returns it. */
+  /**
+   * Moves the k-th smallest of {@code a[0..n)} to position k, smaller ones before it, and returns
+   * it.
+   */
   static float select(float[] a, int n, int k) {
     int low = 0;
     int high = n - 1;

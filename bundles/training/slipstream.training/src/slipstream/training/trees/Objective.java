@@ -7,8 +7,9 @@ public enum Objective {
   /** |r|; splits are found on sign(r), leaves hold medians of r. Loss is reported as MAE. */
   ABSOLUTE,
   /**
-   * Squared within ±delta, linear beyond (Huber 1964); splits are found on the clipped residual, leaves hold the median
-   * plus the mean of the deviations clipped to ±delta (Friedman 2001). Loss is reported as the mean of Huber's loss.
+   * Squared within ±delta, linear beyond (Huber 1964); splits are found on the clipped residual,
+   * leaves hold the median plus the mean of the deviations clipped to ±delta (Friedman 2001). Loss
+   * is reported as the mean of Huber's loss.
    */
   HUBER;
 
@@ -28,6 +29,15 @@ public enum Objective {
       case SQUARED -> r * r;
       case ABSOLUTE -> Math.abs(r);
       case HUBER -> Math.abs(r) <= delta ? 0.5 * r * r : delta * (Math.abs(r) - 0.5 * delta);
+    };
+  }
+
+  /** What {@link #reported} gives, by name. */
+  String metric() {
+    return switch (this) {
+      case SQUARED -> "RMSE";
+      case ABSOLUTE -> "MAE";
+      case HUBER -> "Huber loss";
     };
   }
 

@@ -1,13 +1,15 @@
 package slipstream.training.trees;
 
 /**
- * Sorts float32 values by their order-preserving integer keys: three counting passes of 11, 11 and 10 bits, which is
- * several times as fast as a comparison sort of a column.
+ * Sorts float32 values by their order-preserving integer keys: three counting passes of 11, 11 and
+ * 10 bits, which is several times as fast as a comparison sort of a column.
  */
 final class RadixSort {
   private int[] spare = new int[0];
 
-  /** The int whose signed order is the order of the floats; -0 and 0 must have been made one before. */
+  /**
+   * The int whose signed order is the order of the floats; -0 and 0 must have been made one before.
+   */
   static int key(float value) {
     int bits = Float.floatToRawIntBits(value);
     return bits ^ (bits >> 31 & 0x7fffffff);

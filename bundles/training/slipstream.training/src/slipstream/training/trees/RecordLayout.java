@@ -1,9 +1,10 @@
 package slipstream.training.trees;
 
 /**
- * Where a row's record of {@code stride} longs keeps its bins: one byte each from the low end of the first long on, and
- * the fixed-point gradient in the upper half of the last long. Bytes that no feature uses hold the low byte of the
- * row's first position, so that counting them is not a chain of additions to one address.
+ * Where a row's record of {@code stride} longs keeps its bins: one byte each from the low end of
+ * the first long on, and the fixed-point gradient in the upper half of the last long. Bytes that no
+ * feature uses hold the low byte of the row's first position, so that counting them is not a chain
+ * of additions to one address.
  */
 record RecordLayout(int features, int stride) {
   static RecordLayout of(int features) {

@@ -1,11 +1,12 @@
 package slipstream.training.trees;
 
 /**
- * A binary tree in arrays, in preorder: node 0 is the root and the left child of an inner node i is {@code i + 1}.
+ * A binary tree in arrays, in preorder: node 0 is the root and the left child of an inner node i is
+ * {@code i + 1}.
  *
- * <p>The rule at an inner node: a row goes left when {@code x <= threshold}, compared as float32; NaN goes left where
- * {@link #missingLeft} says so, else right. A threshold is never NaN and never -0. It may be +infinity: all values left,
- * NaN right.
+ * <p>The rule at an inner node: a row goes left when {@code x <= threshold}, compared as float32;
+ * NaN goes left where {@link #missingLeft} says so, else right. A threshold is never NaN and never
+ * -0. It may be +infinity: all values left, NaN right.
  */
 public final class RegressionTree {
   private final int[] feature;

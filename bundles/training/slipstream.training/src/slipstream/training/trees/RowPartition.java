@@ -1,9 +1,9 @@
 package slipstream.training.trees;
 
 /**
- * Moves the rows of a range so that those of the left child come first. In place and unstable, which exact sums allow:
- * blocks of offsets of misplaced rows are collected without branches from both ends and swapped (Edelkamp and Weiss
- * 2016, BlockQuicksort).
+ * Moves the rows of a range so that those of the left child come first. In place and unstable,
+ * which exact sums allow: blocks of offsets of misplaced rows are collected without branches from
+ * both ends and swapped (Edelkamp and Weiss 2016, BlockQuicksort).
  */
 final class RowPartition {
   private static final int BLOCK = 64;

@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Which rows and features a round uses; a function of seed, round and index alone. */
@@ -9,9 +10,11 @@ final class Sampling {
 
   private final BoostedTreesParameters parameters;
   private final int features;
+  private final long seed;
 
-  Sampling(BoostedTreesParameters parameters, int features) {
+  Sampling(BoostedTreesParameters parameters, int features, long seed) {
     this.parameters = parameters;
+    this.seed = seed;
     this.features = features;
   }
 
@@ -21,10 +24,12 @@ final class Sampling {
 
   /** Each row is taken with probability rowSampling, by its position in the input. */
   boolean takesRow(int round, int row) {
-    return CounterRandom.uniform(parameters.seed(), round, row) < parameters.rowSampling();
+    return CounterRandom.uniform(seed, round, row) < parameters.rowSampling();
   }
 
-  /** The {@code ceil(columnSampling * features)} features with the lowest random numbers, ascending. */
+  /**
+   * The {@code ceil(columnSampling * features)} features with the lowest random numbers, ascending.
+   */
   int[] features(int round) {
     int count = (int) Math.ceil(parameters.columnSampling() * features);
     int[] all = IntStream.range(0, features).toArray();
@@ -34,11 +39,8 @@ final class Sampling {
     record Drawn(long number, int feature) {}
     int[] chosen =
         Arrays.stream(all)
-            .mapToObj(
-                f -> new Drawn(CounterRandom.bits(parameters.seed(), round, FEATURES + f), f))
-            .sorted(
-                java.util.Comparator.comparingLong(Drawn::number)
-                    .thenComparingInt(Drawn::feature))
+            .mapToObj(f -> new Drawn(CounterRandom.bits(seed, round, FEATURES + f), f))
+            .sorted(Comparator.comparingLong(Drawn::number).thenComparingInt(Drawn::feature))
             .limit(count)
             .mapToInt(Drawn::feature)
             .toArray();

@@ -1,9 +1,10 @@
 package slipstream.training.trees;
 
 /**
- * A part of the training rows with arrays of its own: records (see {@link RecordLayout}), and a state for each row that
- * moves with its record: the target in the lower and the score, the sum of the leaf values so far, in the upper half.
- * {@code ids} are the rows' first positions, and only kept when rows are sampled.
+ * A part of the training rows with arrays of its own: records (see {@link RecordLayout}), and a
+ * state for each row that moves with its record: the target in the lower and the score, the sum of
+ * the leaf values so far, in the upper half. {@code ids} are the rows' first positions, and only
+ * kept when rows are sampled.
  */
 final class Shard {
   final int firstRow;
@@ -20,7 +21,7 @@ final class Shard {
     if ((long) rows * stride > Integer.MAX_VALUE - 8) {
       throw Checks.invalid(
           rows + " rows of " + layout.features() + " features are too many for one part",
-          "use more threads");
+          "Use more threads.");
     }
     records = new long[rows * stride];
     state = new long[rows];

@@ -1,7 +1,8 @@
 package slipstream.training.trees;
 
 /**
- * A split of a node: rows with {@code bin <= bin()} go left, rows without a value where {@code missingLeft} says.
+ * A split of a node: rows with {@code bin <= bin()} go left, rows without a value where {@code
+ * missingLeft} says.
  *
  * @param sawMissing whether the feature has a bin of missing values at all
  * @param gain decrease of the training objective
@@ -14,8 +15,8 @@ record Split(
   static final Split NONE = new Split(0, 255, false, false, 0, 0);
 
   /**
-   * 1 where missing rows go left: adding it to a bin modulo 256 turns the bin of missing values, 255, into 0, so that
-   * {@code (b + turn & 255) <= bin + turn} is the one comparison for all rows.
+   * 1 where missing rows go left: adding it to a bin modulo 256 turns the bin of missing values,
+   * 255, into 0, so that {@code (b + turn & 255) <= bin + turn} is the one comparison for all rows.
    */
   int turn() {
     return sawMissing && missingLeft ? 1 : 0;

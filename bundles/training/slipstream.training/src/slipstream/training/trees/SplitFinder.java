@@ -3,10 +3,11 @@ package slipstream.training.trees;
 /**
  * Finds the best split of a node in its packed histogram.
  *
- * <p>With G the gradient sum, n the rows and λ = l2, a node scores G²/(n + λ), and a split gains half of score(left) +
- * score(right) - score(node), which is the decrease of the regularised squared objective (Chen and Guestrin 2016, with
- * hessians of 1). Ties go to the lower feature, then to missing values on the right, then to the lower bin; a gain below
- * 1e-12 of the node's score is rounding noise and none.
+ * <p>With G the gradient sum, n the rows and λ = l2, a node scores G²/(n + λ), and a split gains
+ * half of score(left) + score(right) - score(node), which is the decrease of the regularised
+ * squared objective (Chen and Guestrin 2016, with hessians of 1). Ties go to the lower feature,
+ * then to missing values on the right, then to the lower bin; a gain below 1e-12 of the node's
+ * score is rounding noise and none.
  */
 final class SplitFinder {
   private final CutPoints cuts;
@@ -101,9 +102,18 @@ final class SplitFinder {
     }
   }
 
-  /** score(left) + score(right) with one division; with l2 = 0 an empty side gives NaN, which is never better. */
+  /**
+   * score(left) + score(right) with one division; with l2 = 0 an empty side gives NaN, which is
+   * never better.
+   */
   private static void scores(
-      long[] prefix, double[] scores, int n, double sum, double rows, int countBits, long mask,
+      long[] prefix,
+      double[] scores,
+      int n,
+      double sum,
+      double rows,
+      int countBits,
+      long mask,
       double l2) {
     for (int k = 0; k < n; k++) {
       long p = prefix[k];

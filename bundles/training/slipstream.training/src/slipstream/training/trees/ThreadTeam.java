@@ -5,8 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Threads that wait for the next region of a training. A hand-off takes a microsecond while they spin; after a short
- * while without work they park, so that an idle or busy machine is left alone. The caller is worker 0.
+ * Threads that wait for the next region of a training. A hand-off takes a microsecond while they
+ * spin; after a short while without work they park, so that an idle or busy machine is left alone.
+ * The caller is worker 0.
  */
 final class ThreadTeam implements AutoCloseable {
   interface Region {
@@ -37,7 +38,10 @@ final class ThreadTeam implements AutoCloseable {
     return helpers.length + 1;
   }
 
-  /** Runs the region once on each worker and returns when all are done; rethrows what one of them threw. */
+  /**
+   * Runs the region once on each worker and returns when all are done; rethrows what one of them
+   * threw.
+   */
   void run(Region next) {
     if (helpers.length == 0) {
       next.run(0);
@@ -104,7 +108,8 @@ final class ThreadTeam implements AutoCloseable {
       Thread.onSpinWait();
     }
     if (turn == seen && !closed) {
-      sleepers.incrementAndGet(); // before the last look at turn: the caller looks the other way round
+      sleepers
+          .incrementAndGet(); // before the last look at turn: the caller looks the other way round
       while (turn == seen && !closed) {
         LockSupport.park(this);
       }

@@ -6,8 +6,9 @@ public interface TrainingMonitor {
   default void onRound(RoundReport report) {}
 
   /**
-   * Asked between rounds and, from any of the training's threads, many times within one; answer fast. Once it says true
-   * the training ends with a {@link java.util.concurrent.CancellationException}.
+   * Asked between rounds and, from any of the training's threads, many times within one; answer
+   * fast. Once it says true the training ends with a {@link
+   * java.util.concurrent.CancellationException}.
    */
   default boolean cancelled() {
     return false;

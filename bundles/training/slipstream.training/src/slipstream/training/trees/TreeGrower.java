@@ -7,9 +7,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Grows one tree. Nodes with many rows are split one after another by all threads, partition and histogram in one
- * region; below, whole subtrees are tasks without any hand-off. Only the smaller child's histogram is counted, the
- * larger one's is the parent's less that. Parents of leaves are not partitioned.
+ * Grows one tree. Nodes with many rows are split one after another by all threads, partition and
+ * histogram in one region; below, whole subtrees are tasks without any hand-off. Only the smaller
+ * child's histogram is counted, the larger one's is the parent's less that. Parents of leaves are
+ * not partitioned.
  */
 final class TreeGrower {
   /** How the work is cut up; the model does not depend on it. */
@@ -69,8 +70,8 @@ final class TreeGrower {
   }
 
   /**
-   * Grows a tree on rows {@code [0, rows[s])} of each shard, adds its leaf values to their scores and writes their next
-   * gradients.
+   * Grows a tree on rows {@code [0, rows[s])} of each shard, adds its leaf values to their scores
+   * and writes their next gradients.
    *
    * @param usable features that may be split on, ascending
    */
@@ -271,8 +272,7 @@ final class TreeGrower {
 
   private void apply(Worker worker, Node node, Split split, float left, float right) {
     for (int s = 0; s < shards.length; s++) {
-      gradients.apply(
-          shards[s], node.from[s], node.to[s], split, left, right, worker.totals);
+      gradients.apply(shards[s], node.from[s], node.to[s], split, left, right, worker.totals);
     }
   }
 

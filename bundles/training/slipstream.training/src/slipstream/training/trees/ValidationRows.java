@@ -3,8 +3,8 @@ package slipstream.training.trees;
 import java.util.Arrays;
 
 /**
- * Rows that the trees are judged on and never see. They keep their order, so their loss is summed in double by blocks
- * of fixed size, and does not depend on threads either.
+ * Rows that the trees are judged on and never see. They keep their order, so their loss is summed
+ * in double by blocks of fixed size, and does not depend on threads either.
  */
 final class ValidationRows {
   private static final int BLOCK = 4096;

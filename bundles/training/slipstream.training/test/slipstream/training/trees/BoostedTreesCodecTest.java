@@ -23,7 +23,7 @@ class BoostedTreesCodecTest {
   private static byte[] encoded() {
     var p = BoostedTreesParameters.defaults().withRounds(3).withDepth(3);
     var result =
-        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, TrainingMonitor.none());
+        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, 1, 2, TrainingMonitor.none());
     return BoostedTreesCodec.encode(new BoostedTreesCodec.Named(NAMES, result.model()));
   }
 
@@ -35,7 +35,7 @@ class BoostedTreesCodecTest {
     assertArrayEquals(bytes, BoostedTreesCodec.encode(named));
     var p = BoostedTreesParameters.defaults().withRounds(3).withDepth(3);
     var trained =
-        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, TrainingMonitor.none());
+        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, 1, 2, TrainingMonitor.none());
     assertArrayEquals(
         trained.model().predict(DATA.columns()), named.trees().predict(DATA.columns()));
   }
@@ -60,7 +60,9 @@ class BoostedTreesCodecTest {
     }
   }
 
-  /** With a valid checksum: what is decoded is either refused or a whole model, and never a crash. */
+  /**
+   * With a valid checksum: what is decoded is either refused or a whole model, and never a crash.
+   */
   @Test
   void damageBehindAValidChecksumIsRefusedOrHarmless() {
     byte[] bytes = encoded();

@@ -19,10 +19,16 @@ import slipstream.training.trees.TreeData.Kind;
 
 class BoostedTreesLearnerTest {
   private static final BoostedTreesParameters P =
-      BoostedTreesParameters.defaults().withRounds(20).withDepth(4).withThreads(2);
+      BoostedTreesParameters.defaults().withRounds(20).withDepth(4);
 
   private static BoostedTreesLearner.Result train(TreeData data, BoostedTreesParameters p) {
-    return BoostedTreesLearner.train(data.columns(), data.y(), null, p, TrainingMonitor.none());
+    return train(data, p, 2);
+  }
+
+  private static BoostedTreesLearner.Result train(
+      TreeData data, BoostedTreesParameters p, int threads) {
+    return BoostedTreesLearner.train(
+        data.columns(), data.y(), null, p, 1, threads, TrainingMonitor.none());
   }
 
   @Test
@@ -59,7 +65,7 @@ class BoostedTreesLearnerTest {
     for (int i = 0; i < y.length; i++) {
       y[i] = Float.isNaN(data.x()[0][i]) ? 5 : -5;
     }
-    var p = new BoostedTreesParameters(1, 1, 1, 0, 1, 0, 256, Objective.SQUARED, 1, 0, 1, 1, 0, 2);
+    var p = new BoostedTreesParameters(1, 1, 1, 0, 1, 0, 256, Objective.SQUARED, 1, 0, 1, 1);
     var model = train(data.withTarget(y), p).model();
     assertEquals(5, model.predict(new float[] {Float.NaN}), 1e-5);
     for (float x : new float[] {1, -1e30f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
@@ -144,13 +150,11 @@ class BoostedTreesLearnerTest {
     TreeData data = TreeData.of(9, 400, 4, Kind.UNIFORM);
     TreeData other = TreeData.of(10, 5000, 4, Kind.UNIFORM);
     for (int threads : new int[] {1, 2, 3}) {
-      var p =
-          new BoostedTreesParameters(
-              500, 8, 0.5, 0, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1, 0, threads);
+      var p = new BoostedTreesParameters(500, 8, 0.5, 0, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1);
       var validation = new BoostedTreesLearner.Validation(other.columns(), other.y());
       var result =
           BoostedTreesLearner.train(
-              data.columns(), data.y(), validation, p, TrainingMonitor.none());
+              data.columns(), data.y(), validation, p, 1, threads, TrainingMonitor.none());
       List<RoundReport> curve = result.curve();
       int kept = result.model().trees().size();
       assertEquals(kept + 5, curve.size());
@@ -172,8 +176,7 @@ class BoostedTreesLearnerTest {
     TreeData data = TreeData.of(11, 70_000, 5, Kind.values());
     for (Objective objective : Objective.values()) {
       var p = P.withObjective(objective).withRounds(5);
-      assertEquals(
-          train(data, p.withThreads(1)).curve(), train(data, p.withThreads(3)).curve());
+      assertEquals(train(data, p, 1).curve(), train(data, p, 3).curve());
     }
   }
 
@@ -196,7 +199,7 @@ class BoostedTreesLearnerTest {
         };
     assertThrows(
         CancellationException.class,
-        () -> BoostedTreesLearner.train(data.columns(), data.y(), null, P, monitor));
+        () -> BoostedTreesLearner.train(data.columns(), data.y(), null, P, 1, 2, monitor));
     assertEquals(1, seen.size());
   }
 
@@ -226,7 +229,7 @@ class BoostedTreesLearnerTest {
             IllegalStateException.class,
             () ->
                 BoostedTreesLearner.train(
-                    faulty, new double[10_000], null, P.withThreads(4), TrainingMonitor.none()));
+                    faulty, new double[10_000], null, P, 1, 4, TrainingMonitor.none()));
     assertEquals("disk gone", e.getMessage());
   }
 
@@ -234,55 +237,29 @@ class BoostedTreesLearnerTest {
   void whatCannotBeTrainedSaysWhy() {
     var empty = new TreeData(new float[][] {{}}, new double[0]);
     message("there are no training rows", () -> train(empty, P));
-    var noFeatures =
-        BoostedTreesLearnerTest.<SlipstreamException>caught(
-            () ->
-                BoostedTreesLearner.train(
-                    new FeatureColumns() {
-                      @Override
-                      public int rows() {
-                        return 1;
-                      }
-
-                      @Override
-                      public int features() {
-                        return 0;
-                      }
-
-                      @Override
-                      public void copy(int feature, int from, int to, float[] target) {}
-                    },
-                    new double[1],
-                    null,
-                    P,
-                    TrainingMonitor.none()));
-    assertTrue(noFeatures.getMessage().contains("there are 0 features"));
+    var noFeatures = new TreeData(new float[0][], new double[0]);
+    message("there are no training rows", () -> train(noFeatures, P));
     TreeData data = TreeData.of(13, 10, 1, Kind.UNIFORM);
     for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -2e37}) {
       double[] y = data.y().clone();
       y[4] = bad;
       message("the target of row 4 is " + bad, () -> train(data.withTarget(y), P));
     }
-    message("parameter depth is 17", () -> P.withDepth(17));
-    message("parameter rounds is 0", () -> P.withRounds(0));
+    assertThrows(IllegalArgumentException.class, () -> P.withDepth(17));
+    assertThrows(IllegalArgumentException.class, () -> P.withRounds(0));
     message(
         "early stopping needs validation rows",
         () ->
             train(
                 data,
                 new BoostedTreesParameters(
-                    9, 3, 0.1, 1, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1, 0, 1)));
+                    9, 3, 0.1, 1, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1)));
   }
 
   private static void message(String part, Runnable action) {
-    SlipstreamException e = caught(action);
+    var e = assertThrows(SlipstreamException.class, action::run);
     assertTrue(e.getMessage().contains(part), e.getMessage());
     assertEquals(SlipstreamException.Category.INVALID_INPUT, e.category());
     assertFalse(e.remedy().isEmpty());
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <E extends SlipstreamException> E caught(Runnable action) {
-    return (E) assertThrows(SlipstreamException.class, action::run);
   }
 }

@@ -13,6 +13,8 @@ import slipstream.training.trees.TreeData.Kind;
 
 /** The engine gives the bytes of the scalar reference, however the work is cut up. */
 class ReferenceComparisonTest {
+  private static final long SEED = 42;
+
   private record Cut(int threads, TreeGrower.Layout layout) {}
 
   private static final Cut[] CUTS = {
@@ -97,7 +99,7 @@ class ReferenceComparisonTest {
     TreeData data = TreeData.of(13, 2000, 6, Kind.values());
     compare(data, parameters(5, 8, 0.3, 0, 0, 256, Objective.SQUARED, 1, 1));
     compare(data, parameters(5, 8, 0.3, 10, 5, 256, Objective.SQUARED, 1, 1));
-    var p = new BoostedTreesParameters(5, 8, 0.3, 1, 50, 0, 256, Objective.SQUARED, 1, 0, 1, 1, 0, 0);
+    var p = new BoostedTreesParameters(5, 8, 0.3, 1, 50, 0, 256, Objective.SQUARED, 1, 0, 1, 1);
     compare(data, p);
   }
 
@@ -133,9 +135,7 @@ class ReferenceComparisonTest {
             random.nextDouble(0.1, 2),
             0,
             random.nextBoolean() ? 1 : 0.6,
-            random.nextBoolean() ? 1 : 0.6,
-            seed,
-            0);
+            random.nextBoolean() ? 1 : 0.6);
     compare(data, p);
   }
 
@@ -143,11 +143,11 @@ class ReferenceComparisonTest {
   @Test
   void equalWithTheDefaultLayout() {
     TreeData data = TreeData.of(21, 150_000, 6, Kind.values());
-    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), small()).train());
+    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), small(), SEED).train());
     for (int threads : new int[] {1, 2, 4}) {
       var result =
           BoostedTreesLearner.train(
-              data.columns(), data.y(), null, small().withThreads(threads), TrainingMonitor.none());
+              data.columns(), data.y(), null, small(), SEED, threads, TrainingMonitor.none());
       assertArrayEquals(expected, bytes(result.model()), threads + " threads");
     }
   }
@@ -167,16 +167,33 @@ class ReferenceComparisonTest {
       double rowSampling,
       double columnSampling) {
     return new BoostedTreesParameters(
-        rounds, depth, learningRate, l2, 1, minGain, bins, objective, 0.5, 0, rowSampling,
-        columnSampling, 42, 0);
+        rounds,
+        depth,
+        learningRate,
+        l2,
+        1,
+        minGain,
+        bins,
+        objective,
+        0.5,
+        0,
+        rowSampling,
+        columnSampling);
   }
 
   private static void compare(TreeData data, BoostedTreesParameters p) {
-    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), p).train());
+    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), p, SEED).train());
     for (Cut cut : CUTS) {
       var result =
           BoostedTreesLearner.train(
-              data.columns(), data.y(), null, p, TrainingMonitor.none(), cut.threads, cut.layout);
+              data.columns(),
+              data.y(),
+              null,
+              p,
+              SEED,
+              cut.threads,
+              TrainingMonitor.none(),
+              cut.layout);
       assertArrayEquals(expected, bytes(result.model()), () -> p + ", " + cut);
     }
   }

@@ -6,13 +6,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What {@link BoostedTreesLearner} computes, in the plainest way: row indices, one plain sum and count for each bin, one
- * thread, a full sort for each cut point and each median. Slow, and to be read.
+ * What {@link BoostedTreesLearner} computes, in the plainest way: row indices, one plain sum and
+ * count for each bin, one thread, a full sort for each cut point and each median. Slow, and to be
+ * read.
  */
 final class ReferenceTrainer {
   private final float[][] x;
   private final float[] y;
   private final BoostedTreesParameters p;
+  private final long seed;
   private final int n;
   private final int countBits;
   private final float[][] cuts;
@@ -22,7 +24,8 @@ final class ReferenceTrainer {
   private float base;
   private double scale;
 
-  ReferenceTrainer(float[][] x, double[] target, BoostedTreesParameters p) {
+  ReferenceTrainer(float[][] x, double[] target, BoostedTreesParameters p, long seed) {
+    this.seed = seed;
     this.x = x;
     this.p = p;
     n = target.length;
@@ -205,8 +208,8 @@ final class ReferenceTrainer {
   }
 
   private RegressionTree tree(int round) {
-    int[] features = new Sampling(p, x.length).features(round);
-    Sampling sampling = new Sampling(p, x.length);
+    int[] features = new Sampling(p, x.length, seed).features(round);
+    Sampling sampling = new Sampling(p, x.length, seed);
     int[] rows =
         IntStream.range(0, n)
             .filter(i -> !sampling.samplesRows() || sampling.takesRow(round, i))
@@ -256,16 +259,12 @@ final class ReferenceTrainer {
     }
     float[] c = cuts[found.feature];
     out.ints.add(new int[] {found.feature, 0, rows.length});
-    out.floats.add(
-        new float[] {found.bin < c.length ? c[found.bin] : Float.POSITIVE_INFINITY, 0});
+    out.floats.add(new float[] {found.bin < c.length ? c[found.bin] : Float.POSITIVE_INFINITY, 0});
     out.gains.add(found.gain);
     out.missingLeft.add(found.missingLeft);
     int[] b = bins[found.feature];
     grow(
-        out,
-        Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray(),
-        depth + 1,
-        features);
+        out, Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray(), depth + 1, features);
     out.ints.get(me)[1] = out.ints.size();
     grow(
         out,
@@ -338,8 +337,7 @@ final class ReferenceTrainer {
           double s = (gl * gl * b + gr * gr * a) / (a * b);
           if (s > best) {
             best = s;
-            boolean follow =
-                counts[values] > 0 ? missingLeft : 2L * leftRows >= rows.length;
+            boolean follow = counts[values] > 0 ? missingLeft : 2L * leftRows >= rows.length;
             found = new Found(f, k, follow, 0);
           }
         }
@@ -347,7 +345,6 @@ final class ReferenceTrainer {
     }
     return found == null
         ? null
-        : new Found(
-            found.feature, found.bin, found.missingLeft, (best - parent) * unit);
+        : new Found(found.feature, found.bin, found.missingLeft, (best - parent) * unit);
   }
 }

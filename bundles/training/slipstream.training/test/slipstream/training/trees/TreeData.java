@@ -42,7 +42,9 @@ record TreeData(float[][] x, double[] y) {
       case UNIFORM -> (float) random.nextDouble(-1, 1);
       case FEW_VALUES -> random.nextInt(7) - 3;
       case MOSTLY_ZERO ->
-          random.nextInt(10) < 8 ? (random.nextBoolean() ? 0f : -0f) : (float) random.nextGaussian();
+          random.nextInt(10) < 8
+              ? (random.nextBoolean() ? 0f : -0f)
+              : (float) random.nextGaussian();
       case CONSTANT -> 3.5f;
       case SOME_MISSING -> random.nextInt(4) == 0 ? Float.NaN : (float) random.nextGaussian();
       case ALL_MISSING -> Float.NaN;

@@ -1,0 +1,82 @@
+package slipstream.training.trees;
+
+import java.util.concurrent.CancellationException;
+import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
+import slipstream.core.spi.Model;
+import slipstream.core.spi.Trainer;
+
+/** Gradient-boosted regression trees on integer histograms; see {@link BoostedTreesLearner}. */
+public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters> {
+  public static final String NAME = "boosted-trees";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String summary() {
+    return "Gradient-boosted regression trees; the same model to the bit for any number of"
+               + " threads.";
+  }
+
+  @Override
+  public Class<BoostedTreesParameters> parameters() {
+    return BoostedTreesParameters.class;
+  }
+
+  @Override
+  public Model train(TrainingData data, BoostedTreesParameters parameters, Context context) {
+    BoostedTreesLearner.Validation validation =
+        data.validationFeatures().rows() == 0
+            ? null
+            : new BoostedTreesLearner.Validation(
+                BoostedTreesModel.columns(data.validationFeatures()), data.validationTarget());
+    try {
+      var result =
+          BoostedTreesLearner.train(
+              BoostedTreesModel.columns(data.features()),
+              data.target(),
+              validation,
+              parameters,
+              context.seed(),
+              context.threads(),
+              new Reporter(parameters, context));
+      return new BoostedTreesModel(data.features().names(), result.model());
+    } catch (CancellationException e) {
+      throw new SlipstreamException(
+          SlipstreamException.Category.CANCELLED,
+          "cancelled while training boosted trees",
+          null,
+          "what was there before is unchanged",
+          e);
+    }
+  }
+
+  @Override
+  public Model decode(byte[] bytes) {
+    var named = BoostedTreesCodec.decode(bytes);
+    return new BoostedTreesModel(named.names(), named.trees());
+  }
+
+  private record Reporter(BoostedTreesParameters parameters, Context context)
+      implements TrainingMonitor {
+    @Override
+    public void onRound(RoundReport report) {
+      Progress progress = context.progress();
+      progress.stage("Boosted trees", report.round(), parameters.rounds(), "rounds");
+      progress.learningCurve(
+          context.series(),
+          report.round(),
+          parameters.objective().metric(),
+          report.trainLoss(),
+          report.validationLoss());
+    }
+
+    @Override
+    public boolean cancelled() {
+      return context.progress().cancelled();
+    }
+  }
+}
