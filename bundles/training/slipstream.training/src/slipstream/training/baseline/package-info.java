@@ -1,0 +1,2 @@
+/** The yardstick that every model is compared with. */
+package slipstream.training.baseline;

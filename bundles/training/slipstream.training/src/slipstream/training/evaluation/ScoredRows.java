@@ -1,0 +1,56 @@
+package slipstream.training.evaluation;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import slipstream.core.spi.Metric;
+
+/**
+ * The pooled out-of-sample rows of a walk-forward, fold after fold.
+ *
+ * @param starts where each fold's rows start, and their end: one more than folds
+ * @param times of the rows, ascending
+ * @param actual realised values
+ */
+public record ScoredRows(int[] starts, long[] times, double[] actual) {
+  public int folds() {
+    return starts.length - 1;
+  }
+
+  /** Each metric over all rows. */
+  public List<Double> scores(List<Metric> metrics, double[] predicted, double[] baseline) {
+    return scores(metrics, actual, predicted, baseline);
+  }
+
+  /** Each metric by fold. */
+  public List<List<Double>> foldScores(
+      List<Metric> metrics, double[] predicted, double[] baseline) {
+    List<List<Double>> scores = new ArrayList<>();
+    for (int f = 0; f < folds(); f++) {
+      scores.add(scores(metrics, slice(actual, f), slice(predicted, f), slice(baseline, f)));
+    }
+    return scores;
+  }
+
+  private double[] slice(double[] values, int fold) {
+    return Arrays.copyOfRange(values, starts[fold], starts[fold + 1]);
+  }
+
+  private static List<Double> scores(
+      List<Metric> metrics, double[] actual, double[] predicted, double[] baseline) {
+    List<Double> scores = new ArrayList<>();
+    for (Metric metric : metrics) {
+      scores.add(actual.length == 0 ? Double.NaN : metric.score(actual, predicted, baseline));
+    }
+    return scores;
+  }
+
+  /** Realised minus predicted. */
+  public double[] residuals(double[] predicted) {
+    double[] residuals = new double[actual.length];
+    for (int i = 0; i < residuals.length; i++) {
+      residuals[i] = actual[i] - predicted[i];
+    }
+    return residuals;
+  }
+}

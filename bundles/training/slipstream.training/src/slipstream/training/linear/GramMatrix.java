@@ -1,0 +1,158 @@
+package slipstream.training.linear;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Trainer;
+import slipstream.training.internal.Parallel;
+import slipstream.training.linear.RidgeTrainer.Standardised;
+
+/**
+ * Mean products of a design's columns with each other and with the target, from one pass over the
+ * rows.
+ *
+ * <p>Rows are cut into shards of a fixed number, and those into blocks. A block's dot products are
+ * plain sums over at most {@value #BLOCK} rows; blocks are added up in a shard, and shards in all,
+ * in order and with compensation (Neumaier 1974). Threads share out shards, so their number changes
+ * nothing.
+ *
+ * @param matrix the lower triangle by row: entry (i, j), j ≤ i, at {@code i(i+1)/2 + j}
+ * @param moment each column's mean product with the centred target
+ */
+record GramMatrix(double[] matrix, double[] moment) {
+  static final int BLOCK = 512;
+  private static final int SHARD = 32 * BLOCK;
+
+  static GramMatrix of(
+      FeatureMatrix features,
+      double[] target,
+      double targetMean,
+      List<Standardised> design,
+      Trainer.Context context) {
+    int rows = target.length;
+    int columns = design.size();
+    Sums total = new Sums(columns);
+    int shards = (rows + SHARD - 1) / SHARD;
+    int wave = Math.max(1, context.threads());
+    for (int first = 0; first < shards; first += wave) {
+      context.progress().stage("Train ridge", (long) first * SHARD, rows, "rows");
+      List<Callable<Sums>> tasks = new ArrayList<>();
+      for (int s = first; s < Math.min(shards, first + wave); s++) {
+        int from = s * SHARD;
+        int to = Math.min(rows, from + SHARD);
+        tasks.add(() -> shard(features, target, targetMean, design, from, to, context));
+      }
+      for (Sums sums : Parallel.run(tasks, context.threads())) {
+        total.add(sums);
+      }
+    }
+    double[] means = total.values();
+    for (int i = 0; i < means.length; i++) {
+      means[i] /= rows;
+    }
+    int triangle = columns * (columns + 1) / 2;
+    return new GramMatrix(
+        Arrays.copyOf(means, triangle), Arrays.copyOfRange(means, triangle, means.length));
+  }
+
+  private static Sums shard(
+      FeatureMatrix features,
+      double[] target,
+      double targetMean,
+      List<Standardised> design,
+      int shardFrom,
+      int shardTo,
+      Trainer.Context context) {
+    int columns = design.size();
+    Sums sums = new Sums(columns);
+    double[][] z = new double[columns][BLOCK];
+    double[] y = new double[BLOCK];
+    for (int from = shardFrom; from < shardTo; from += BLOCK) {
+      context.progress().checkCancelled();
+      int n = Math.min(shardTo, from + BLOCK) - from;
+      for (int c = 0; c < columns; c++) {
+        standardise(features, design.get(c), from, n, z[c]);
+      }
+      for (int i = 0; i < n; i++) {
+        y[i] = target[from + i] - targetMean;
+      }
+      int at = 0;
+      for (int i = 0; i < columns; i++) {
+        for (int j = 0; j <= i; j++) {
+          sums.add(at++, dot(z[i], z[j], n));
+        }
+      }
+      for (int i = 0; i < columns; i++) {
+        sums.add(at++, dot(z[i], y, n));
+      }
+    }
+    return sums;
+  }
+
+  private static void standardise(
+      FeatureMatrix features, Standardised column, int from, int n, double[] z) {
+    features.copy(column.feature(), from, from + n, z, 0);
+    for (int i = 0; i < n; i++) {
+      if (column.indicator()) {
+        z[i] = ((Double.isFinite(z[i]) ? 0 : 1) - column.mean()) / column.deviation();
+      } else {
+        z[i] = Double.isFinite(z[i]) ? (z[i] - column.mean()) / column.deviation() : 0;
+      }
+    }
+  }
+
+  /** Four partial sums, which the processor adds side by side; always the same four. */
+  private static double dot(double[] a, double[] b, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int i = 0;
+    for (; i + 4 <= n; i += 4) {
+      s0 += a[i] * b[i];
+      s1 += a[i + 1] * b[i + 1];
+      s2 += a[i + 2] * b[i + 2];
+      s3 += a[i + 3] * b[i + 3];
+    }
+    for (; i < n; i++) {
+      s0 += a[i] * b[i];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
+  /** Compensated sums of all products. */
+  private static final class Sums {
+    private final double[] high;
+    private final double[] low;
+
+    Sums(int columns) {
+      int size = columns * (columns + 1) / 2 + columns;
+      high = new double[size];
+      low = new double[size];
+    }
+
+    void add(int index, double value) {
+      double sum = high[index];
+      double next = sum + value;
+      low[index] += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
+      high[index] = next;
+    }
+
+    void add(Sums other) {
+      for (int i = 0; i < high.length; i++) {
+        add(i, other.high[i]);
+        low[i] += other.low[i];
+      }
+    }
+
+    double[] values() {
+      double[] values = new double[high.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = high[i] + low[i];
+      }
+      return values;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Ridge regression. */
+package slipstream.training.linear;

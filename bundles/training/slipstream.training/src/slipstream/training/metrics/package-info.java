@@ -1,0 +1,2 @@
+/** Scores of predictions on rows that were not trained on. */
+package slipstream.training.metrics;

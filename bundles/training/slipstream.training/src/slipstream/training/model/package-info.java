@@ -1,0 +1,2 @@
+/** Model archives with all that a prediction needs. */
+package slipstream.training.model;

@@ -1,0 +1,2 @@
+/** Running an experiment from data to models and report. */
+package slipstream.training.run;

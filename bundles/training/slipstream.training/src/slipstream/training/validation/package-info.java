@@ -1,0 +1,2 @@
+/** Splitting rows by time into training and scored rows. */
+package slipstream.training.validation;

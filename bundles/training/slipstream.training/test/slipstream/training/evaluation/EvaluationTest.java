@@ -1,0 +1,90 @@
+package slipstream.training.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+import slipstream.training.evaluation.Report.Bucket;
+import slipstream.training.evaluation.Report.Histogram;
+
+class EvaluationTest {
+  @Test
+  void bucketsByHand() {
+    double[] predicted = {4, 1, 3, 2};
+    double[] actual = {40, 10, 32, 20};
+    List<Bucket> buckets = Calibration.buckets(actual, predicted, new long[] {1, 2, 3, 4}, 2);
+    assertEquals(2, buckets.size());
+    assertEquals(new Bucket(2, 1.5, 15, 5), buckets.get(0));
+    assertEquals(new Bucket(2, 3.5, 36, 4), buckets.get(1));
+  }
+
+  @Test
+  void rowsOfOneTimeCountAsOneObservation() {
+    double[] predicted = new double[6];
+    double[] actual = {1, 1, 1, 3, 3, 3};
+    long[] apart = {1, 2, 3, 4, 5, 6};
+    long[] together = {1, 1, 1, 2, 2, 2};
+    assertEquals(
+        Math.sqrt(6.0 / 5 / 6),
+        Calibration.buckets(actual, predicted, apart, 10).getFirst().standardError(),
+        1e-12);
+    // Two clusters whose means are 1 and 3: sd sqrt(2), over sqrt(2).
+    assertEquals(
+        1, Calibration.buckets(actual, predicted, together, 10).getFirst().standardError(), 1e-12);
+  }
+
+  @Test
+  void aConstantPredictionIsOneBucketAndOneTimeHasNoError() {
+    List<Bucket> buckets =
+        Calibration.buckets(new double[] {1, 2, 3}, new double[3], new long[3], 10);
+    assertEquals(1, buckets.size());
+    assertEquals(2, buckets.getFirst().meanRealised());
+    assertTrue(Double.isNaN(buckets.getFirst().standardError()));
+  }
+
+  @Property
+  void bucketsHoldAllRowsInOrderAndNeverSplitTies(
+      @ForAll @Size(min = 1, max = 200) List<@IntRange(min = -5, max = 5) Integer> values,
+      @ForAll @IntRange(min = 1, max = 12) int count) {
+    double[] predicted = values.stream().mapToDouble(v -> v).toArray();
+    double[] actual = predicted.clone();
+    long[] times = IntStream.range(0, predicted.length).asLongStream().toArray();
+    List<Bucket> buckets = Calibration.buckets(actual, predicted, times, count);
+    assertTrue(buckets.size() <= count);
+    assertEquals(predicted.length, buckets.stream().mapToLong(Bucket::rows).sum());
+    double[] sorted = predicted.clone();
+    Arrays.sort(sorted);
+    int at = 0;
+    for (Bucket bucket : buckets) {
+      int to = at + (int) bucket.rows();
+      assertTrue(bucket.rows() > 0);
+      assertEquals(
+          Arrays.stream(sorted, at, to).average().orElseThrow(), bucket.meanPredicted(), 1e-9);
+      assertEquals(bucket.meanPredicted(), bucket.meanRealised(), 1e-9);
+      assertTrue(at == 0 || sorted[at - 1] < sorted[at]);
+      at = to;
+    }
+  }
+
+  @Property
+  void histogramsCountEveryResidual(
+      @ForAll @Size(min = 1, max = 300) List<@DoubleRange(min = -1e6, max = 1e6) Double> values) {
+    double[] residuals = values.stream().mapToDouble(v -> v).toArray();
+    double[] edges = Residuals.edges(residuals);
+    Histogram histogram = Residuals.histogram(residuals, edges);
+    assertEquals(edges.length, histogram.counts().size() + 1);
+    assertEquals(residuals.length, histogram.counts().stream().mapToLong(n -> n).sum());
+    assertTrue(edges.length >= 2 && edges.length <= 60);
+    for (int i = 1; i < edges.length; i++) {
+      assertTrue(edges[i] > edges[i - 1]);
+    }
+  }
+}
