@@ -34,6 +34,11 @@ public final class BoostedTreesModel implements Model {
   }
 
   @Override
+  public int steps() {
+    return trees().trees().size();
+  }
+
+  @Override
   public void predict(FeatureMatrix rows, double[] result) {
     FeatureColumns columns = columns(rows);
     for (int from = 0; from < rows.rows(); from += BLOCK) {

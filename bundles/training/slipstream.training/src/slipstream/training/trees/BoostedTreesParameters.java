@@ -131,18 +131,24 @@ public record BoostedTreesParameters(
   }
 
   public BoostedTreesParameters withRounds(int value) {
-    return with(value, depth, objective);
+    return with(value, depth, objective, earlyStoppingRounds);
   }
 
   public BoostedTreesParameters withDepth(int value) {
-    return with(rounds, value, objective);
+    return with(rounds, value, objective, earlyStoppingRounds);
   }
 
   public BoostedTreesParameters withObjective(Objective value) {
-    return with(rounds, depth, value);
+    return with(rounds, depth, value, earlyStoppingRounds);
   }
 
-  private BoostedTreesParameters with(int newRounds, int newDepth, Objective newObjective) {
+  /** All rounds, whatever the validation loss. */
+  public BoostedTreesParameters withoutEarlyStopping() {
+    return with(rounds, depth, objective, 0);
+  }
+
+  private BoostedTreesParameters with(
+      int newRounds, int newDepth, Objective newObjective, int newEarlyStoppingRounds) {
     return new BoostedTreesParameters(
         newRounds,
         newDepth,
@@ -153,7 +159,7 @@ public record BoostedTreesParameters(
         bins,
         newObjective,
         huberDelta,
-        earlyStoppingRounds,
+        newEarlyStoppingRounds,
         rowSampling,
         columnSampling);
   }

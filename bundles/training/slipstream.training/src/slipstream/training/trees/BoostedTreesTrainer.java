@@ -27,6 +27,17 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
   }
 
   @Override
+  public boolean usesValidationRows() {
+    return true;
+  }
+
+  /** This many rounds, and no early stopping. */
+  @Override
+  public BoostedTreesParameters withSteps(BoostedTreesParameters parameters, int steps) {
+    return parameters.withRounds(steps).withoutEarlyStopping();
+  }
+
+  @Override
   public Model train(TrainingData data, BoostedTreesParameters parameters, Context context) {
     BoostedTreesLearner.Validation validation =
         data.validationFeatures().rows() == 0
