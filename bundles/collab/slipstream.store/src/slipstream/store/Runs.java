@@ -1,0 +1,284 @@
+package slipstream.store;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.StatementContext;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.store.internal.Times;
+
+/** The runs of a workspace. */
+public final class Runs {
+  private static final int MAX_TEXT = 4000;
+
+  private final Jdbi jdbi;
+
+  Runs(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  /**
+   * Records a new run, QUEUED, under the experiment's next number.
+   *
+   * @param directory the run's folder, given its name
+   */
+  public RunRecord create(
+      String experiment,
+      String experimentText,
+      int threads,
+      Function<String, String> directory,
+      Instant now) {
+    // One process owns the store, so a lock in it is enough to count.
+    synchronized (this) {
+      return jdbi.inTransaction(
+          handle -> {
+            int number =
+                handle
+                    .createQuery(
+                        "SELECT COALESCE(MAX(number), 0) + 1 FROM runs WHERE experiment = :experiment")
+                    .bind("experiment", experiment)
+                    .mapTo(int.class)
+                    .one();
+            String name = experiment + "-" + number;
+            handle
+                .createUpdate(
+                    """
+                    INSERT INTO runs
+                      (name, experiment, number, state, create_time, experiment_text, threads, directory)
+                    VALUES (:name, :experiment, :number, 'QUEUED', :now, :text, :threads, :directory)
+                    """)
+                .bind("name", name)
+                .bind("experiment", experiment)
+                .bind("number", number)
+                .bind("now", Times.nanos(now))
+                .bind("text", experimentText)
+                .bind("threads", threads)
+                .bind("directory", directory.apply(name))
+                .execute();
+            return find(handle, name).orElseThrow();
+          });
+    }
+  }
+
+  /** Records that a run started. */
+  public RunRecord start(String name, Instant now) {
+    return jdbi.inTransaction(
+        handle -> {
+          handle
+              .createUpdate("UPDATE runs SET state = 'RUNNING', start_time = :now WHERE name = :name")
+              .bind("name", name)
+              .bind("now", Times.nanos(now))
+              .execute();
+          return find(handle, name).orElseThrow();
+        });
+  }
+
+  /**
+   * Records the end of a run together with its last events and the models that it made: all of it or nothing.
+   *
+   * @param state an ended one
+   * @param problem null when it did not fail
+   * @param reportHash null when there is no report
+   * @return the run as it is now; unchanged when it had ended before
+   */
+  public RunRecord end(
+      String name,
+      RunState state,
+      SlipstreamException problem,
+      String reportHash,
+      List<ModelRecord> models,
+      Instant now) {
+    if (!state.ended()) {
+      throw new IllegalArgumentException(state + " is not an end");
+    }
+    return jdbi.inTransaction(
+        handle -> {
+          Place place = problem == null ? null : problem.place().orElse(null);
+          int changed =
+              handle
+                  .createUpdate(
+                      """
+                      UPDATE runs SET state = :state, end_time = :now, report_hash = :report,
+                        problem_category = :category, problem_message = :message,
+                        problem_remedy = :remedy, problem_file = :file, problem_line = :line,
+                        problem_column = :column, problem_key = :key
+                      WHERE name = :name AND state IN ('QUEUED', 'RUNNING')
+                      """)
+                  .bind("name", name)
+                  .bind("state", state.name())
+                  .bind("now", Times.nanos(now))
+                  .bind("report", reportHash)
+                  .bind("category", problem == null ? null : problem.category().name())
+                  .bind("message", problem == null ? null : cut(problem.problem(), MAX_TEXT))
+                  .bind("remedy", problem == null ? null : cut(problem.remedy(), MAX_TEXT))
+                  .bind("file", place == null ? null : cut(place.file(), MAX_TEXT))
+                  .bind("line", place == null ? null : place.line())
+                  .bind("column", place == null ? null : place.column())
+                  .bind("key", place == null ? null : cut(place.key(), 1000))
+                  .execute();
+          if (changed == 1) {
+            for (ModelRecord model : models) {
+              Models.insert(handle, model);
+            }
+          }
+          return find(handle, name).orElseThrow();
+        });
+  }
+
+  private static String cut(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length - 1) + "…";
+  }
+
+  public Optional<RunRecord> find(String name) {
+    return jdbi.withHandle(handle -> find(handle, name));
+  }
+
+  private static Optional<RunRecord> find(Handle handle, String name) {
+    return handle
+        .createQuery("SELECT * FROM runs WHERE name = :name")
+        .bind("name", name)
+        .map(Runs::read)
+        .findOne();
+  }
+
+  /**
+   * Runs, newest first.
+   *
+   * @param experiment only runs of this experiment; all when empty
+   * @param before only rows with a smaller id; 0 to begin
+   * @param limit at most this many
+   */
+  public Page<RunRecord> list(String experiment, long before, int limit) {
+    List<RunRecord> rows =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT * FROM runs WHERE id < :before"
+                            + (experiment.isEmpty() ? "" : " AND experiment = :experiment")
+                            + " ORDER BY id DESC LIMIT :limit")
+                    .bind("before", before == 0 ? Long.MAX_VALUE : before)
+                    .bind("experiment", experiment)
+                    .bind("limit", limit + 1)
+                    .configure(
+                        org.jdbi.v3.core.statement.SqlStatements.class,
+                        each -> each.setUnusedBindingAllowed(true))
+                    .map(Runs::read)
+                    .list());
+    return Pages.page(rows, limit, RunRecord::id);
+  }
+
+  /** Adds events, whose sequences must be new. */
+  public void addEvents(long run, List<RunEventRecord> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    jdbi.useTransaction(
+        handle -> {
+          PreparedBatch batch =
+              handle.prepareBatch(
+                  "INSERT INTO run_events (run_id, sequence, event) VALUES (:run, :sequence, :event)");
+          for (RunEventRecord event : events) {
+            batch
+                .bind("run", run)
+                .bind("sequence", event.sequence())
+                .bind("event", event.event())
+                .add();
+          }
+          batch.execute();
+        });
+  }
+
+  /**
+   * Events of a run in order.
+   *
+   * @param after only those with a larger sequence
+   */
+  public List<RunEventRecord> events(long run, long after, int limit) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT sequence, event FROM run_events
+                    WHERE run_id = :run AND sequence > :after ORDER BY sequence LIMIT :limit
+                    """)
+                .bind("run", run)
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> new RunEventRecord(row.getLong(1), row.getBytes(2)))
+                .list());
+  }
+
+  List<String> interruptAll(Instant now) {
+    return jdbi.inTransaction(
+        handle -> {
+          List<String> names =
+              new ArrayList<>(
+                  handle
+                      .createQuery(
+                          "SELECT name FROM runs WHERE state IN ('QUEUED', 'RUNNING') ORDER BY id")
+                      .mapTo(String.class)
+                      .list());
+          handle
+              .createUpdate(
+                  """
+                  UPDATE runs SET state = 'INTERRUPTED', end_time = :now,
+                    problem_category = 'UNAVAILABLE',
+                    problem_message = 'the process that ran it ended',
+                    problem_remedy = 'Run the experiment again.',
+                    problem_file = '', problem_line = 0, problem_column = 0, problem_key = ''
+                  WHERE state IN ('QUEUED', 'RUNNING')
+                  """)
+              .bind("now", Times.nanos(now))
+              .execute();
+          return List.copyOf(names);
+        });
+  }
+
+  private static RunRecord read(ResultSet row, StatementContext context) throws SQLException {
+    String category = row.getString("problem_category");
+    SlipstreamException problem = null;
+    if (category != null) {
+      Place place =
+          row.getString("problem_file") == null
+              ? null
+              : new Place(
+                  row.getString("problem_file"),
+                  row.getInt("problem_line"),
+                  row.getInt("problem_column"),
+                  row.getString("problem_key"));
+      if (place != null && place.file().isEmpty() && place.line() == 0 && place.key().isEmpty()) {
+        place = null;
+      }
+      problem =
+          new SlipstreamException(
+              SlipstreamException.Category.valueOf(category),
+              row.getString("problem_message"),
+              place,
+              row.getString("problem_remedy"));
+    }
+    return new RunRecord(
+        row.getLong("id"),
+        row.getString("name"),
+        row.getString("experiment"),
+        row.getInt("number"),
+        RunState.valueOf(row.getString("state")),
+        Times.instant(Pages.longOrNull(row, "create_time")),
+        Times.instant(Pages.longOrNull(row, "start_time")),
+        Times.instant(Pages.longOrNull(row, "end_time")),
+        row.getString("experiment_text"),
+        row.getInt("threads"),
+        row.getString("directory"),
+        row.getString("report_hash"),
+        problem);
+  }
+}

@@ -1,0 +1,171 @@
+package slipstream.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import slipstream.core.SlipstreamException;
+import slipstream.core.store.AtomicFiles;
+import slipstream.core.store.ContentStore;
+import slipstream.store.internal.Migrations;
+import slipstream.store.internal.WorkspaceLock;
+
+/**
+ * What a workspace remembers: runs, models and datasets in an embedded H2 database, and their bytes in a content store
+ * beside it, all under {@code .slipstream} in the workspace's folder.
+ *
+ * <p>One process holds a workspace at a time. A process that dies at any instant leaves a store that opens; what was
+ * acknowledged is there, and the runs that were going on are {@link RunState#INTERRUPTED}. Thread-safe.
+ */
+public final class WorkspaceStore implements AutoCloseable {
+  /** The folder in a workspace that holds everything which is not the user's own. */
+  public static final String FOLDER = ".slipstream";
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceStore.class);
+  private static final int CONNECTIONS = 8;
+
+  private final Path workspace;
+  private final WorkspaceLock lock;
+  private final HikariDataSource database;
+  private final ContentStore content;
+  private final Runs runs;
+  private final Models models;
+  private final Datasets datasets;
+  private final List<String> interrupted;
+
+  private WorkspaceStore(
+      Path workspace, WorkspaceLock lock, HikariDataSource database, ContentStore content) {
+    this.workspace = workspace;
+    this.lock = lock;
+    this.database = database;
+    this.content = content;
+    Jdbi jdbi = Jdbi.create(database);
+    this.runs = new Runs(jdbi);
+    this.models = new Models(jdbi);
+    this.datasets = new Datasets(jdbi);
+    this.interrupted = runs.interruptAll(Instant.now());
+  }
+
+  /**
+   * Opens a workspace's store, creating folder and store when there is none.
+   *
+   * @throws SlipstreamException CONFLICT when another process holds the workspace, CORRUPT when the store is damaged or
+   *     newer than this Slipstream
+   */
+  public static WorkspaceStore open(Path workspace) {
+    Path root = workspace.toAbsolutePath().normalize();
+    Path folder = root.resolve(FOLDER);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("create the workspace", root, e);
+    }
+    WorkspaceLock lock = WorkspaceLock.take(root, folder.resolve("lock"));
+    HikariDataSource database = null;
+    try {
+      database = connect(folder.resolve("store"));
+      Migrations.apply(database, "the store of workspace " + root);
+      ContentStore content = new ContentStore(folder.resolve("content"));
+      // Whatever is there is of a process that died: the lock says that nobody works in it.
+      AtomicFiles.deleteRecursively(content.root().resolve("scratch"));
+      return new WorkspaceStore(root, lock, database, content);
+    } catch (IOException e) {
+      close(database, lock);
+      throw AtomicFiles.explain("open the workspace", root, e);
+    } catch (RuntimeException e) {
+      close(database, lock);
+      throw e;
+    }
+  }
+
+  private static HikariDataSource connect(Path file) {
+    JdbcDataSource h2 = new JdbcDataSource();
+    // A commit is in the file before it returns; the engine is closed by close(), not by a shutdown hook of its own.
+    h2.setURL(
+        "jdbc:h2:file:" + file.toString().replace(";", "\\;") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
+    h2.setUser("slipstream");
+    HikariConfig config = new HikariConfig();
+    config.setDataSource(h2);
+    config.setPoolName("store");
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(1);
+    config.setInitializationFailTimeout(-1);
+    config.setDataSourceProperties(new Properties());
+    try (Connection first = h2.getConnection()) {
+      first.isValid(0);
+    } catch (SQLException e) {
+      throw new SlipstreamException(
+          SlipstreamException.Category.CORRUPT,
+          "the store " + file + ".mv.db cannot be opened: " + e.getMessage(),
+          null,
+          "Restore the workspace's .slipstream folder from a backup, or choose another workspace.",
+          e);
+    }
+    return new HikariDataSource(config);
+  }
+
+  /** The workspace's folder, absolute. */
+  public Path workspace() {
+    return workspace;
+  }
+
+  public ContentStore content() {
+    return content;
+  }
+
+  public Runs runs() {
+    return runs;
+  }
+
+  public Models models() {
+    return models;
+  }
+
+  public Datasets datasets() {
+    return datasets;
+  }
+
+  /** Names of the runs that were found unfinished when this store was opened. */
+  public List<String> interrupted() {
+    return interrupted;
+  }
+
+  /** Forces what was committed to the disk, so that it survives a loss of power too. */
+  public void sync() {
+    try (Connection connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute("CHECKPOINT SYNC");
+    } catch (SQLException e) {
+      LOG.warn("The store could not be synced to the disk", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(database, lock);
+  }
+
+  private static void close(HikariDataSource database, WorkspaceLock lock) {
+    if (database != null) {
+      // Without this, H2 would close the file some time after its last connection went.
+      try (Connection connection = database.getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute("SHUTDOWN");
+      } catch (SQLException e) {
+        LOG.debug("The store was closed already", e);
+      }
+      database.close();
+    }
+    lock.close();
+  }
+}
