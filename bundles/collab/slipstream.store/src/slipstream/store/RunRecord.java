@@ -14,7 +14,8 @@ import slipstream.core.SlipstreamException;
  * @param experimentText as it is run, overrides applied
  * @param threads upper bound
  * @param directory folder with report, models and exports
- * @param reportHash of the report in the content store; null when there is none
+ * @param reportHash of the report's bytes in the content store; null when there is none
+ * @param reportHtmlHash of the report as a page in the content store; null when there is none
  * @param problem why it failed; null when it did not
  */
 public record RunRecord(
@@ -30,4 +31,5 @@ public record RunRecord(
     int threads,
     String directory,
     String reportHash,
+    String reportHtmlHash,
     SlipstreamException problem) {}

@@ -1,5 +1,7 @@
 package slipstream.store;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,13 +30,13 @@ public final class Runs {
   /**
    * Records a new run, QUEUED, under the experiment's next number.
    *
-   * @param directory the run's folder, given its name
+   * @param directory the run's folder, given its name; numbers whose folder exists are passed over
    */
   public RunRecord create(
       String experiment,
       String experimentText,
       int threads,
-      Function<String, String> directory,
+      Function<String, Path> directory,
       Instant now) {
     // One process owns the store, so a lock in it is enough to count.
     synchronized (this) {
@@ -47,6 +49,9 @@ public final class Runs {
                     .bind("experiment", experiment)
                     .mapTo(int.class)
                     .one();
+            while (Files.exists(directory.apply(experiment + "-" + number))) {
+              number++;
+            }
             String name = experiment + "-" + number;
             handle
                 .createUpdate(
@@ -61,7 +66,7 @@ public final class Runs {
                 .bind("now", Times.nanos(now))
                 .bind("text", experimentText)
                 .bind("threads", threads)
-                .bind("directory", directory.apply(name))
+                .bind("directory", directory.apply(name).toString())
                 .execute();
             return find(handle, name).orElseThrow();
           });
@@ -87,6 +92,7 @@ public final class Runs {
    * @param state an ended one
    * @param problem null when it did not fail
    * @param reportHash null when there is no report
+   * @param reportHtmlHash null when there is no report
    * @return the run as it is now; unchanged when it had ended before
    */
   public RunRecord end(
@@ -94,6 +100,7 @@ public final class Runs {
       RunState state,
       SlipstreamException problem,
       String reportHash,
+      String reportHtmlHash,
       List<ModelRecord> models,
       Instant now) {
     if (!state.ended()) {
@@ -107,6 +114,7 @@ public final class Runs {
                   .createUpdate(
                       """
                       UPDATE runs SET state = :state, end_time = :now, report_hash = :report,
+                        report_html_hash = :html,
                         problem_category = :category, problem_message = :message,
                         problem_remedy = :remedy, problem_file = :file, problem_line = :line,
                         problem_column = :column, problem_key = :key
@@ -116,6 +124,7 @@ public final class Runs {
                   .bind("state", state.name())
                   .bind("now", Times.nanos(now))
                   .bind("report", reportHash)
+                  .bind("html", reportHtmlHash)
                   .bind("category", problem == null ? null : problem.category().name())
                   .bind("message", problem == null ? null : cut(problem.problem(), MAX_TEXT))
                   .bind("remedy", problem == null ? null : cut(problem.remedy(), MAX_TEXT))
@@ -279,6 +288,7 @@ public final class Runs {
         row.getInt("threads"),
         row.getString("directory"),
         row.getString("report_hash"),
+        row.getString("report_html_hash"),
         problem);
   }
 }

@@ -13,6 +13,7 @@ CREATE TABLE runs (
   threads INT NOT NULL,
   directory VARCHAR(4096) NOT NULL,
   report_hash CHAR(64),
+  report_html_hash CHAR(64),
   problem_category VARCHAR(32),
   problem_message VARCHAR(4096),
   problem_remedy VARCHAR(4096),

@@ -1,0 +1,96 @@
+package slipstream.services;
+
+import io.grpc.Channel;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import slipstream.core.SlipstreamException;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.services.internal.Activator;
+import slipstream.services.internal.Host;
+
+/**
+ * The services of a workspace, in this process. Make stubs on {@link #channel}; close it when done.
+ *
+ * <p>A workspace belongs to one process. Within the process it may be opened any number of times: all share one set of
+ * services, which ends, runs included, when the last of them is closed. In OSGi the channel of an open workspace is also
+ * a service of type {@link Channel} with the property {@code slipstream.workspace}.
+ */
+public final class LocalServices implements AutoCloseable {
+  private static final Map<Path, Shared> OPEN = new HashMap<>();
+
+  private static final class Shared {
+    private final Host host;
+    private int users;
+
+    private Shared(Host host) {
+      this.host = host;
+    }
+  }
+
+  private final Path key;
+  private final Host host;
+  private boolean closed;
+
+  private LocalServices(Path key, Host host) {
+    this.key = key;
+    this.host = host;
+  }
+
+  /**
+   * Opens a workspace, creating it when the folder is new, with the plug-ins of the OSGi framework or else of the class
+   * path.
+   *
+   * @throws SlipstreamException CONFLICT when another process holds the workspace, saying who; CORRUPT when its store is
+   *     damaged or of a newer Slipstream
+   */
+  public static LocalServices open(Path workspace) {
+    return open(workspace, Activator.plugins());
+  }
+
+  /**
+   * Opens a workspace with these plug-ins; those of the first opening count.
+   *
+   * @param plugins asked at each use, so that plug-ins may come and go
+   */
+  public static LocalServices open(Path workspace, Supplier<PluginCatalog> plugins) {
+    Path key = workspace.toAbsolutePath().normalize();
+    synchronized (OPEN) {
+      Shared shared = OPEN.get(key);
+      if (shared == null) {
+        shared = new Shared(Host.start(key, plugins));
+        OPEN.put(key, shared);
+      }
+      shared.users++;
+      return new LocalServices(key, shared.host);
+    }
+  }
+
+  /** Thread-safe. Calls fail with UNAVAILABLE once the services have ended. */
+  public Channel channel() {
+    return host.channel();
+  }
+
+  /** The workspace's folder, absolute. */
+  public Path workspace() {
+    return host.workspace();
+  }
+
+  /** Gives the workspace back. The last user's close cancels the runs that go on, and waits for them to end. */
+  @Override
+  public void close() {
+    synchronized (OPEN) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      Shared shared = OPEN.get(key);
+      if (--shared.users > 0) {
+        return;
+      }
+      OPEN.remove(key);
+      host.close();
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package slipstream.services.internal;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import slipstream.core.SlipstreamException;
+import slipstream.core.experiment.Experiment;
+import slipstream.core.progress.Progress;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.core.store.ContentStore;
+import slipstream.core.table.Table;
+import slipstream.proto.v1.DatasetQuality;
+import slipstream.proto.v1.ExportResult;
+import slipstream.proto.v1.PredictFileResult;
+import slipstream.proto.v1.RunReport;
+import slipstream.store.ModelRecord;
+
+/** What the services need of the bundles that do the work. The one implementation beside tests is the real pipeline. */
+public interface Pipeline {
+  /**
+   * An experiment's text, read and checked as far as that goes without data.
+   *
+   * @param text with the overrides applied
+   * @param problems what keeps it from being run; empty when nothing does
+   */
+  record Parsed(Experiment experiment, String text, List<SlipstreamException> problems) {}
+
+  /**
+   * Reads and checks an experiment.
+   *
+   * @param file what to call it in problems
+   * @throws SlipstreamException when the text cannot be read as an experiment at all
+   */
+  Parsed parse(String text, String file, Map<String, String> overrides, PluginCatalog plugins);
+
+  /** The JSON schema of experiment files. */
+  String schema(PluginCatalog plugins);
+
+  /** The quality report of a table. */
+  DatasetQuality inspect(Table table, Progress progress);
+
+  /**
+   * @param report without the names that the workspace gives: run and archives
+   * @param html the report as a page
+   * @param dataHash of the imported table, which lies in the content store
+   */
+  record Outcome(RunReport report, String html, String dataHash, List<Made> models) {}
+
+  /**
+   * A model that a run made.
+   *
+   * @param model name in the experiment
+   */
+  record Made(String target, String model, Path archive) {}
+
+  /**
+   * Runs an experiment.
+   *
+   * @param parsed without problems
+   * @param dataDirectory relative data paths start here
+   * @param output folder for report, models and exports
+   */
+  Outcome run(
+      Parsed parsed,
+      Path dataDirectory,
+      Path output,
+      int threads,
+      PluginCatalog plugins,
+      ContentStore content,
+      Progress progress);
+
+  /**
+   * Reads a model archive.
+   *
+   * @param bytes of the archive
+   * @param name what to call it in errors
+   */
+  LoadedModel load(byte[] bytes, String name, PluginCatalog plugins);
+
+  /** A model, ready to predict. Immutable, thread-safe. */
+  interface LoadedModel {
+    String experiment();
+
+    String trainer();
+
+    String target();
+
+    String unit();
+
+    long trainingRows();
+
+    /** In the order of the matrix that {@link #predict} takes. */
+    List<ModelRecord.Input> inputs();
+
+    SequencedMap<String, String> provenance();
+
+    /** A row it was scored on, NaN where unknown, in the order of the inputs; null when there is none. */
+    double[] example();
+
+    double[] predict(FeatureMatrix rows);
+
+    /** Predicts a file of inputs or of raw data; with no output, hands CSV text to {@code csv}. */
+    PredictFileResult predictFile(Path input, Path output, CsvSink csv, Progress progress);
+
+    /** Writes the model in another format and verifies it. */
+    ExportResult export(String format, Path target, Progress progress);
+  }
+
+  /** Takes CSV text piece by piece, each ending with a whole line. */
+  interface CsvSink {
+    void accept(String text);
+  }
+}
