@@ -8,7 +8,7 @@ import slipstream.core.SlipstreamException;
 
 /** Lengths of time as people write them: {@code 250us}, {@code 500ms}, {@code 60s}, {@code 5m}, {@code 1h}, {@code 1d}. */
 public final class Durations {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,9})\\s*(ns|us|ms|s|m|min|h|d)");
+  private static final Pattern FORM = Pattern.compile("(\\d{1,19})\\s*(ns|us|ms|s|m|min|h|d)");
 
   private Durations() {}
 
@@ -21,21 +21,35 @@ public final class Durations {
       throw SlipstreamException.invalid(
           "'" + text + "' is not a length of time", "Write it as 500ms, 60s, 5m, 1h or 1d.");
     }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ns" -> Duration.ofNanos(count);
-      case "us" -> Duration.ofNanos(count * 1_000);
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m", "min" -> Duration.ofMinutes(count);
-      case "h" -> Duration.ofHours(count);
-      default -> Duration.ofDays(count);
-    };
+    try {
+      return Duration.ofNanos(
+          Math.multiplyExact(
+              Long.parseLong(matcher.group(1)),
+              switch (matcher.group(2)) {
+                case "ns" -> 1;
+                case "us" -> 1_000;
+                case "ms" -> 1_000_000;
+                case "s" -> 1_000_000_000;
+                case "m", "min" -> 60_000_000_000L;
+                case "h" -> 3_600_000_000_000L;
+                default -> 86_400_000_000_000L;
+              }));
+    } catch (ArithmeticException | NumberFormatException e) {
+      throw SlipstreamException.invalid(
+          "'" + text + "' is too long a time", "At most 292 years can be told in nanoseconds.");
+    }
   }
 
-  /** The shortest form that {@link #parse} reads back. */
+  /**
+   * The shortest form that {@link #parse} reads back.
+   *
+   * @param duration not negative, at most 292 years
+   */
   public static String format(Duration duration) {
     long nanos = duration.toNanos();
+    if (nanos < 0) {
+      throw new IllegalArgumentException("negative: " + duration);
+    }
     String[] units = {"d", "h", "m", "s", "ms", "us"};
     long[] lengths = {
       86_400_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L, 1_000L

@@ -318,7 +318,7 @@ public final class ParameterForm {
 
   private static String text(Object value, Place place) {
     if (value instanceof Collection || value instanceof Map) {
-      throw SlipstreamException.invalid("expected a single value", place, "");
+      throw SlipstreamException.invalid("expected a single value, not a list or map", place, "Write one value.");
     }
     return String.valueOf(value);
   }
@@ -348,6 +348,10 @@ public final class ParameterForm {
     if (value instanceof Collection<?> values) {
       return values.stream().map(each -> text(each, place)).toList();
     }
+    if (value instanceof Map) {
+      throw SlipstreamException.invalid(
+          "expected a list of single values", place, "Write [a, b].");
+    }
     String text = text(value, place);
     return text.isBlank() ? List.of() : List.of(text.split("\\s*,\\s*"));
   }
@@ -357,7 +361,7 @@ public final class ParameterForm {
     if (value instanceof Map<?, ?> values) {
       values.forEach((name, each) -> map.put(String.valueOf(name), text(each, place)));
     } else if (!text(value, place).isBlank()) {
-      throw SlipstreamException.invalid("expected a map of names to values", place, "");
+      throw SlipstreamException.invalid("expected a map of names to values", place, "Write {a: b}.");
     }
     return map;
   }
