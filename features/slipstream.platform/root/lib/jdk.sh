@@ -17,7 +17,7 @@ slipstream_jdk_version() {
 }
 
 # Sets JAVA_HOME to the first JDK that is new enough: JAVA_HOME, PATH, /usr/lib/jvm/*. Fails when there is none.
-# With "compiler" as $1 it must hold javac too: a bare runtime cannot build.
+# $1: "compiler" where it must hold javac too (a bare runtime cannot build), else "runtime".
 slipstream_find_jdk() {
   local candidate version best='' best_version=0 java
   local -a candidates=()
@@ -28,7 +28,7 @@ slipstream_find_jdk() {
   for candidate in "${candidates[@]}"; do
     if version=$(slipstream_jdk_version "$candidate") &&
       ((version >= slipstream_jdk_minimum)) &&
-      [[ ${1:-} != compiler || -x $candidate/bin/javac ]]; then
+      [[ $1 != compiler || -x $candidate/bin/javac ]]; then
       export JAVA_HOME=$candidate
       return 0
     fi
@@ -37,7 +37,7 @@ slipstream_find_jdk() {
   for candidate in /usr/lib/jvm/*; do
     if version=$(slipstream_jdk_version "$candidate") &&
       ((version >= slipstream_jdk_minimum)) &&
-      [[ ${1:-} != compiler || -x $candidate/bin/javac ]] &&
+      [[ $1 != compiler || -x $candidate/bin/javac ]] &&
       ((best_version == 0 || version < best_version)); then
       best=$candidate
       best_version=$version
