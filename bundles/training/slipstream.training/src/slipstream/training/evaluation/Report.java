@@ -59,6 +59,22 @@ public record Report(
     public ModelReport baseline() {
       return models.getFirst();
     }
+
+    /** The same with other models' reports. */
+    public TargetReport withModels(List<ModelReport> changed) {
+      return new TargetReport(
+          target,
+          unit,
+          description,
+          expression,
+          usableRows,
+          droppedRows,
+          scoredRows,
+          lookAheadRows,
+          metrics,
+          changed,
+          folds);
+    }
   }
 
   /**
@@ -114,7 +130,27 @@ public record Report(
       String archive,
       String archiveHash,
       List<Export> exports,
-      double trainingSeconds) {}
+      double trainingSeconds) {
+
+    /** The same with the files that the model was written to. */
+    public ModelReport withFiles(String file, String hash, List<Export> written) {
+      return new ModelReport(
+          model,
+          trainer,
+          baseline,
+          scores,
+          foldScores,
+          calibration,
+          importance,
+          residuals,
+          learningCurve,
+          steps,
+          file,
+          hash,
+          written,
+          trainingSeconds);
+    }
+  }
 
   /**
    * Rows with neighbouring predictions.

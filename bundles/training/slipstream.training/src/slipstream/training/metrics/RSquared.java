@@ -25,7 +25,7 @@ public final class RSquared implements Metric {
   @Override
   public String summary() {
     return "1 - sum((realised - predicted)²) / sum((realised - mean realised)²), over the scored"
-               + " rows.";
+        + " rows.";
   }
 
   @Override

@@ -6,6 +6,7 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Validation;
 import slipstream.core.table.Partition;
+import slipstream.training.internal.Text;
 
 /**
  * A walk-forward split by time over all instruments.
@@ -72,8 +73,10 @@ public final class WalkForward {
       if (rows < MIN_TRAINING_ROWS) {
         int before = cuts[fold] - split.firstCandidate(fold);
         throw SlipstreamException.invalid(
-            "fold %d has %d rows before its scored block but only %d whose target is known by then"
-                    .formatted(fold, before, rows)
+            Text.format(
+                    "fold %d has %,d rows before its scored block but only %,d whose target is"
+                        + " known by then",
+                    fold, before, rows)
                 + " (embargo included); at least "
                 + MIN_TRAINING_ROWS
                 + " are needed",
@@ -202,8 +205,10 @@ public final class WalkForward {
   private static SlipstreamException tooFew(int rows, int distinct, Validation validation) {
     int blocks = validation.folds() + 1;
     return SlipstreamException.invalid(
-        "%,d rows with a known target at %,d different times are too few for %d folds; %d blocks of at least %d"
-                .formatted(rows, distinct, validation.folds(), blocks, MIN_TRAINING_ROWS)
+        Text.format(
+                "%,d rows with a known target at %,d different times are too few for %d folds; %d"
+                    + " blocks of at least %d",
+                rows, distinct, validation.folds(), blocks, MIN_TRAINING_ROWS)
             + " rows each at times of their own are needed, "
             + MIN_TRAINING_ROWS * blocks
             + " rows in all",

@@ -1,0 +1,539 @@
+package slipstream.training.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import slipstream.core.experiment.Validation;
+import slipstream.core.parameters.Durations;
+import slipstream.core.progress.Progress.Severity;
+import slipstream.training.evaluation.Report;
+import slipstream.training.evaluation.Report.Bucket;
+import slipstream.training.evaluation.Report.Export;
+import slipstream.training.evaluation.Report.FoldReport;
+import slipstream.training.evaluation.Report.MetricDescription;
+import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.TargetReport;
+import slipstream.training.evaluation.Report.Warning;
+import slipstream.training.evaluation.ReportJson;
+import slipstream.training.internal.Text;
+
+/**
+ * The report as one HTML page that needs nothing else: styles, scripts (Apache ECharts) and data
+ * are inline, and nothing is fetched. Tables hold every number, so that the page can be read
+ * without scripts.
+ */
+public final class HtmlReport {
+  private final Report report;
+  private final RunFacts facts;
+  private final StringBuilder html = new StringBuilder(1 << 20);
+
+  private HtmlReport(Report report, RunFacts facts) {
+    this.report = report;
+    this.facts = facts;
+  }
+
+  /** The page's text. */
+  public static String render(Report report, RunFacts facts) {
+    HtmlReport page = new HtmlReport(report, facts);
+    page.page();
+    return page.html.toString();
+  }
+
+  private void page() {
+    add("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
+    add("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    // Nothing may be fetched, whatever the data say.
+    add(
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src"
+            + " 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n");
+    add("<title>").text(report.experiment()).add(" – Slipstream report</title>\n<style>\n");
+    add(resource("report.css")).add("</style>\n</head>\n<body>\n<main>\n");
+    header();
+    verdicts();
+    warnings();
+    for (int t = 0; t < report.targets().size(); t++) {
+      target(t, report.targets().get(t));
+    }
+    series();
+    findings();
+    provenance();
+    add("<footer>Made by Slipstream ").text(facts.codeVersion());
+    add(". Charts by Apache ECharts (Apache-2.0).</footer>\n</main>\n");
+    add("<script type=\"application/json\" id=\"report-data\">");
+    add(ReportJson.inline(report)).add("</script>\n<script>");
+    add(resource("echarts.common.min.js").replace("</script", "<\\/script"));
+    add("</script>\n<script>\n").add(resource("report.js")).add("</script>\n</body>\n</html>\n");
+  }
+
+  private void header() {
+    add("<p class=\"eyebrow\">Run report · all scores out of sample</p>\n<h1>");
+    text(report.experiment()).add("</h1>\n");
+    if (!facts.experiment().description().isBlank()) {
+      add("<p>").text(facts.experiment().description().strip()).add("</p>\n");
+    }
+    Validation validation = facts.experiment().validation();
+    add("<dl class=\"facts\">\n");
+    fact("Rows", Numbers.count(report.rows()));
+    fact("Instruments", Numbers.count(report.instruments()));
+    if (facts.hasTime() && report.rows() > 0) {
+      fact(
+          "Period (UTC)", Numbers.time(facts.firstTime()) + " – " + Numbers.time(facts.lastTime()));
+    }
+    fact(
+        "Validation",
+        Text.format(
+            "walk-forward, %d folds, %s",
+            validation.folds(), validation.window().name().toLowerCase(Locale.ROOT)));
+    fact("Embargo", Durations.format(validation.embargo()));
+    fact("Data", report.dataHash().substring(0, Math.min(12, report.dataHash().length())));
+    add("</dl>\n");
+  }
+
+  private void fact(String name, String value) {
+    add("<div><dt>").text(name).add("</dt><dd>").text(value).add("</dd></div>\n");
+  }
+
+  /** One card a target: the best model, and whether it beats the baseline. */
+  private void verdicts() {
+    add("<section class=\"verdicts\">\n");
+    for (TargetReport target : report.targets()) {
+      int skill = metric(target, "skill");
+      int column = Math.max(skill, 0);
+      MetricDescription metric = target.metrics().get(column);
+      ModelReport best = null;
+      for (ModelReport model : target.models()) {
+        double score = model.scores().get(column);
+        if (!model.baseline()
+            && (best == null || better(metric, score, best.scores().get(column)))) {
+          best = model;
+        }
+      }
+      if (best == null) {
+        continue;
+      }
+      double score = best.scores().get(column);
+      boolean good =
+          skill >= 0 ? score > 0 : better(metric, score, target.baseline().scores().get(column));
+      long ahead =
+          IntStream.range(0, target.folds().size())
+              .filter(f -> ahead(target, column, skill, f, metric))
+              .count();
+      add("<div class=\"card verdict ").add(good ? "good" : "bad").add("\"><div class=\"name\">");
+      text(target.target()).add("</div><div class=\"score\">");
+      text(Numbers.fixed(score, decimals(target, column))).add(" <small>");
+      text(metric.title().toLowerCase(Locale.ROOT));
+      if (!metric.unit().isEmpty()) {
+        add(", ").text(metric.unit());
+      }
+      add("</small></div><div>");
+      text(best.model()).add(good ? " beats the baseline" : " does not beat the baseline");
+      if (target.folds().size() > 1) {
+        add(Text.format(", ahead in %d of %d folds", ahead, target.folds().size()));
+      }
+      add("</div></div>\n");
+    }
+    add("</section>\n");
+  }
+
+  private static boolean ahead(
+      TargetReport target, int column, int skill, int fold, MetricDescription metric) {
+    ModelReport best = null;
+    for (ModelReport model : target.models()) {
+      if (!model.baseline()
+          && (best == null
+              || better(metric, model.scores().get(column), best.scores().get(column)))) {
+        best = model;
+      }
+    }
+    double score = best.foldScores().get(fold).get(column);
+    return skill >= 0
+        ? score > 0
+        : better(metric, score, target.baseline().foldScores().get(fold).get(column));
+  }
+
+  private static boolean better(MetricDescription metric, double a, double b) {
+    if (Double.isNaN(b)) {
+      return !Double.isNaN(a);
+    }
+    return metric.higherIsBetter() ? a > b : Math.abs(a) < Math.abs(b);
+  }
+
+  private static int metric(TargetReport target, String name) {
+    for (int i = 0; i < target.metrics().size(); i++) {
+      if (target.metrics().get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void warnings() {
+    if (report.warnings().isEmpty()) {
+      return;
+    }
+    add("<ul class=\"notes\" aria-label=\"Notes\">\n");
+    for (Warning warning : report.warnings()) {
+      String kind = warning.severity().name().toLowerCase(Locale.ROOT);
+      add("<li class=\"").add(kind).add("\">");
+      if (warning.severity() != Severity.INFO) {
+        add("<b>").add(warning.severity() == Severity.ERROR ? "Error" : "Warning").add(":</b> ");
+      }
+      text(sentence(warning.message()));
+      if (!warning.remedy().isEmpty()) {
+        add(" <span class=\"quiet\">").text(warning.remedy()).add("</span>");
+      }
+      add("</li>\n");
+    }
+    add("</ul>\n");
+  }
+
+  private static String sentence(String text) {
+    String end = text.endsWith(".") || text.endsWith("?") ? "" : ".";
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + end;
+  }
+
+  // ------------------------------------------------------------------ targets
+
+  private void target(int index, TargetReport target) {
+    add("<section>\n<h2>").text(target.target());
+    unit(target.unit()).add("</h2>\n");
+    if (!target.description().isBlank()) {
+      add("<p>").text(target.description().strip()).add("</p>\n");
+    }
+    add("<p class=\"quiet\"><code>").text(target.expression()).add("</code>");
+    add(
+        Text.format(
+            " · %s rows with a known target · %s scored",
+            Numbers.count(target.usableRows()), Numbers.count(target.scoredRows())));
+    if (target.lookAheadRows() > 0) {
+      add(
+          Text.format(
+              " · looks %s row%s ahead",
+              Numbers.count(target.lookAheadRows()), target.lookAheadRows() == 1 ? "" : "s"));
+    }
+    add("</p>\n");
+    scores(target);
+    legend(target);
+    add("<div class=\"charts\">\n");
+    chart(
+        index,
+        "calibration",
+        "",
+        "Predicted against realised",
+        "Tenths of the scored rows by prediction. On the dashed line a prediction is right on"
+            + " average. Rows of one time count as one observation.");
+    String foldMetric =
+        metric(target, "skill") >= 0 ? "Skill" : target.metrics().getFirst().title();
+    chart(
+        index,
+        "folds",
+        "",
+        foldMetric + " by fold",
+        "Each fold is scored by a model that was trained before it.");
+    if (target.models().stream().anyMatch(model -> !model.importance().isEmpty())) {
+      chart(
+          index,
+          "importance",
+          "",
+          "Feature importance",
+          "Final models. Trees: gain of the splits. Ridge: size of the standardised coefficient.");
+    }
+    chart(
+        index,
+        "residuals",
+        "",
+        "Residuals",
+        "Realised minus predicted, scored rows. The outermost bins hold all beyond them.");
+    for (ModelReport model : target.models()) {
+      if (!model.learningCurve().isEmpty()) {
+        chart(
+            index,
+            "learning",
+            model.model(),
+            "Learning curve: " + model.model(),
+            "Dashed: training rows. Solid: the held-out latest training rows. One pair a fold.");
+      }
+    }
+    add("</div>\n");
+    folds(target);
+    files(target);
+    buckets(target);
+    add("</section>\n");
+  }
+
+  private void scores(TargetReport target) {
+    add(
+        "<div class=\"scroll\"><table>\n"
+            + "<caption>Scores over all scored rows</caption>\n"
+            + "<thead><tr><th>Model</th>");
+    for (MetricDescription metric : target.metrics()) {
+      add("<th class=\"n\" title=\"").text(metric.summary()).add("\">").text(metric.title());
+      unit(metric.unit()).add(metric.higherIsBetter() ? " ↑" : " ↓").add("</th>");
+    }
+    add("<th class=\"n\">Rounds</th><th class=\"n\">Training time</th></tr></thead>\n<tbody>\n");
+    int[] decimals =
+        IntStream.range(0, target.metrics().size()).map(m -> decimals(target, m)).toArray();
+    for (ModelReport model : target.models()) {
+      add(model.baseline() ? "<tr class=\"baseline\">" : "<tr>");
+      add("<th>").text(model.model()).add("<span class=\"tag\">").text(model.trainer());
+      add("</span></th>");
+      for (int m = 0; m < target.metrics().size(); m++) {
+        boolean best = best(target, model, m);
+        add(best ? "<td class=\"n best\">" : "<td class=\"n\">");
+        text(Numbers.fixed(model.scores().get(m), decimals[m])).add("</td>");
+      }
+      add("<td class=\"n\">").add(model.steps() > 0 ? Numbers.count(model.steps()) : Numbers.NONE);
+      add("</td><td class=\"n\">")
+          .add(Numbers.seconds(model.trainingSeconds()))
+          .add("</td></tr>\n");
+    }
+    add("</tbody></table></div>\n");
+  }
+
+  private static boolean best(TargetReport target, ModelReport model, int m) {
+    double score = model.scores().get(m);
+    MetricDescription metric = target.metrics().get(m);
+    return !Double.isNaN(score)
+        && target.models().stream()
+            .noneMatch(other -> better(metric, other.scores().get(m), score));
+  }
+
+  private static int decimals(TargetReport target, int m) {
+    MetricDescription metric = target.metrics().get(m);
+    if (metric.unit().isEmpty() && (metric.name().equals("r2") || metric.name().equals("skill"))) {
+      return 3;
+    }
+    return Numbers.decimals(
+        target.models().stream().map(model -> model.scores().get(m)).toList(), metric.unit());
+  }
+
+  private void legend(TargetReport target) {
+    add("<ul class=\"legend\" aria-label=\"Colours of the models\">\n");
+    for (int m = 0; m < target.models().size(); m++) {
+      int tone = m == 0 ? 0 : (m - 1) % 6 + 1;
+      add("<li><span class=\"swatch\" style=\"background:var(--m" + tone + ")\"></span>");
+      text(target.models().get(m).model()).add("</li>\n");
+    }
+    add("</ul>\n");
+  }
+
+  private void chart(int target, String kind, String model, String title, String help) {
+    add("<figure class=\"card\"><figcaption><h3>").text(title).add("</h3><p>").text(help);
+    add("</p></figcaption><div class=\"chart\" role=\"img\" aria-label=\"").text(title);
+    add("\" data-target=\"" + target + "\" data-kind=\"").text(kind).add("\" data-model=\"");
+    text(model).add("\"></div></figure>\n");
+  }
+
+  private void folds(TargetReport target) {
+    boolean time = target.folds().stream().allMatch(FoldReport::hasTime);
+    add("<details open><summary>Folds</summary>\n<div class=\"scroll\"><table>\n<thead><tr>");
+    add("<th class=\"n\">Fold</th><th>Trained on").add(time ? " (UTC)" : " rows");
+    add("</th><th class=\"n\">Training rows</th><th class=\"n\">Purged</th><th>Scored on");
+    add(time ? " (UTC)" : " rows").add("</th><th class=\"n\">Scored rows</th>");
+    MetricDescription headline = target.metrics().getFirst();
+    for (ModelReport model : target.models()) {
+      add("<th class=\"n\">").text(headline.title()).add(" ").text(model.model());
+      unit(headline.unit()).add("</th>");
+    }
+    add("</tr></thead>\n<tbody>\n");
+    int decimals = decimals(target, 0);
+    for (int f = 0; f < target.folds().size(); f++) {
+      FoldReport fold = target.folds().get(f);
+      add("<tr><td class=\"n\">" + fold.number() + "</td><td>");
+      text(span(fold.hasTime(), fold.trainingStart(), fold.trainingEnd()));
+      add("</td><td class=\"n\">").add(Numbers.count(fold.trainingRows()));
+      add("</td><td class=\"n\">").add(Numbers.count(fold.purgedRows())).add("</td><td>");
+      text(span(fold.hasTime(), fold.scoredStart(), fold.scoredEnd()));
+      add("</td><td class=\"n\">").add(Numbers.count(fold.scoredRows())).add("</td>");
+      for (ModelReport model : target.models()) {
+        double score = model.foldScores().get(f).getFirst();
+        add("<td class=\"n\">").text(Numbers.fixed(score, decimals)).add("</td>");
+      }
+      add("</tr>\n");
+    }
+    add("</tbody></table></div></details>\n");
+  }
+
+  private static String span(boolean time, long from, long to) {
+    return time
+        ? Numbers.time(from) + " – " + Numbers.time(to)
+        : Numbers.count(from) + " – " + Numbers.count(to);
+  }
+
+  private void files(TargetReport target) {
+    if (target.models().stream().allMatch(model -> model.archive().isEmpty())) {
+      return;
+    }
+    add(
+        "<div class=\"scroll\"><table>\n"
+            + "<caption>Files, trained on all rows with a known target</caption>\n");
+    add("<thead><tr><th>Model</th><th>File</th><th>Verified</th></tr></thead>\n<tbody>\n");
+    for (ModelReport model : target.models()) {
+      if (model.archive().isEmpty()) {
+        continue;
+      }
+      add("<tr><th>").text(model.model()).add("</th><td><code>models/").text(model.archive());
+      add("</code></td><td>SHA-256 <code>").text(model.archiveHash()).add("</code></td></tr>\n");
+      for (Export export : model.exports()) {
+        add("<tr><th></th><td><code>exports/").text(export.file()).add("</code></td><td>");
+        text(
+            Text.format(
+                "%s: %s rows and %s boundary rows, at most %d ulp apart",
+                export.runtime(),
+                Numbers.count(export.rows()),
+                Numbers.count(export.boundaryRows()),
+                export.maxUlps()));
+        for (String note : export.notes()) {
+          add("<br><span class=\"quiet\">").text(note).add("</span>");
+        }
+        add("</td></tr>\n");
+      }
+    }
+    add("</tbody></table></div>\n");
+  }
+
+  private void buckets(TargetReport target) {
+    add(
+        "<details><summary>Predicted against realised, in numbers</summary>\n"
+            + "<div class=\"scroll\">");
+    add("<table>\n<thead><tr><th>Model</th><th class=\"n\">Bucket</th><th class=\"n\">Rows</th>");
+    for (String name : List.of("Mean predicted", "Mean realised", "Standard error")) {
+      add("<th class=\"n\">").text(name);
+      unit(target.unit()).add("</th>");
+    }
+    add("</tr></thead>\n<tbody>\n");
+    List<Double> all = new ArrayList<>();
+    target.models().forEach(model -> model.calibration().forEach(b -> all.add(b.meanRealised())));
+    int decimals = Numbers.decimals(all, target.unit());
+    for (ModelReport model : target.models()) {
+      int number = 1;
+      for (Bucket bucket : model.calibration()) {
+        add(model.baseline() ? "<tr class=\"baseline\"><th>" : "<tr><th>").text(model.model());
+        add("</th><td class=\"n\">" + number++ + "</td><td class=\"n\">");
+        add(Numbers.count(bucket.rows()));
+        for (double value :
+            new double[] {bucket.meanPredicted(), bucket.meanRealised(), bucket.standardError()}) {
+          add("</td><td class=\"n\">").text(Numbers.fixed(value, decimals));
+        }
+        add("</td></tr>\n");
+      }
+    }
+    add("</tbody></table></div></details>\n");
+  }
+
+  // -------------------------------------------------------------- what it used
+
+  private void series() {
+    add("<section>\n<h2>Features</h2>\n<div class=\"scroll\"><table>\n<thead><tr><th>Name</th>");
+    add("<th>Unit</th><th>Expression</th><th class=\"n\">Known (%)</th></tr></thead>\n<tbody>\n");
+    for (RunFacts.Series each : facts.series()) {
+      add("<tr><th>").text(each.name());
+      if (each.given()) {
+        add(
+            "<span class=\"tag\" title=\"Chosen by whoever asks for a prediction; may look"
+                + " ahead\">given</span>");
+      }
+      if (each.constant()) {
+        add("<span class=\"tag\">constant</span>");
+      }
+      add("</th><td>")
+          .text(each.unit().isEmpty() ? Numbers.NONE : each.unit())
+          .add("</td><td><code>");
+      text(each.expression()).add("</code></td><td class=\"n\">");
+      add(Numbers.percent(report.rows() == 0 ? Double.NaN : (double) each.known() / report.rows()));
+      add("</td></tr>\n");
+    }
+    add("</tbody></table></div>\n</section>\n");
+  }
+
+  private void findings() {
+    add("<section>\n<h2>Data</h2>\n<p>");
+    add(Numbers.count(facts.importedRows())).add(" rows imported, ");
+    add(Numbers.count(report.rows())).add(" after preparation.</p>\n");
+    if (facts.findings().isEmpty()) {
+      add("<p class=\"quiet\">Nothing odd was found.</p>\n</section>\n");
+      return;
+    }
+    add("<ul class=\"notes\">\n");
+    for (RunFacts.Finding finding : facts.findings()) {
+      add("<li class=\"").add(finding.severity().name().toLowerCase(Locale.ROOT)).add("\">");
+      text(sentence(finding.message())).add("</li>\n");
+    }
+    add("</ul>\n</section>\n");
+  }
+
+  private void provenance() {
+    add("<section>\n<h2>Provenance</h2>\n<div class=\"scroll\"><table>\n<tbody>\n");
+    row("Experiment (SHA-256)", facts.experimentHash());
+    row("Imported data (SHA-256)", report.dataHash());
+    row("Features and targets (SHA-256)", report.featuresHash());
+    row("Seed", Long.toString(facts.experiment().seed()));
+    row("Slipstream", facts.codeVersion());
+    row("Started", facts.environment().started().toString());
+    row(
+        "Machine",
+        facts.environment().os()
+            + ", "
+            + facts.environment().architecture()
+            + ", Java "
+            + facts.environment().java()
+            + ", at most "
+            + facts.environment().threads()
+            + " threads");
+    add("</tbody></table></div>\n<details><summary>Experiment as it was run</summary>\n<pre>");
+    text(facts.experimentText()).add("</pre></details>\n</section>\n");
+  }
+
+  private void row(String name, String value) {
+    add("<tr><th>").text(name).add("</th><td><code>").text(value).add("</code></td></tr>\n");
+  }
+
+  // ------------------------------------------------------------------- writing
+
+  private HtmlReport unit(String unit) {
+    if (!unit.isEmpty()) {
+      add(" <span class=\"unit\">").text(unit).add("</span>");
+    }
+    return this;
+  }
+
+  /** Markup of our own. */
+  private HtmlReport add(String markup) {
+    html.append(markup);
+    return this;
+  }
+
+  /** Anything else: escaped for text and for quoted attributes. */
+  private HtmlReport text(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '&' -> html.append("&amp;");
+        case '<' -> html.append("&lt;");
+        case '>' -> html.append("&gt;");
+        case '"' -> html.append("&quot;");
+        case '\'' -> html.append("&#39;");
+        default -> html.append(c);
+      }
+    }
+    return this;
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is not in the bundle");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

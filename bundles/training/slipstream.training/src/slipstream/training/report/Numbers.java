@@ -1,0 +1,73 @@
+package slipstream.training.report;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import slipstream.training.internal.Text;
+
+/**
+ * Numbers and times as a table shows them: one number of decimals a column, a dash for what is not
+ * defined.
+ */
+final class Numbers {
+  static final String NONE = "–";
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private Numbers() {}
+
+  /**
+   * Decimals that show the values of a column: by its unit, else three significant digits of the
+   * smallest scale.
+   */
+  static int decimals(List<Double> values, String unit) {
+    if (unit.equals("bp")) {
+      return 2;
+    }
+    double largest = 0;
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+    }
+    if (largest == 0) {
+      return 0;
+    }
+    return Math.clamp(3 - (int) Math.floor(Math.log10(largest)), 0, 12);
+  }
+
+  static String fixed(double value, int decimals) {
+    if (!Double.isFinite(value)) {
+      return NONE;
+    }
+    if (Math.abs(value) >= 1e15) {
+      return Text.format("%.3e", value);
+    }
+    String text = Text.format("%,." + decimals + "f", value);
+    // Zero has no sign, and a minus is a minus.
+    return text.matches("-[0.,]*") ? text.substring(1) : text.replace('-', '−');
+  }
+
+  static String count(long value) {
+    return Text.format("%,d", value);
+  }
+
+  static String percent(double share) {
+    return Double.isFinite(share) ? Text.format("%.1f", 100 * share) : NONE;
+  }
+
+  /** UTC, without a time of day that is midnight. */
+  static String time(long nanos) {
+    Instant instant =
+        Instant.ofEpochSecond(
+            Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
+    String text = TIME.format(instant);
+    return text.endsWith(" 00:00:00") ? text.substring(0, 10) : text;
+  }
+
+  static String seconds(double seconds) {
+    return seconds < 10 ? Text.format("%.2f s", seconds) : Text.format("%,.0f s", seconds);
+  }
+}

@@ -1,0 +1,316 @@
+(() => {
+  "use strict";
+  const report = JSON.parse(document.getElementById("report-data").textContent);
+  const dark = window.matchMedia("(prefers-color-scheme: dark)");
+  const charts = [];
+
+  const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const colour = (index) => css("--m" + (index === 0 ? 0 : ((index - 1) % 6) + 1));
+  const known = (x) => x !== null && Number.isFinite(x);
+
+  const decimals = (span) =>
+    span > 0 ? Math.min(12, Math.max(0, 2 - Math.floor(Math.log10(span)))) : 2;
+  const format = (x, digits) => {
+    if (!known(x)) return "–";
+    const d = digits === undefined ? decimals(Math.abs(x)) + 1 : digits;
+    return x.toLocaleString("en-US", { minimumFractionDigits: Math.min(d, 12), maximumFractionDigits: Math.min(d, 12) })
+      .replace("-", "−");
+  };
+  const tick = (x) => {
+    if (x !== 0 && (Math.abs(x) >= 1e7 || Math.abs(x) < 1e-5)) {
+      return x.toExponential(1).replace("-", "−").replace("e+", "e");
+    }
+    return Number(x.toPrecision(10)).toLocaleString("en-US", { maximumFractionDigits: 8 }).replace("-", "−");
+  };
+  const escape = (text) =>
+    String(text).replace(/[&<>"']/g, (c) => "&#" + c.charCodeAt(0) + ";");
+  const quantity = (name, unit) => (unit ? name + " (" + unit + ")" : name);
+
+  const axis = (name, more) =>
+    Object.assign(
+      {
+        type: "value",
+        scale: true,
+        name,
+        nameLocation: "middle",
+        nameGap: 28,
+        nameTextStyle: { color: css("--quiet"), fontSize: 12 },
+        axisLine: { show: true, onZero: false, lineStyle: { color: css("--line") } },
+        axisTick: { show: false },
+        axisLabel: { color: css("--quiet"), fontSize: 11, formatter: tick, hideOverlap: true },
+        splitLine: { lineStyle: { color: css("--grid") } },
+      },
+      more
+    );
+  const base = () => ({
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 16, right: 20, top: 16, bottom: 32, containLabel: true },
+    tooltip: {
+      trigger: "item",
+      confine: true,
+      backgroundColor: css("--card"),
+      borderColor: css("--line"),
+      textStyle: { color: css("--text"), fontSize: 12 },
+    },
+  });
+  // The name of a vertical axis stands above it, left, where it can be read.
+  const above = (name) => ({
+    name,
+    nameLocation: "end",
+    nameGap: 10,
+    nameTextStyle: { color: css("--quiet"), fontSize: 12, align: "left", padding: [0, 0, 0, -24] },
+  });
+  const withName = (option) => {
+    option.grid.top = 36;
+    return option;
+  };
+
+  const calibration = (target) => {
+    const option = withName(base());
+    const points = target.models.flatMap((m) => m.calibration);
+    const low = Math.min(...points.map((b) => b.meanPredicted));
+    const high = Math.max(...points.map((b) => b.meanPredicted));
+    const pad = (high - low) * 0.04 || Math.abs(high) * 0.1 || 1;
+    option.xAxis = axis(quantity("Predicted, mean of bucket", target.unit), { min: low - pad, max: high + pad });
+    option.xAxis.axisLabel.showMinLabel = false;
+    option.xAxis.axisLabel.showMaxLabel = false;
+    option.yAxis = axis("", above(quantity("Realised, mean ± 1 standard error", target.unit)));
+    const digits = decimals(high - low) + 1;
+    option.series = [
+      {
+        type: "line",
+        data: [[low, low], [high, high]],
+        symbol: "none",
+        silent: true,
+        lineStyle: { color: css("--quiet"), width: 1, type: [4, 4] },
+      },
+    ];
+    target.models.forEach((model, index) => {
+      const tone = colour(index);
+      const bars = model.calibration
+        .filter((b) => known(b.standardError))
+        .map((b) => [
+          { coord: [b.meanPredicted, b.meanRealised - b.standardError] },
+          { coord: [b.meanPredicted, b.meanRealised + b.standardError] },
+        ]);
+      option.series.push({
+        name: model.model,
+        type: "line",
+        z: index === 0 ? 2 : 3,
+        data: model.calibration.map((b) => ({ value: [b.meanPredicted, b.meanRealised], bucket: b })),
+        symbol: index === 0 ? "diamond" : "circle",
+        symbolSize: index === 0 ? 9 : 7,
+        itemStyle: { color: tone },
+        lineStyle: { color: tone, width: index === 0 ? 0 : 1.5 },
+        markLine: {
+          silent: true,
+          animation: false,
+          symbol: ["none", "none"],
+          label: { show: false },
+          lineStyle: { color: tone, width: 1.5, type: "solid" },
+          data: bars,
+        },
+      });
+    });
+    // Error bars widen the axis, which knows only of points.
+    const ends = points.flatMap((b) =>
+      known(b.standardError)
+        ? [b.meanRealised - b.standardError, b.meanRealised + b.standardError]
+        : [b.meanRealised]
+    );
+    option.series.push({
+      type: "scatter",
+      data: [[low, Math.min(low, ...ends)], [high, Math.max(high, ...ends)]],
+      symbolSize: 0,
+      silent: true,
+    });
+    option.tooltip.formatter = (p) => {
+      const b = p.data && p.data.bucket;
+      if (!b) return "";
+      return (
+        "<b>" + escape(p.seriesName) + "</b><br>predicted " + format(b.meanPredicted, digits) +
+        "<br>realised " + format(b.meanRealised, digits) + " ± " + format(b.standardError, digits) +
+        "<br>" + format(b.rows, 0) + " rows"
+      );
+    };
+    return option;
+  };
+
+  const folds = (target) => {
+    let at = target.metrics.findIndex((m) => m.name === "skill");
+    if (at < 0) at = 0;
+    const metric = target.metrics[at];
+    const option = withName(base());
+    option.tooltip.trigger = "axis";
+    option.tooltip.axisPointer = { type: "shadow" };
+    option.tooltip.valueFormatter = (x) => format(x, metric.unit ? undefined : 3);
+    option.xAxis = {
+      type: "category",
+      data: target.folds.map((f) => "Fold " + f.number),
+      axisLine: { onZero: false, lineStyle: { color: css("--line") } },
+      axisTick: { show: false },
+      axisLabel: { color: css("--quiet"), fontSize: 11, hideOverlap: true },
+    };
+    option.yAxis = axis("", above(quantity(metric.title, metric.unit)));
+    option.yAxis.scale = false;
+    option.series = [];
+    target.models.forEach((model, index) => {
+      // Skill is measured against the baseline, which is the line at 0.
+      if (metric.name === "skill" && model.baseline) return;
+      option.series.push({
+        name: model.model,
+        type: "bar",
+        barMaxWidth: 28,
+        barGap: "12%",
+        itemStyle: { color: colour(index) },
+        data: model.foldScores.map((scores) => scores[at]),
+      });
+    });
+    if (metric.name === "skill" && option.series.length > 0) {
+      option.series[0].markLine = {
+        silent: true,
+        symbol: ["none", "none"],
+        lineStyle: { color: colour(0), width: 2, type: "solid" },
+        label: { formatter: "baseline", position: "insideEndTop", color: css("--quiet"), fontSize: 11 },
+        data: [{ yAxis: 0 }],
+      };
+    }
+    return option;
+  };
+
+  const importance = (target) => {
+    const models = target.models.map((m, index) => ({ m, index })).filter((x) => x.m.importance.length > 0);
+    const best = new Map();
+    models.forEach(({ m }) =>
+      m.importance.forEach((i) => best.set(i.feature, Math.max(best.get(i.feature) || 0, i.share)))
+    );
+    const names = [...best.entries()].sort((a, b) => b[1] - a[1]).slice(0, 15).map((e) => e[0]);
+    const option = base();
+    option.tooltip.trigger = "axis";
+    option.tooltip.axisPointer = { type: "shadow" };
+    option.tooltip.valueFormatter = (x) => format(x, 1) + " %";
+    option.xAxis = axis("Share of importance (%)", { min: 0 });
+    option.yAxis = {
+      type: "category",
+      inverse: true,
+      data: names,
+      axisLine: { lineStyle: { color: css("--line") } },
+      axisTick: { show: false },
+      axisLabel: { color: css("--text"), fontSize: 12, width: 170, overflow: "truncate" },
+    };
+    option.series = models.map(({ m, index }) => {
+      const share = new Map(m.importance.map((i) => [i.feature, i.share]));
+      return {
+        name: m.model,
+        type: "bar",
+        barMaxWidth: 14,
+        barGap: "10%",
+        itemStyle: { color: colour(index) },
+        data: names.map((n) => 100 * (share.get(n) || 0)),
+      };
+    });
+    return option;
+  };
+
+  const residuals = (target) => {
+    const option = withName(base());
+    option.tooltip.trigger = "axis";
+    const edges = target.models[0].residuals.edges;
+    const digits = decimals(edges[1] - edges[0]);
+    option.tooltip.formatter = (items) => {
+      const at = items[0].dataIndex;
+      return (
+        format(edges[at], digits) + " to " + format(edges[at + 1], digits) +
+        items.map((i) => "<br>" + i.marker + escape(i.seriesName) + " " + format(i.data[1], 2) + " %").join("")
+      );
+    };
+    option.xAxis = axis(quantity("Realised − predicted", target.unit), {});
+    option.yAxis = axis("", Object.assign(above("Share of rows (%)"), { min: 0 }));
+    option.series = target.models.map((model, index) => {
+      const total = model.residuals.counts.reduce((a, b) => a + b, 0) || 1;
+      return {
+        name: model.model,
+        type: "line",
+        step: "middle",
+        symbol: "none",
+        z: index === 0 ? 2 : 3,
+        lineStyle: { color: colour(index), width: 1.5 },
+        itemStyle: { color: colour(index) },
+        areaStyle: index === 0 ? { color: colour(0), opacity: 0.15 } : undefined,
+        data: model.residuals.counts.map((n, i) => [(edges[i] + edges[i + 1]) / 2, (100 * n) / total]),
+      };
+    });
+    return option;
+  };
+
+  const learning = (target, name) => {
+    const index = target.models.findIndex((m) => m.model === name);
+    const model = target.models[index];
+    const series = [...new Set(model.learningCurve.map((p) => p.series))];
+    const option = withName(base());
+    option.tooltip.trigger = "axis";
+    option.tooltip.axisPointer = { lineStyle: { color: css("--quiet") } };
+    option.tooltip.formatter = (items) =>
+      "round " + items[0].axisValue + items.map((i) => "<br>" + escape(i.seriesName) + " " + format(i.data[1])).join("");
+    option.xAxis = axis("Boosting round", { scale: false, minInterval: 1 });
+    option.yAxis = axis("", above(model.learningCurve[0].metric));
+    option.series = [];
+    series.forEach((s) => {
+      const points = model.learningCurve.filter((p) => p.series === s);
+      const fold = s.split("/").pop();
+      option.series.push({
+        name: fold + " training",
+        type: "line",
+        symbol: "none",
+        lineStyle: { color: colour(index), width: 1, type: [3, 3], opacity: 0.75 },
+        itemStyle: { color: colour(index) },
+        data: points.map((p) => [p.step, p.training]),
+      });
+      if (points.some((p) => known(p.validation))) {
+        option.series.push({
+          name: fold + " validation",
+          type: "line",
+          symbol: "none",
+          lineStyle: { color: colour(index), width: 2 },
+          itemStyle: { color: colour(index) },
+          data: points.filter((p) => known(p.validation)).map((p) => [p.step, p.validation]),
+        });
+      }
+    });
+    if (model.steps > 0 && option.series.length > 0) {
+      option.series[0].markLine = {
+        silent: true,
+        symbol: ["none", "none"],
+        lineStyle: { color: css("--quiet"), width: 1, type: [2, 3] },
+        label: { formatter: "final model: " + model.steps + " rounds", position: "insideEndTop", color: css("--quiet"), fontSize: 11 },
+        data: [{ xAxis: model.steps }],
+      };
+    }
+    return option;
+  };
+
+  const kinds = { calibration, folds, importance, residuals, learning };
+  const draw = () => {
+    charts.splice(0).forEach((chart) => chart.dispose());
+    document.querySelectorAll(".chart").forEach((place) => {
+      const target = report.targets[Number(place.dataset.target)];
+      const option = kinds[place.dataset.kind](target, place.dataset.model);
+      if (place.dataset.kind === "importance") {
+        const rows = option.yAxis.data.length * Math.max(1, option.series.length);
+        place.style.height = Math.max(160, Math.min(560, 70 + rows * 16 + option.yAxis.data.length * 8)) + "px";
+      }
+      const chart = echarts.init(place, null, { renderer: "svg" });
+      chart.setOption(option);
+      charts.push(chart);
+    });
+  };
+  draw();
+  dark.addEventListener("change", draw);
+  window.addEventListener("beforeprint", () => charts.forEach((chart) => chart.resize()));
+  let pending = 0;
+  window.addEventListener("resize", () => {
+    cancelAnimationFrame(pending);
+    pending = requestAnimationFrame(() => charts.forEach((chart) => chart.resize()));
+  });
+})();

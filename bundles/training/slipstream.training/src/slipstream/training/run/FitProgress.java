@@ -1,0 +1,62 @@
+package slipstream.training.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import slipstream.core.progress.Progress;
+import slipstream.training.evaluation.Report.CurvePoint;
+
+/**
+ * Passes a fit's progress on under the run's name for the stage, and keeps its learning curve.
+ * Thread-safe.
+ */
+final class FitProgress implements Progress {
+  /** More points than this do not show on a screen. */
+  private static final int MAX_POINTS = 400;
+
+  private final Progress progress;
+  private final String stage;
+  private final List<CurvePoint> curve = new ArrayList<>();
+
+  FitProgress(Progress progress, String stage) {
+    this.progress = progress;
+    this.stage = stage;
+  }
+
+  @Override
+  public void stage(String inner, long done, long total, String unit) {
+    progress.stage(stage, done, total, unit);
+  }
+
+  @Override
+  public void learningCurve(
+      String series, int step, String metric, double training, double validation) {
+    synchronized (curve) {
+      curve.add(new CurvePoint(series, step, metric, training, validation));
+    }
+    progress.learningCurve(series, step, metric, training, validation);
+  }
+
+  @Override
+  public void message(Severity severity, String text) {
+    progress.message(severity, text);
+  }
+
+  @Override
+  public boolean cancelled() {
+    return progress.cancelled();
+  }
+
+  /** The curve, thinned to at most {@value #MAX_POINTS} points and a last one. */
+  List<CurvePoint> curve() {
+    synchronized (curve) {
+      int step = Math.max(1, (curve.size() + MAX_POINTS - 1) / MAX_POINTS);
+      List<CurvePoint> thinned = new ArrayList<>();
+      for (int i = 0; i < curve.size(); i++) {
+        if (i % step == 0 || i == curve.size() - 1) {
+          thinned.add(curve.get(i));
+        }
+      }
+      return thinned;
+    }
+  }
+}

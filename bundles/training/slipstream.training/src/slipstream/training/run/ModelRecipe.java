@@ -1,0 +1,72 @@
+package slipstream.training.run;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.core.SlipstreamException.Category;
+import slipstream.core.experiment.PluginUse;
+import slipstream.core.parameters.ParameterForm;
+import slipstream.core.spi.Model;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Trainer;
+import slipstream.core.spi.Trainer.TrainingData;
+
+/**
+ * A trainer with its parameters bound, under the model's name in the experiment.
+ *
+ * @param name in the experiment; {@code baseline} for the baseline
+ * @param key the experiment's dotted key, for errors
+ */
+record ModelRecipe<P extends Record>(String name, String key, Trainer<P> trainer, P parameters) {
+  static ModelRecipe<?> bind(String name, String key, PluginUse use, PluginCatalog plugins) {
+    try {
+      return bind(name, key, use, plugins.trainer(use.plugin()));
+    } catch (SlipstreamException e) {
+      throw e.place().isPresent() ? e : e.at(Place.key(key));
+    }
+  }
+
+  private static <P extends Record> ModelRecipe<P> bind(
+      String name, String key, PluginUse use, Trainer<P> trainer) {
+    P parameters = ParameterForm.bind(trainer.parameters(), use.parameters(), key);
+    return new ModelRecipe<>(name, key, trainer, parameters);
+  }
+
+  /** Fits with validation rows, if any. */
+  Model fit(TrainingData data, Trainer.Context context) {
+    return fit(data, parameters, context);
+  }
+
+  /** Fits on all rows in as many steps as the folds needed; 0 when the trainer knows no steps. */
+  Model fitFinally(TrainingData data, int steps, Trainer.Context context) {
+    P chosen = steps > 0 ? trainer.withSteps(parameters, steps) : parameters;
+    return fit(data, chosen, context);
+  }
+
+  private Model fit(TrainingData data, P chosen, Trainer.Context context) {
+    try {
+      return trainer.train(data, chosen, context);
+    } catch (SlipstreamException e) {
+      throw e.place().isPresent() || e.category() == Category.CANCELLED ? e : e.at(Place.key(key));
+    } catch (RuntimeException e) {
+      throw new SlipstreamException(
+          Category.INTERNAL,
+          "trainer '" + trainer.name() + "' failed: " + e,
+          Place.key(key),
+          "Report it to the plug-in's maker; the log has the details.",
+          e);
+    }
+  }
+
+  /** All parameters of the final fit as text, by name. */
+  SequencedMap<String, String> parameterTexts(int steps) {
+    P chosen = steps > 0 ? trainer.withSteps(parameters, steps) : parameters;
+    SequencedMap<String, String> texts = new LinkedHashMap<>();
+    for (Map.Entry<String, Object> each : ParameterForm.values(chosen).entrySet()) {
+      texts.put(each.getKey(), String.valueOf(each.getValue()));
+    }
+    return texts;
+  }
+}

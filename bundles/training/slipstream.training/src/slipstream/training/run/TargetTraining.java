@@ -1,0 +1,356 @@
+package slipstream.training.run;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.core.SlipstreamException.Category;
+import slipstream.core.experiment.Validation;
+import slipstream.core.progress.Progress;
+import slipstream.core.progress.Progress.Severity;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Metric;
+import slipstream.core.spi.Model;
+import slipstream.core.spi.Trainer;
+import slipstream.core.spi.Trainer.TrainingData;
+import slipstream.training.evaluation.Calibration;
+import slipstream.training.evaluation.Report.CurvePoint;
+import slipstream.training.evaluation.Report.FoldReport;
+import slipstream.training.evaluation.Report.Importance;
+import slipstream.training.evaluation.Report.MetricDescription;
+import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.TargetReport;
+import slipstream.training.evaluation.Report.Warning;
+import slipstream.training.evaluation.Residuals;
+import slipstream.training.evaluation.ScoredRows;
+import slipstream.training.internal.Text;
+import slipstream.training.metrics.Skill;
+import slipstream.training.validation.Fold;
+import slipstream.training.validation.WalkForward;
+
+/**
+ * Trains every model of an experiment on one target: once per fold, to be scored on later rows, and
+ * once on all rows, to be kept.
+ *
+ * <p>A trainer that uses validation rows gets each fold's holdout and is fitted on the rest; the
+ * others are fitted on all of a fold's training rows. The final fit takes the median of the folds'
+ * numbers of steps. Everything but the seconds is a function of the data, the recipes and the seed.
+ */
+final class TargetTraining {
+  private static final int BUCKETS = 10;
+  private static final int FEW_ROWS = 200;
+
+  private final TargetData data;
+  private final List<ModelRecipe<?>> recipes;
+  private final List<Metric> metrics;
+  private final long seed;
+  private final int threads;
+  private final Progress progress;
+  private final List<Warning> warnings = new ArrayList<>();
+
+  /**
+   * @param recipes the baseline first
+   */
+  TargetTraining(
+      TargetData data,
+      List<ModelRecipe<?>> recipes,
+      List<Metric> metrics,
+      long seed,
+      int threads,
+      Progress progress) {
+    this.data = data;
+    this.recipes = recipes;
+    this.metrics = metrics;
+    this.seed = seed;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /**
+   * @param models the final models in the order of the report's, the baseline first
+   * @param verification rows for checking exports: the last fold's scored rows
+   */
+  record Outcome(
+      TargetReport report,
+      List<FinalModel> models,
+      FeatureMatrix verification,
+      List<Warning> warnings) {}
+
+  /**
+   * @param parameters of the final fit, as text
+   * @param rows that it was fitted on
+   */
+  record FinalModel(
+      ModelRecipe<?> recipe, Model model, SequencedMap<String, String> parameters, long rows) {}
+
+  Outcome run(Validation validation) {
+    int[] usable = data.usable();
+    checkTarget(usable);
+    WalkForward split =
+        WalkForward.split(data.times(), data.targetEnds(), usable, data.partitions(), validation);
+    List<Fold> folds = new ArrayList<>();
+    for (int k = 1; k <= split.folds(); k++) {
+      folds.add(split.fold(k));
+    }
+    ScoredRows scored = scoredRows(folds);
+    List<Fitted> fitted = new ArrayList<>();
+    for (ModelRecipe<?> recipe : recipes) {
+      fitted.add(fit(recipe, folds, split.rows(), scored.actual().length));
+    }
+    double[] baseline = fitted.getFirst().predicted;
+    double[] edges = Residuals.edges(scored.residuals(baseline));
+    List<ModelReport> reports = new ArrayList<>();
+    for (Fitted each : fitted) {
+      reports.add(report(each, scored, baseline, edges));
+    }
+    warnings(fitted, scored, usable.length);
+    TargetReport report =
+        new TargetReport(
+            data.name(),
+            data.unit(),
+            data.description(),
+            data.expression(),
+            usable.length,
+            data.target().length - usable.length,
+            scored.actual().length,
+            data.lookAheadRows(),
+            metrics.stream().map(this::describe).toList(),
+            reports,
+            folds.stream().map(this::describe).toList());
+    return new Outcome(
+        report,
+        fitted.stream().map(Fitted::kept).toList(),
+        data.features().select(folds.getLast().scored()),
+        List.copyOf(warnings));
+  }
+
+  private void checkTarget(int[] usable) {
+    Place place = Place.key("targets." + data.name());
+    if (usable.length == 0) {
+      throw SlipstreamException.invalid(
+          Text.format("the target is unknown in all %,d rows", data.target().length),
+          place,
+          "Check its expression and the columns it uses; a window longer than the data gives"
+              + " unknown values.");
+    }
+    double first = data.target()[usable[0]];
+    for (int row : usable) {
+      if (data.target()[row] != first) {
+        return;
+      }
+    }
+    throw SlipstreamException.invalid(
+        Text.format("the target is %s in all %,d rows where it is known", first, usable.length),
+        place,
+        "A constant cannot be modelled: check its expression and the columns it uses.");
+  }
+
+  private ScoredRows scoredRows(List<Fold> folds) {
+    int[] starts = new int[folds.size() + 1];
+    for (int f = 0; f < folds.size(); f++) {
+      starts[f + 1] = starts[f] + folds.get(f).scored().length;
+    }
+    long[] times = new long[starts[folds.size()]];
+    double[] actual = new double[times.length];
+    int at = 0;
+    for (Fold fold : folds) {
+      for (int row : fold.scored()) {
+        times[at] = data.times()[row];
+        actual[at++] = data.target()[row];
+      }
+    }
+    return new ScoredRows(starts, times, actual);
+  }
+
+  // ---------------------------------------------------------------- training
+
+  private record Fitted(
+      ModelRecipe<?> recipe,
+      double[] predicted,
+      List<CurvePoint> curve,
+      FinalModel kept,
+      double seconds) {}
+
+  private Fitted fit(ModelRecipe<?> recipe, List<Fold> folds, int[] all, int scoredRows) {
+    long start = System.nanoTime();
+    double[] predicted = new double[scoredRows];
+    List<CurvePoint> curve = new ArrayList<>();
+    int[] steps = new int[folds.size()];
+    int at = 0;
+    for (Fold fold : folds) {
+      progress.checkCancelled();
+      String where = "fold " + fold.number();
+      FitProgress fitProgress =
+          new FitProgress(progress, stage(recipe, where + " of " + folds.size()));
+      boolean holdsOut = recipe.trainer().usesValidationRows() && fold.holdout().length > 0;
+      TrainingData training =
+          holdsOut ? rows(fold.fit(), fold.holdout()) : rows(fold.training(), new int[0]);
+      Model model = recipe.fit(training, context(recipe, where, fitProgress));
+      curve.addAll(fitProgress.curve());
+      steps[fold.number() - 1] = model.steps();
+      double[] scored = model.predict(matrix(model, fold.scored()));
+      checkFinite(recipe, scored);
+      System.arraycopy(scored, 0, predicted, at, scored.length);
+      at += scored.length;
+    }
+    FitProgress last = new FitProgress(progress, stage(recipe, "all rows"));
+    Arrays.sort(steps);
+    int median = steps[(steps.length - 1) / 2];
+    Model model =
+        recipe.fitFinally(rows(all, new int[0]), median, context(recipe, "all rows", last));
+    return new Fitted(
+        recipe,
+        predicted,
+        curve,
+        new FinalModel(recipe, model, recipe.parameterTexts(median), all.length),
+        (System.nanoTime() - start) / 1e9);
+  }
+
+  private String stage(ModelRecipe<?> recipe, String where) {
+    return "Train " + recipe.name() + " on " + data.name() + ", " + where;
+  }
+
+  private Trainer.Context context(ModelRecipe<?> recipe, String where, Progress fitProgress) {
+    String series = data.name() + "/" + recipe.name() + "/" + where;
+    return new Trainer.Context(series, seed, threads, fitProgress);
+  }
+
+  private TrainingData rows(int[] training, int[] validation) {
+    return new TrainingData(
+        data.features().select(training),
+        targets(training),
+        data.features().select(validation),
+        targets(validation));
+  }
+
+  private double[] targets(int[] rows) {
+    double[] values = new double[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      values[i] = data.target()[rows[i]];
+    }
+    return values;
+  }
+
+  /** The rows with the columns that the model wants, in its order. */
+  private FeatureMatrix matrix(Model model, int[] rows) {
+    FeatureMatrix all = data.features();
+    if (!model.features().isEmpty() && !model.features().equals(all.names())) {
+      throw new IllegalStateException(model.trainer() + " changed the order of its features");
+    }
+    return all.select(rows);
+  }
+
+  private void checkFinite(ModelRecipe<?> recipe, double[] predicted) {
+    for (double value : predicted) {
+      if (!Double.isFinite(value)) {
+        throw new SlipstreamException(
+            Category.INTERNAL,
+            "a model of trainer '" + recipe.trainer().name() + "' predicted " + value,
+            Place.key(recipe.key()),
+            "Check the features for extreme values, or use another trainer.");
+      }
+    }
+  }
+
+  // --------------------------------------------------------------- reporting
+
+  private ModelReport report(Fitted fitted, ScoredRows scored, double[] baseline, double[] edges) {
+    List<Importance> importance = new ArrayList<>();
+    for (Map.Entry<String, Double> each : fitted.kept.model().importance().entrySet()) {
+      importance.add(new Importance(each.getKey(), each.getValue()));
+    }
+    return new ModelReport(
+        fitted.recipe.name(),
+        fitted.recipe.trainer().name(),
+        fitted.recipe == recipes.getFirst(),
+        scored.scores(metrics, fitted.predicted, baseline),
+        scored.foldScores(metrics, fitted.predicted, baseline),
+        Calibration.buckets(scored.actual(), fitted.predicted, scored.times(), BUCKETS),
+        importance,
+        Residuals.histogram(scored.residuals(fitted.predicted), edges),
+        fitted.curve,
+        fitted.kept.model().steps(),
+        "",
+        "",
+        List.of(),
+        fitted.seconds);
+  }
+
+  private MetricDescription describe(Metric metric) {
+    return new MetricDescription(
+        metric.name(),
+        metric.title(),
+        metric.inTargetUnit() ? data.unit() : "",
+        metric.higherIsBetter(),
+        metric.summary());
+  }
+
+  private FoldReport describe(Fold fold) {
+    return new FoldReport(
+        fold.number(),
+        fold.training().length,
+        fold.purged(),
+        fold.scored().length,
+        data.hasTime(),
+        fold.trainingStart(),
+        fold.trainingEnd(),
+        fold.scoredStart(),
+        fold.scoredEnd());
+  }
+
+  private void warnings(List<Fitted> fitted, ScoredRows scored, int usable) {
+    double[] baseline = fitted.getFirst().predicted;
+    List<Metric> skill = List.of(new Skill());
+    for (Fitted each : fitted.subList(1, fitted.size())) {
+      double overall = scored.scores(skill, each.predicted, baseline).getFirst();
+      List<List<Double>> byFold = scored.foldScores(skill, each.predicted, baseline);
+      long won = byFold.stream().filter(fold -> fold.getFirst() > 0).count();
+      if (!(overall > 0)) {
+        warn(
+            Severity.WARNING,
+            Text.format(
+                "%s does not beat the baseline on %s out of sample: skill %.3f, ahead in %d of %d"
+                    + " folds",
+                each.recipe.name(), data.name(), overall, won, scored.folds()),
+            "Do not use it as it is: look for better features or more data, or make it simpler.",
+            each.recipe.key());
+      } else if (won * 2 <= scored.folds() && scored.folds() > 1) {
+        warn(
+            Severity.WARNING,
+            Text.format(
+                "%s beats the baseline on %s over all rows (skill %.3f), but only in %d of %d"
+                    + " folds",
+                each.recipe.name(), data.name(), overall, won, scored.folds()),
+            "Look at the scores by fold before relying on it.",
+            each.recipe.key());
+      }
+    }
+    if (scored.actual().length < FEW_ROWS) {
+      warn(
+          Severity.WARNING,
+          Text.format(
+              "only %,d rows of %s were scored: chance decides much of these results",
+              scored.actual().length, data.name()),
+          "Use more data.",
+          "targets." + data.name());
+    }
+    int dropped = data.target().length - usable;
+    if (dropped > 0) {
+      warn(
+          dropped > usable ? Severity.WARNING : Severity.INFO,
+          Text.format(
+              "%,d of %,d rows (%.1f%%) were left out because %s is unknown there",
+              dropped, data.target().length, 100.0 * dropped / data.target().length, data.name()),
+          "",
+          "targets." + data.name());
+    }
+  }
+
+  private void warn(Severity severity, String message, String remedy, String key) {
+    warnings.add(new Warning(severity, message, remedy, key));
+    progress.message(severity, message);
+  }
+}
