@@ -18,7 +18,7 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
   @Override
   public String summary() {
     return "Gradient-boosted regression trees; the same model to the bit for any number of"
-               + " threads.";
+        + " threads.";
   }
 
   @Override

@@ -1,0 +1,69 @@
+package slipstream.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * {@code bench NAME [--quick] [--json]}: measures and prints a table, or one JSON object a line.
+ * Progress goes to the error stream. Exit code 2 for a wrong call.
+ */
+public final class Bench {
+  private static final String USAGE =
+      "usage: bench training [--quick] [--json] [--rows N] [--depth N] [--rounds N] [--threads N]";
+
+  private Bench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    List<String> words = new ArrayList<>(Arrays.asList(arguments));
+    boolean quick = words.remove("--quick");
+    boolean json = words.remove("--json");
+    int rows;
+    Settings settings;
+    try {
+      rows = number(words, "--rows", quick ? 300_000 : 1_000_000);
+      settings =
+          new Settings(
+              number(words, "--rounds", 50),
+              number(words, "--depth", 8),
+              0.1,
+              1,
+              256,
+              number(words, "--threads", 2));
+    } catch (IllegalArgumentException e) {
+      fail(e.getMessage());
+      return;
+    }
+    if (!words.equals(List.of("training"))) {
+      fail(words.isEmpty() ? "name a benchmark" : "unknown: " + String.join(" ", words));
+      return;
+    }
+    Consumer<String> log = line -> System.err.println(line);
+    int turns = quick ? 3 : 5;
+    double seconds = quick ? 35 : Double.POSITIVE_INFINITY;
+    List<Figure> figures = new TrainingBenchmark(rows, settings, turns, seconds, log).run();
+    if (json) {
+      figures.forEach(each -> System.out.println(each.json()));
+    } else {
+      System.out.print(Figure.table(figures));
+    }
+  }
+
+  private static int number(List<String> words, String option, int otherwise) {
+    int at = words.indexOf(option);
+    if (at < 0) {
+      return otherwise;
+    }
+    words.remove(at);
+    if (at == words.size() || !words.get(at).matches("[1-9][0-9]{0,8}")) {
+      throw new IllegalArgumentException(option + " needs a positive number");
+    }
+    return Integer.parseInt(words.remove(at));
+  }
+
+  private static void fail(String problem) {
+    System.err.println("bench: " + problem + "; " + USAGE);
+    System.exit(2);
+  }
+}

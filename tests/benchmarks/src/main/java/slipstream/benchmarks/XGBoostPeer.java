@@ -1,0 +1,71 @@
+package slipstream.benchmarks;
+
+import java.util.HashMap;
+import java.util.Map;
+import ml.dmlc.xgboost4j.java.Booster;
+import ml.dmlc.xgboost4j.java.DMatrix;
+import ml.dmlc.xgboost4j.java.XGBoost;
+import ml.dmlc.xgboost4j.java.XGBoostError;
+
+/** XGBoost's histogram method on the CPU, through its own Java binding. */
+final class XGBoostPeer {
+  static final String NAME = "xgboost4j 3.4.0 hist";
+
+  private XGBoostPeer() {}
+
+  /**
+   * Times in seconds; {@code binning} is its matrix and what the first round takes beyond a later
+   * one.
+   */
+  record Run(double total, double binning, double round, double rmse) {}
+
+  static Run run(
+      float[] rowMajor, float[] target, int features, Settings s, float[] held, GeneratedRows fresh)
+      throws XGBoostError {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("tree_method", "hist");
+    parameters.put("objective", "reg:squarederror");
+    parameters.put("eta", s.learningRate());
+    parameters.put("lambda", s.l2());
+    parameters.put("max_depth", s.depth());
+    parameters.put("max_bin", s.bins());
+    parameters.put("nthread", s.threads());
+    parameters.put("verbosity", 0);
+    long start = System.nanoTime();
+    DMatrix train = new DMatrix(rowMajor, target.length, features, Float.NaN);
+    train.setLabel(target);
+    double matrix = seconds(start);
+    Booster booster = null;
+    try {
+      // One call for a round, as XGBoost.train makes them itself.
+      double[] rounds = new double[s.rounds()];
+      long boosting = System.nanoTime();
+      booster = XGBoost.train(train, parameters, 0, Map.of(), null, null);
+      for (int k = 0; k < s.rounds(); k++) {
+        long from = System.nanoTime();
+        booster.update(train, k);
+        rounds[k] = seconds(from);
+      }
+      double total = matrix + seconds(boosting);
+      double first = rounds[0];
+      double round = Median.of(rounds);
+      DMatrix freshMatrix = new DMatrix(held, fresh.rows(), features, Float.NaN);
+      float[][] predicted = booster.predict(freshMatrix);
+      freshMatrix.dispose();
+      float[] flat = new float[predicted.length];
+      for (int i = 0; i < flat.length; i++) {
+        flat[i] = predicted[i][0];
+      }
+      return new Run(total, matrix + first - round, round, fresh.rmse(flat));
+    } finally {
+      if (booster != null) {
+        booster.dispose();
+      }
+      train.dispose();
+    }
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
