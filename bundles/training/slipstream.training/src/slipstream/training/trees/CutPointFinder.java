@@ -7,11 +7,12 @@ import java.util.Arrays;
  * #EXACT_ROWS}; beyond, the rows {@code floor(i * rows / EXACT_ROWS)}, a choice that depends on
  * nothing but the number of rows. Missing values are looked for in every row.
  *
- * <p>A feature with no more distinct values than bins gets one bin for each. Otherwise bins are
- * filled from the left: each takes an equal share of what is left, moved to the nearer end of a run
- * of equal values, so that a frequent value costs one bin and not several. A cut lies midway
- * between two neighbouring values, rounded to a float that still separates them; a model is then
- * not upset by the last bit of a feature that another program computes.
+ * <p>A feature with no more distinct values than bins gets one bin for each, cut midway between two
+ * neighbouring values, so that a model is not upset by the last bit of a feature that another
+ * program computes. Otherwise bins are filled from the left: each takes an equal share of what is
+ * left, moved to the nearer end of a run of equal values, so that a frequent value costs one bin
+ * and not several; then the cut moves to the roundest number within an eighth of a bin, see {@link
+ * RoundNumbers}.
  */
 final class CutPointFinder {
   static final int EXACT_ROWS = 1 << 22;
@@ -104,7 +105,16 @@ final class CutPointFinder {
       if (end >= n) {
         break;
       }
-      cuts[count++] = between(sorted[end - 1], sorted[end]);
+      int slack = (wanted - start) / 8;
+      int before = sorted[Math.max(start, end - 1 - slack)];
+      int after = sorted[Math.min(n - 1, end + slack)];
+      float round = RoundNumbers.within(RadixSort.value(before), RadixSort.value(after));
+      if (round == round) {
+        cuts[count++] = round;
+        end = firstAbove(sorted, RadixSort.key(round), start, n);
+      } else {
+        cuts[count++] = between(sorted[end - 1], sorted[end]);
+      }
       start = end;
     }
     return count;
@@ -129,6 +139,21 @@ final class CutPointFinder {
         low = mid;
       } else {
         high = mid;
+      }
+    }
+    return high;
+  }
+
+  /** First position in {@code [from, to)} with a larger key. */
+  private static int firstAbove(int[] sorted, int key, int from, int to) {
+    int low = from - 1;
+    int high = to;
+    while (high - low > 1) {
+      int mid = low + high >>> 1;
+      if (sorted[mid] > key) {
+        high = mid;
+      } else {
+        low = mid;
       }
     }
     return high;

@@ -1,5 +1,7 @@
 package slipstream.training.trees;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,7 +106,16 @@ final class ReferenceTrainer {
         if (end == m) {
           break;
         }
-        all.add(between(sorted[end - 1], sorted[end]));
+        float from = sorted[Math.max(start, end - 1 - share / 8)];
+        float to = sorted[Math.min(m - 1, end + share / 8)];
+        float cut = round(from, to);
+        all.add(Float.isNaN(cut) ? between(sorted[end - 1], sorted[end]) : cut);
+        while (end < m && sorted[end] <= all.getLast()) {
+          end++;
+        }
+        while (sorted[end - 1] > all.getLast()) {
+          end--;
+        }
         start = end;
       }
     }
@@ -121,6 +132,24 @@ final class ReferenceTrainer {
       return a;
     }
     return middle == 0 ? 0f : middle;
+  }
+
+  /** The greatest float in [from, to) with the fewest decimals. */
+  private static float round(float from, float to) {
+    if (Float.isInfinite(from) || Float.isInfinite(to)) {
+      return Float.NaN;
+    }
+    if (from <= 0 && to > 0) {
+      return 0;
+    }
+    for (int decimals = -38; decimals <= 45; decimals++) {
+      BigDecimal multiple = new BigDecimal(to).setScale(decimals, RoundingMode.CEILING);
+      float c = multiple.subtract(BigDecimal.ONE.movePointLeft(decimals)).floatValue() + 0f;
+      if (c >= from && c < to) {
+        return c;
+      }
+    }
+    return Float.NaN;
   }
 
   private static int bin(float v, float[] cuts) {
