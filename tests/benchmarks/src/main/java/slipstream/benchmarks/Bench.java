@@ -22,7 +22,7 @@ public final class Bench {
     int rows;
     Settings settings;
     try {
-      rows = number(words, "--rows", quick ? 300_000 : 1_000_000);
+      rows = number(words, "--rows", quick ? 200_000 : 1_000_000);
       settings =
           new Settings(
               number(words, "--rounds", 50),
