@@ -215,6 +215,13 @@ public final class TableImport {
       // A calendar date, such as a maturity, is the same day everywhere.
       expression = "epoch_ns(TRY_CAST(" + sql + " AS TIMESTAMP_NS))";
       description = "calendar date, as 00:00 UTC";
+    } else if (type == ColumnType.TIMESTAMP
+        && column.sqlType().equals("VARCHAR")
+        && options.timeFormat().isEmpty()
+        && !key) {
+      expression =
+          "CASE WHEN length(trim(%1$s)) = 10 THEN epoch_ns(TRY_CAST(%1$s AS TIMESTAMP_NS)) ELSE %2$s END"
+              .formatted(sql, expression);
     }
     return new Output(
         field(newName, type, description), expression, type == ColumnType.TIMESTAMP ? sql : "");
