@@ -3,6 +3,7 @@ package slipstream.core.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.HexFormat;
 
 /** SHA-256, in lower-case hex: the name of everything content-addressed. */
 public final class Hashing {
-  private static final long SLICE = 1 << 24;
+  private static final int BUFFER = 1 << 16;
 
   private Hashing() {}
 
@@ -40,11 +41,14 @@ public final class Hashing {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** Of the segment's bytes, wherever it lies: native, mapped, or an array of any type. */
   public static String sha256(MemorySegment segment) {
     MessageDigest digest = digest();
-    for (long from = 0; from < segment.byteSize(); from += SLICE) {
-      long length = Math.min(SLICE, segment.byteSize() - from);
-      digest.update(segment.asSlice(from, length).asByteBuffer());
+    byte[] buffer = new byte[(int) Math.min(BUFFER, segment.byteSize())];
+    for (long from = 0; from < segment.byteSize(); from += buffer.length) {
+      int length = (int) Math.min(buffer.length, segment.byteSize() - from);
+      MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, from, buffer, 0, length);
+      digest.update(buffer, 0, length);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
