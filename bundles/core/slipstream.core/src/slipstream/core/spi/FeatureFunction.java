@@ -19,6 +19,14 @@ public interface FeatureFunction {
   Documentation documentation();
 
   /**
+   * Checks what the ranges of {@link #arguments} cannot say, such as a lower bound above the upper one.
+   *
+   * @param constants the constant arguments in order, each within its range
+   * @throws IllegalArgumentException with what is wrong, for the user
+   */
+  default void check(double[] constants) {}
+
+  /**
    * How many earlier rows a value depends on, given the constant arguments; {@link Long#MAX_VALUE} for all.
    *
    * @param constants the constant arguments in order
@@ -31,13 +39,17 @@ public interface FeatureFunction {
   }
 
   /**
-   * Evaluates one partition.
+   * Evaluates consecutive rows of one partition.
+   *
+   * <p>These are all of its rows when {@link #lookBack} is {@link Long#MAX_VALUE}. Otherwise they may start anywhere:
+   * a value must depend, to the bit, on the rows of its look-back and look-ahead alone. Arrays may be longer than n;
+   * what is beyond is not to be touched.
    *
    * @param rows the number of rows n
    * @param times UTC nanoseconds per row, ascending, or null when the table has no time; read only
-   * @param columns the series arguments in order, n values each, NaN where unknown; read only
+   * @param columns the series arguments in order, NaN where unknown; read only
    * @param constants the constant arguments in order
-   * @param result n values to fill; NaN where unknown
+   * @param result to fill with n values; NaN where unknown; none of the columns
    */
   void evaluate(int rows, long[] times, double[][] columns, double[] constants, double[] result);
 

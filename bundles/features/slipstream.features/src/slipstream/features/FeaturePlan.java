@@ -1,0 +1,332 @@
+package slipstream.features;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.Set;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.core.experiment.Definition;
+import slipstream.core.experiment.Experiment;
+import slipstream.core.progress.Progress;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.core.table.ColumnType;
+import slipstream.core.table.Field;
+import slipstream.core.table.Schema;
+import slipstream.core.table.Table;
+import slipstream.features.expression.ExpressionException;
+import slipstream.features.expression.ExpressionParser;
+import slipstream.features.internal.plan.Compiler;
+import slipstream.features.internal.plan.Evaluation;
+import slipstream.features.internal.plan.Graph;
+
+/**
+ * The features, givens and targets of an experiment, compiled: each common part is computed once.
+ *
+ * <p>A later series may use an earlier one. Features are point in time; givens may look ahead as far as every target
+ * does. Immutable and thread-safe.
+ */
+public final class FeaturePlan {
+  /** Series of one experiment. */
+  private static final int MAX_SERIES = 10_000;
+
+  private enum Kind {
+    FEATURE("features", "feature"),
+    GIVEN("given", "given"),
+    TARGET("targets", "target");
+
+    final String key;
+    final String word;
+
+    Kind(String key, String word) {
+      this.key = key;
+      this.word = word;
+    }
+  }
+
+  private record Series(String name, Kind kind, Definition definition, int node) {
+    Place place() {
+      return Place.key(kind.key + "." + name);
+    }
+  }
+
+  private final Graph graph;
+  private final List<Series> series;
+
+  private FeaturePlan(Graph graph, List<Series> series) {
+    this.graph = graph;
+    this.series = List.copyOf(series);
+  }
+
+  /**
+   * Compiles an experiment's expressions for tables of a schema.
+   *
+   * @param input the schema of the prepared table
+   * @throws SlipstreamException for the first thing that is wrong, with the key of the expression, such as {@code
+   *     features.ret_1}, and the column within it
+   */
+  public static FeaturePlan compile(Schema input, Experiment experiment, PluginCatalog plugins) {
+    List<SlipstreamException> problems = new ArrayList<>();
+    FeaturePlan plan = compile(input, experiment, plugins, problems);
+    if (!problems.isEmpty()) {
+      throw problems.getFirst();
+    }
+    return plan;
+  }
+
+  /**
+   * All that can be found wrong without data: syntax, functions and their arguments, constants, order of definition,
+   * look-ahead. Which columns exist is not known, so any other name passes.
+   */
+  public static List<SlipstreamException> check(Experiment experiment, PluginCatalog plugins) {
+    return check(null, experiment, plugins);
+  }
+
+  /**
+   * All that is wrong for tables of a schema.
+   *
+   * @param input as for {@link #compile}, or null when it is not known
+   */
+  public static List<SlipstreamException> check(
+      Schema input, Experiment experiment, PluginCatalog plugins) {
+    List<SlipstreamException> problems = new ArrayList<>();
+    compile(input, experiment, plugins, problems);
+    return problems;
+  }
+
+  private record Source(String name, Kind kind, Definition definition) {
+    Place place() {
+      return Place.key(kind.key + "." + name);
+    }
+  }
+
+  private static FeaturePlan compile(
+      Schema input,
+      Experiment experiment,
+      PluginCatalog plugins,
+      List<SlipstreamException> problems) {
+    List<Source> sources = new ArrayList<>();
+    add(sources, Kind.FEATURE, experiment.features());
+    add(sources, Kind.GIVEN, experiment.given());
+    add(sources, Kind.TARGET, experiment.targets());
+    if (sources.size() > MAX_SERIES) {
+      throw SlipstreamException.invalid(
+          "the experiment defines " + sources.size() + " series, over " + MAX_SERIES,
+          Place.key(Kind.FEATURE.key),
+          "Split it in two.");
+    }
+    Map<String, Source> byName = new LinkedHashMap<>();
+    for (Source source : sources) {
+      Source other = byName.putIfAbsent(source.name(), source);
+      checkName(source, other, problems);
+    }
+    Compiler compiler = new Compiler(input, plugins);
+    List<Series> compiled = new ArrayList<>();
+    Map<String, Source> undefined = new LinkedHashMap<>(byName);
+    for (Source source : sources) {
+      compiler.definedLater(name -> tooEarly(source, undefined.get(name), byName));
+      String text = source.definition().expression();
+      try {
+        int node = compiler.compile(text, source.kind() != Kind.FEATURE);
+        Series series = new Series(source.name(), source.kind(), source.definition(), node);
+        compiler.define(source.name(), node);
+        compiled.add(series);
+      } catch (ExpressionException e) {
+        problems.add(e.at(source.kind().key + "." + source.name(), text));
+        // Whatever it would have been: what uses it is not to be blamed.
+        compiler.defineUnknown(source.name());
+      }
+      undefined.remove(source.name());
+    }
+    checkGivens(compiler.graph(), compiled, problems);
+    return new FeaturePlan(compiler.graph(), compiled);
+  }
+
+  private static void add(
+      List<Source> sources, Kind kind, SequencedMap<String, Definition> definitions) {
+    definitions.forEach((name, definition) -> sources.add(new Source(name, kind, definition)));
+  }
+
+  private static void checkName(Source source, Source other, List<SlipstreamException> problems) {
+    if (!source.name().matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
+      problems.add(
+          SlipstreamException.invalid(
+              "'" + source.name() + "' is not a name",
+              source.place(),
+              "Use letters, digits and _, starting with a letter, at most 128 in all."));
+    } else if (ExpressionParser.WORDS.contains(source.name())) {
+      problems.add(
+          SlipstreamException.invalid(
+              "'" + source.name() + "' is a word of the expression language",
+              source.place(),
+              "Choose another name."));
+    } else if (other != null) {
+      problems.add(
+          SlipstreamException.invalid(
+              "'" + source.name() + "' is already a " + other.kind().word,
+              source.place(),
+              "Choose another name."));
+    }
+  }
+
+  /** What to tell {@code user}, which names {@code source} before it is defined; null when there is no such series. */
+  private static String tooEarly(Source user, Source source, Map<String, Source> all) {
+    if (source == null) {
+      return null;
+    } else if (source.name().equals(user.name())) {
+      return "A series cannot use itself; lag(x, n) goes back in columns and earlier series.";
+    } else if (source.kind() != user.kind()) {
+      return "It is a %s; a %s may not use it.".formatted(source.kind().word, user.kind().word);
+    } else if (mentions(source, user.name(), all, new LinkedHashSet<>())) {
+      return "The two use each other, a cycle that no order of definition resolves.";
+    }
+    return "Move it above '" + user.name() + "'.";
+  }
+
+  private static boolean mentions(
+      Source source, String name, Map<String, Source> all, Set<String> seen) {
+    Set<String> used = ExpressionNames.of(source.definition().expression());
+    if (used.contains(name)) {
+      return true;
+    }
+    for (String each : used) {
+      Source next = all.get(each);
+      if (next != null && seen.add(each) && mentions(next, name, all, seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void checkGivens(
+      Graph graph, List<Series> compiled, List<SlipstreamException> problems) {
+    long least = Graph.ALL;
+    String target = "";
+    for (Series each : compiled) {
+      if (each.kind() == Kind.TARGET && graph.lookAhead(each.node()) < least) {
+        least = graph.lookAhead(each.node());
+        target = each.name();
+      }
+    }
+    for (Series each : compiled) {
+      long ahead = graph.lookAhead(each.node());
+      if (each.kind() == Kind.GIVEN && ahead > least) {
+        problems.add(
+            SlipstreamException.invalid(
+                "it looks %s ahead, further than target '%s' (%s)"
+                    .formatted(rows(ahead), target, rows(least)),
+                each.place(),
+                "What is chosen with the order is known by the end of the target's horizon."));
+      }
+    }
+  }
+
+  private static String rows(long count) {
+    return count == 1 ? "1 row" : count == Graph.ALL ? "any number of rows" : count + " rows";
+  }
+
+  private List<String> names(Kind kind) {
+    return series.stream().filter(each -> each.kind() == kind).map(Series::name).toList();
+  }
+
+  public List<String> featureNames() {
+    return names(Kind.FEATURE);
+  }
+
+  public List<String> givenNames() {
+    return names(Kind.GIVEN);
+  }
+
+  public List<String> targetNames() {
+    return names(Kind.TARGET);
+  }
+
+  private Series find(String name) {
+    return series.stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                SlipstreamException.notFound(
+                    "there is no series '" + name + "'",
+                    "Series: " + String.join(", ", series.stream().map(Series::name).toList())));
+  }
+
+  /** Rows after its own, of the same instrument, that a value of the series may depend on. */
+  public long lookAheadRows(String name) {
+    return graph.lookAhead(find(name).node());
+  }
+
+  /**
+   * Rows before its own, of the same instrument, that a value of the series may depend on; {@link Long#MAX_VALUE} when
+   * that is all of them.
+   */
+  public long lookBackRows(String name) {
+    return graph.lookBack(find(name).node());
+  }
+
+  /** The columns of the input table that the plan reads. */
+  public List<String> inputColumns() {
+    return graph.columns(series.stream().map(Series::node).toList());
+  }
+
+  /** The same plan without targets, for prediction: features and givens. */
+  public FeaturePlan inputsOnly() {
+    return new FeaturePlan(
+        graph, series.stream().filter(each -> each.kind() != Kind.TARGET).toList());
+  }
+
+  /** The same plan with the features alone. */
+  public FeaturePlan featuresOnly() {
+    return new FeaturePlan(
+        graph, series.stream().filter(each -> each.kind() == Kind.FEATURE).toList());
+  }
+
+  /**
+   * Evaluates all series on a table. The same table gives the same bits for any number of threads; a value depends on
+   * the rows of its look-back and look-ahead alone.
+   *
+   * @param input of the schema that the plan was compiled for; further columns do no harm
+   * @param threads at most this many work; with 1 all is done in the calling thread
+   * @throws SlipstreamException when a column is missing or of another type, a function fails, the result does not fit
+   *     in memory, or the work is cancelled
+   */
+  public FeatureTable evaluate(Table input, int threads, Progress progress) {
+    List<Integer> outputs = series.stream().map(Series::node).toList();
+    graph.checkInput(input, outputs, progress);
+    if (input.rows() > Integer.MAX_VALUE - 8) {
+      throw tooLarge(input, null);
+    }
+    try {
+      double[][] values = Evaluation.run(graph, outputs, input, threads, progress);
+      return new FeatureTable(fields(), values, (int) input.rows());
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(input, e);
+    }
+  }
+
+  private SlipstreamException tooLarge(Table input, Throwable cause) {
+    return new SlipstreamException(
+        SlipstreamException.Category.RESOURCE_EXHAUSTED,
+        "%d series of %d rows do not fit in memory (%d MB)"
+            .formatted(series.size(), input.rows(), series.size() * input.rows() * 8 >> 20),
+        null,
+        "Use fewer rows or series, or give Java more memory (-Xmx).",
+        cause);
+  }
+
+  private List<Field> fields() {
+    return series.stream()
+        .map(
+            each ->
+                new Field(
+                    each.name(),
+                    ColumnType.FLOAT64,
+                    each.definition().unit(),
+                    each.definition().description()))
+        .toList();
+  }
+}

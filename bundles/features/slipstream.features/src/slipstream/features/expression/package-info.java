@@ -1,0 +1,2 @@
+/** The expression language: its parser and syntax tree. */
+package slipstream.features.expression;

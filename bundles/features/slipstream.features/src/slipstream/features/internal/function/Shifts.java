@@ -1,0 +1,290 @@
+package slipstream.features.internal.function;
+
+import java.util.Arrays;
+import java.util.List;
+import slipstream.features.internal.kernel.RunningSum;
+
+/** Functions of a row and one other, and totals. Rows are counted within one instrument. */
+public final class Shifts {
+  private Shifts() {}
+
+  private abstract static class Shift extends BuiltIn {
+    Shift(String name, int least, String summary, String formula, String unit, String nullRule) {
+      super(
+          name,
+          List.of(series("x"), rows("n", least)),
+          new Documentation(summary, formula, unit, nullRule, ""));
+    }
+
+    @Override
+    public long lookBack(double[] constants) {
+      return (long) constants[0];
+    }
+
+    /** Leaves the rows with no row n before them unknown; returns the first row that has one. */
+    static int start(int rows, double[] constants, double[] result) {
+      int first = (int) Math.min(rows, constants[0]);
+      Arrays.fill(result, 0, first, Double.NaN);
+      return first;
+    }
+  }
+
+  /** {@code lag(x, n)}. */
+  public static final class Lag extends Shift {
+    public Lag() {
+      super("lag", 0, "The value n rows earlier.", "x[t-n]", "unit of x", SHIFT);
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      int n = start(rows, constants, result);
+      System.arraycopy(columns[0], 0, result, n, rows - n);
+    }
+  }
+
+  /** {@code lead(x, n)}. */
+  public static final class Lead extends Shift {
+    public Lead() {
+      super(
+          "lead",
+          1,
+          "The value n rows later: in targets and givens only.",
+          "x[t+n]",
+          "unit of x",
+          SHIFT);
+    }
+
+    @Override
+    public long lookBack(double[] constants) {
+      return 0;
+    }
+
+    @Override
+    public long lookAhead(double[] constants) {
+      return (long) constants[0];
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      int n = (int) Math.min(rows, constants[0]);
+      System.arraycopy(columns[0], n, result, 0, rows - n);
+      Arrays.fill(result, rows - n, rows, Double.NaN);
+    }
+  }
+
+  /** {@code diff(x, n)}. */
+  public static final class Diff extends Shift {
+    public Diff() {
+      super("diff", 1, "Change over n rows.", "x[t] - x[t-n]", "unit of x", SHIFT);
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      double[] x = columns[0];
+      int n = start(rows, constants, result);
+      for (int i = n; i < rows; i++) {
+        result[i] = x[i] - x[i - n];
+      }
+    }
+  }
+
+  /** {@code ret(x, n)}. */
+  public static final class Return extends Shift {
+    public Return() {
+      super(
+          "ret",
+          1,
+          "Simple return over n rows.",
+          "x[t] / x[t-n] - 1",
+          "fraction",
+          SHIFT + ", or x[t-n] is 0");
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      double[] x = columns[0];
+      int n = start(rows, constants, result);
+      for (int i = n; i < rows; i++) {
+        double before = x[i - n];
+        // The difference first: x / before - 1 loses the digits of a small return.
+        result[i] = before == 0 ? Double.NaN : (x[i] - before) / before;
+      }
+    }
+  }
+
+  /** {@code logret(x, n)}. */
+  public static final class LogReturn extends Shift {
+    public LogReturn() {
+      super(
+          "logret",
+          1,
+          "Logarithmic return over n rows.",
+          "ln(x[t] / x[t-n])",
+          "fraction, continuously compounded",
+          SHIFT + ", or one of the two is not above 0");
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      double[] x = columns[0];
+      int n = start(rows, constants, result);
+      for (int i = n; i < rows; i++) {
+        double now = x[i];
+        double before = x[i - n];
+        result[i] = now > 0 && before > 0 ? logarithm(now, before) : Double.NaN;
+      }
+    }
+
+    private static double logarithm(double now, double before) {
+      double change = (now - before) / before;
+      // log1p keeps the digits of a small return, log those of a ratio far from 1.
+      return Math.abs(change) < 0.5 ? StrictMath.log1p(change) : StrictMath.log(now / before);
+    }
+  }
+
+  /** {@code elapsed(n)}. */
+  public static final class Elapsed extends BuiltIn {
+    public Elapsed() {
+      super(
+          "elapsed",
+          List.of(rows("n", 1)),
+          new Documentation(
+              "Time since the row n rows earlier.",
+              "time[t] - time[t-n]",
+              "s",
+              "unknown where that row does not exist or the table has no time",
+              ""));
+    }
+
+    @Override
+    public boolean usesTimes() {
+      return true;
+    }
+
+    @Override
+    public long lookBack(double[] constants) {
+      return (long) constants[0];
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      int n = times == null ? rows : (int) Math.min(rows, constants[0]);
+      Arrays.fill(result, 0, n, Double.NaN);
+      for (int i = n; i < rows; i++) {
+        result[i] = (times[i] - times[i - n]) / 1e9;
+      }
+    }
+  }
+
+  /** {@code time_of_day()}. */
+  public static final class TimeOfDay extends BuiltIn {
+    private static final long DAY = 86_400_000_000_000L;
+
+    public TimeOfDay() {
+      super(
+          "time_of_day",
+          List.of(),
+          new Documentation(
+              "Time since midnight UTC.",
+              "time[t] modulo 86400 s",
+              "s",
+              "unknown where the table has no time",
+              ""));
+    }
+
+    @Override
+    public boolean usesTimes() {
+      return true;
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      for (int i = 0; i < rows; i++) {
+        result[i] = times == null ? Double.NaN : Math.floorMod(times[i], DAY) / 1e9;
+      }
+    }
+  }
+
+  /** {@code cumsum(x)}. */
+  public static final class CumulativeSum extends BuiltIn {
+    public CumulativeSum() {
+      super(
+          "cumsum",
+          List.of(series("x")),
+          new Documentation(
+              "Running total since the instrument's first row, with compensated summation.",
+              "sum of the known x[s], s ≤ t",
+              "unit of x",
+              "unknown where x is unknown; later rows go on without it",
+              "Neumaier 1974"));
+    }
+
+    @Override
+    public long lookBack(double[] constants) {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      double[] x = columns[0];
+      RunningSum sum = new RunningSum();
+      for (int i = 0; i < rows; i++) {
+        if (Double.isNaN(x[i])) {
+          result[i] = Double.NaN;
+        } else {
+          sum.add(x[i]);
+          result[i] = sum.value();
+        }
+      }
+    }
+  }
+
+  /** {@code ewm_mean(x, halflife)}. */
+  public static final class ExponentialMean extends BuiltIn {
+    public ExponentialMean() {
+      super(
+          "ewm_mean",
+          List.of(series("x"), Argument.constant("halflife", 1e-3, 1e9)),
+          new Documentation(
+              "Exponentially weighted mean of all rows so far; a row's weight halves every halflife"
+                  + " rows.",
+              "sum of w[s] x[s] / sum of w[s] over known x[s], s ≤ t, w[s] = 2^(-(t-s)/halflife)",
+              "unit of x",
+              "unknown where x is unknown; later rows go on, the weights ageing all the same",
+              ""));
+    }
+
+    @Override
+    public long lookBack(double[] constants) {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public void evaluate(
+        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
+      double[] x = columns[0];
+      double decay = StrictMath.exp(-StrictMath.log(2) / constants[0]);
+      double mean = 0;
+      double weight = 0;
+      for (int i = 0; i < rows; i++) {
+        weight *= decay;
+        if (Double.isFinite(x[i])) {
+          weight += 1;
+          mean += (x[i] - mean) / weight;
+          result[i] = mean;
+        } else {
+          // An infinity would stay for ever.
+          result[i] = Double.NaN;
+        }
+      }
+    }
+  }
+}

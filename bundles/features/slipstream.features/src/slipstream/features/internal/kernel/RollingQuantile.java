@@ -1,0 +1,58 @@
+package slipstream.features.internal.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Quantile over the last {@code window} rows, linearly interpolated between order statistics (type 7 of Hyndman and
+ * Fan, 1996); the median is quantile 0.5. Exact order statistics; a result depends on the values in its window alone.
+ *
+ * <p>Values become integers of the same order (-0 below +0). {@link RankedWindow} does the work, on rows without NaN.
+ */
+public final class RollingQuantile {
+  private RollingQuantile() {}
+
+  /**
+   * @param quantile in [0, 1]
+   * @param result gets {@code rows} values; NaN where the window holds a NaN or reaches before row 0
+   */
+  public static void evaluate(
+      double[] x, int rows, int window, double quantile, double[] result) {
+    for (int from = 0; from < rows; ) {
+      if (Double.isNaN(x[from])) {
+        result[from++] = Double.NaN;
+        continue;
+      }
+      int to = from + 1;
+      while (to < rows && !Double.isNaN(x[to])) {
+        to++;
+      }
+      int first = Math.min(to, from + window - 1);
+      Arrays.fill(result, from, first, Double.NaN);
+      if (first < to) {
+        RankedWindow.evaluate(x, from, to, window, quantile, result);
+      }
+      from = to;
+    }
+  }
+
+  /** A long of the same order as the double. */
+  static long key(double value) {
+    long bits = Double.doubleToRawLongBits(value);
+    return bits ^ (bits >> 63 & Long.MAX_VALUE);
+  }
+
+  static double value(long key) {
+    return Double.longBitsToDouble(key ^ (key >> 63 & Long.MAX_VALUE));
+  }
+
+  /** Between two neighbouring order statistics; {@code fraction} in [0, 1). */
+  static double interpolate(double low, double high, double fraction) {
+    if (fraction == 0 || low == high) {
+      return low;
+    }
+    double distance = high - low;
+    return Double.isInfinite(distance)
+        ? low * (1 - fraction) + high * fraction
+        : low + distance * fraction;
+  }
+}

@@ -1,0 +1,195 @@
+package slipstream.features.internal.plan;
+
+import java.util.Arrays;
+import java.util.List;
+import slipstream.core.SlipstreamException;
+import slipstream.core.spi.FeatureFunction;
+import slipstream.core.table.Column;
+import slipstream.core.table.Partition;
+import slipstream.core.table.Table;
+import slipstream.features.internal.function.BuiltIn;
+
+/**
+ * The nodes that some outputs need, in an order in which they can be evaluated, on any stretch of a partition.
+ *
+ * <p>When every reach is finite, a stretch is evaluated with as many rows around it as its values reach; these are
+ * pure functions of the rows they reach, so the bits do not depend on how a partition is cut.
+ */
+final class Program {
+  private final Graph graph;
+  private final int[] order;
+  private final int[] outputs;
+  private final int[] uses;
+  private final boolean usesTimes;
+  private final long back;
+  private final long ahead;
+
+  Program(Graph graph, List<Integer> outputs) {
+    this.graph = graph;
+    this.outputs = outputs.stream().mapToInt(Integer::intValue).toArray();
+    boolean[] needed = graph.needed(outputs);
+    int[] nodes = new int[graph.size()];
+    int count = 0;
+    uses = new int[graph.size()];
+    boolean times = false;
+    for (int i = 0; i < needed.length; i++) {
+      if (needed[i]) {
+        nodes[count++] = i;
+        graph.node(i).inputs().forEach(input -> uses[input]++);
+        times |= graph.node(i) instanceof Node.Call call && usesTimes(call.function());
+      }
+    }
+    order = Arrays.copyOf(nodes, count);
+    usesTimes = times;
+    long farthestBack = 0;
+    long farthestAhead = 0;
+    for (int output : outputs) {
+      uses[output]++;
+      farthestBack = Math.max(farthestBack, graph.lookBack(output));
+      farthestAhead = Math.max(farthestAhead, graph.lookAhead(output));
+    }
+    back = farthestBack;
+    ahead = farthestAhead;
+  }
+
+  private static boolean usesTimes(FeatureFunction function) {
+    return !(function instanceof BuiltIn builtIn) || builtIn.usesTimes();
+  }
+
+  /** Rows around a stretch that its values may reach; {@link Graph#ALL} when it must be a whole partition. */
+  long reach() {
+    return Graph.plus(back, ahead);
+  }
+
+  /**
+   * Evaluates rows [from, to) of the table, which lie in the partition.
+   *
+   * @param results per output a column over all rows of the table
+   */
+  void run(
+      Table table, Partition partition, long from, long to, double[][] results, Buffers buffers) {
+    long first = back >= from - partition.from() ? partition.from() : from - back;
+    long last = ahead >= partition.to() - to ? partition.to() : to + ahead;
+    int rows = Math.toIntExact(last - first);
+    long[] times = usesTimes && table.hasTime() ? table.time().toLongs(first, last) : null;
+    double[][] values = new double[graph.size()][];
+    int[] left = uses.clone();
+    for (int index : order) {
+      Node node = graph.node(index);
+      if (!(node instanceof Node.Constant)) {
+        values[index] = buffers.take(rows);
+        evaluate(node, table, partition, first, rows, times, values, buffers, values[index]);
+      }
+      for (int i = 0; i < outputs.length; i++) {
+        if (outputs[i] == index) {
+          copy(node, values[index], (int) (from - first), (int) from, (int) to, results[i]);
+          release(index, values, left, buffers);
+        }
+      }
+      for (int input : node.inputs()) {
+        release(input, values, left, buffers);
+      }
+    }
+  }
+
+  private static void release(int index, double[][] values, int[] left, Buffers buffers) {
+    if (--left[index] == 0 && values[index] != null) {
+      buffers.give(values[index]);
+      values[index] = null;
+    }
+  }
+
+  private static void copy(
+      Node node, double[] values, int offset, int from, int to, double[] result) {
+    if (node instanceof Node.Constant constant) {
+      Arrays.fill(result, from, to, constant.value());
+      return;
+    }
+    for (int row = from; row < to; row++) {
+      double value = values[offset + row - from];
+      // Which of the many NaNs it is depends on the machine; one is written.
+      result[row] = value == value ? value : Double.NaN;
+    }
+  }
+
+  private void evaluate(
+      Node node,
+      Table table,
+      Partition partition,
+      long first,
+      int rows,
+      long[] times,
+      double[][] values,
+      Buffers buffers,
+      double[] result) {
+    switch (node) {
+      case Node.Load load -> table.column(load.column()).copyDoubles(first, first + rows, result, 0);
+      case Node.TextTest test -> test(test, table.column(test.column()), first, rows, result);
+      case Node.Constant constant -> Arrays.fill(result, 0, rows, constant.value());
+      case Node.Prefix prefix ->
+          Operators.apply(prefix.operator(), values[prefix.operand()], rows, result);
+      case Node.Infix infix -> infix(infix, values, rows, result);
+      case Node.Call call -> call(call, partition, rows, times, values, buffers, result);
+    }
+  }
+
+  private static void test(
+      Node.TextTest test, Column column, long first, int rows, double[] result) {
+    int code = column.dictionary().indexOf(test.text());
+    double same = test.equal() ? 1 : 0;
+    for (int i = 0; i < rows; i++) {
+      result[i] =
+          column.isNull(first + i)
+              ? Double.NaN
+              : column.getLong(first + i) == code ? same : 1 - same;
+    }
+  }
+
+  private void infix(Node.Infix infix, double[][] values, int rows, double[] result) {
+    Node left = graph.node(infix.left());
+    Node right = graph.node(infix.right());
+    if (right instanceof Node.Constant y) {
+      Operators.apply(infix.operator(), values[infix.left()], y.value(), rows, result);
+    } else if (left instanceof Node.Constant x) {
+      Operators.apply(infix.operator(), x.value(), values[infix.right()], rows, result);
+    } else {
+      Operators.apply(
+          infix.operator(), values[infix.left()], values[infix.right()], rows, result);
+    }
+  }
+
+  private void call(
+      Node.Call call,
+      Partition partition,
+      int rows,
+      long[] times,
+      double[][] values,
+      Buffers buffers,
+      double[] result) {
+    double[][] columns = new double[call.series().size()][];
+    for (int i = 0; i < columns.length; i++) {
+      int input = call.series().get(i);
+      if (values[input] == null && graph.node(input) instanceof Node.Constant constant) {
+        values[input] = buffers.take(rows);
+        Arrays.fill(values[input], 0, rows, constant.value());
+      }
+      columns[i] = values[input];
+    }
+    try {
+      call.function().evaluate(rows, times, columns, call.constantArray(), result);
+    } catch (SlipstreamException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw new SlipstreamException(
+          SlipstreamException.Category.INTERNAL,
+          "function '%s' failed%s: %s"
+              .formatted(
+                  call.function().name(),
+                  partition.instrument().isEmpty() ? "" : " on " + partition.instrument(),
+                  e),
+          null,
+          "Report it to whoever made the plug-in.",
+          e);
+    }
+  }
+}
