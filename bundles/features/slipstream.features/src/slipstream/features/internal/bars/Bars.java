@@ -72,6 +72,18 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
   private static final int SIGNED_VOLUME = 6;
   private static final int TRADES = 7;
 
+  private final long inMemory;
+
+  /** For the catalogue. */
+  public Bars() {
+    this(IN_MEMORY);
+  }
+
+  /** With another bound for results in memory. */
+  Bars(long inMemory) {
+    this.inMemory = inMemory;
+  }
+
   @Override
   public String name() {
     return "bars";
@@ -103,7 +115,7 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
     Schema schema = schema(input, price.field().unit(), size.field().unit());
     String instrument = input.instrumentColumn();
     long most = bound(input, parameters);
-    if (most <= IN_MEMORY) {
+    if (most <= inMemory) {
       List<ColumnBuilder> builders =
           schema.fields().stream().map(ColumnBuilder::inMemory).toList();
       fill(input, price, size, parameters, builders, context.progress());
