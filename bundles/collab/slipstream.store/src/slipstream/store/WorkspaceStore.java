@@ -9,7 +9,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Properties;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -99,10 +98,10 @@ public final class WorkspaceStore implements AutoCloseable {
     config.setPoolName("store");
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(1);
-    config.setInitializationFailTimeout(-1);
-    config.setDataSourceProperties(new Properties());
     try (Connection first = h2.getConnection()) {
+      // While this one is open, the pool's first connection does not open the file again.
       first.isValid(0);
+      return new HikariDataSource(config);
     } catch (SQLException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.CORRUPT,
@@ -111,7 +110,6 @@ public final class WorkspaceStore implements AutoCloseable {
           "Restore the workspace's .slipstream folder from a backup, or choose another workspace.",
           e);
     }
-    return new HikariDataSource(config);
   }
 
   /** The workspace's folder, absolute. */
@@ -157,13 +155,7 @@ public final class WorkspaceStore implements AutoCloseable {
 
   private static void close(HikariDataSource database, WorkspaceLock lock) {
     if (database != null) {
-      // Without this, H2 would close the file some time after its last connection went.
-      try (Connection connection = database.getConnection();
-          var statement = connection.createStatement()) {
-        statement.execute("SHUTDOWN");
-      } catch (SQLException e) {
-        LOG.debug("The store was closed already", e);
-      }
+      // H2 closes its file with the last connection.
       database.close();
     }
     lock.close();
