@@ -7,7 +7,10 @@ import java.util.Arrays;
  * ranks, and the order statistic is a place in it that moves by a bit or two a row.
  */
 final class RankedWindow {
-  private static final int SHORTEST_STRETCH = 512;
+  /** A stretch of at most this many rows is two words of ranks, which need no searching. */
+  private static final int SHORT_STRETCH = 128;
+
+  private static final int LONG_STRETCH = 1024;
 
   private RankedWindow() {}
 
@@ -17,7 +20,9 @@ final class RankedWindow {
     double position = (window - 1) * quantile;
     int low = (int) position;
     double fraction = position - low;
-    int most = (int) Math.min((long) to - from, Math.max(SHORTEST_STRETCH, 2L * window));
+    boolean small = window <= SHORT_STRETCH / 2;
+    long wanted = small ? SHORT_STRETCH : Math.max(LONG_STRETCH, 4L * window);
+    int most = (int) Math.min((long) to - from, wanted);
     long[] packed = new long[most];
     long[] keys = new long[most];
     int[] ranks = new int[most];
@@ -26,7 +31,11 @@ final class RankedWindow {
       int base = first - (window - 1);
       int length = Math.min(to - base, most);
       rank(x, base, length, packed, keys, ranks);
-      slide(keys, ranks, length, window, low, fraction, result, base);
+      if (small) {
+        slideShort(keys, ranks, length, window, low, fraction, result, base);
+      } else {
+        slide(keys, ranks, length, window, low, fraction, result, base);
+      }
       if (length < most) {
         return;
       }
@@ -43,25 +52,91 @@ final class RankedWindow {
       packed[i] = RollingQuantile.key(x[base + i]) & ~mask | i;
     }
     Arrays.sort(packed, 0, length);
+    if (!spread(x, base, length, packed, mask, keys, ranks)) {
+      mend(x, base, length, packed, bits);
+      spread(x, base, length, packed, mask, keys, ranks);
+    }
+  }
+
+  /** True when the keys, in the order of the packed ones, ascend. */
+  private static boolean spread(
+      double[] x, int base, int length, long[] packed, long mask, long[] keys, int[] ranks) {
+    boolean ascending = true;
+    long last = Long.MIN_VALUE;
+    for (int i = 0; i < length; i++) {
+      int row = (int) (packed[i] & mask);
+      long key = RollingQuantile.key(x[base + row]);
+      ascending &= last <= key;
+      keys[i] = key;
+      ranks[row] = i;
+      last = key;
+    }
+    return ascending;
+  }
+
+  /** Puts rows whose keys differ in the lowest bits alone in order. */
+  private static void mend(double[] x, int base, int length, long[] packed, int bits) {
+    long mask = (1L << bits) - 1;
     for (int i = 0; i < length; ) {
       int end = i + 1;
       while (end < length && (packed[end] ^ packed[i]) >>> bits == 0) {
         end++;
       }
-      if (end - i > 1) {
-        for (int j = i; j < end; j++) {
-          long row = packed[j] & mask;
-          packed[j] = (RollingQuantile.key(x[base + (int) row]) & mask) << bits | row;
-        }
-        Arrays.sort(packed, i, end);
+      for (int j = i; j < end; j++) {
+        long row = packed[j] & mask;
+        packed[j] = (RollingQuantile.key(x[base + (int) row]) & mask) << bits | row;
       }
+      Arrays.sort(packed, i, end);
       i = end;
     }
-    for (int i = 0; i < length; i++) {
-      int row = (int) (packed[i] & mask);
-      keys[i] = RollingQuantile.key(x[base + row]);
-      ranks[row] = i;
+  }
+
+  /**
+   * As {@link #slide} for at most 128 ranks: the window is two words in registers, in which the order statistic is found
+   * anew in each row without a branch that depends on the data.
+   */
+  private static void slideShort(
+      long[] keys,
+      int[] ranks,
+      int length,
+      int window,
+      int low,
+      double fraction,
+      double[] result,
+      int base) {
+    long lower = 0;
+    long upper = 0;
+    for (int i = 0; i < window - 1; i++) {
+      long bit = 1L << ranks[i];
+      lower |= ranks[i] < 64 ? bit : 0;
+      upper |= ranks[i] < 64 ? 0 : bit;
     }
+    // With no fraction the second order statistic counts for nothing; it may then be the first.
+    int high = fraction == 0 ? low : low + 1;
+    for (int row = window - 1; row < length; row++) {
+      int fresh = ranks[row];
+      long bit = 1L << fresh;
+      lower |= fresh < 64 ? bit : 0;
+      upper |= fresh < 64 ? 0 : bit;
+      int split = Long.bitCount(lower);
+      double least = RollingQuantile.value(keys[select(lower, upper, split, low)]);
+      double next = RollingQuantile.value(keys[select(lower, upper, split, high)]);
+      result[base + row] = RollingQuantile.interpolate(least, next, fraction);
+      int old = ranks[row - (window - 1)];
+      bit = 1L << old;
+      lower &= old < 64 ? ~bit : -1;
+      upper &= old < 64 ? -1 : ~bit;
+    }
+  }
+
+  /** The rank of the set bit with {@code index} set bits below it; there is one. */
+  private static int select(long lower, long upper, int split, int index) {
+    boolean above = index >= split;
+    long word = above ? upper : lower;
+    int within = above ? index - split : index;
+    // Deposits a bit where the word has its set bit of that number.
+    int place = Long.numberOfTrailingZeros(Long.expand(1L << within, word));
+    return above ? place + 64 : place;
   }
 
   private static void slide(
@@ -92,12 +167,10 @@ final class RankedWindow {
         place = next(present, place + 1);
         below++;
       }
-      double least = RollingQuantile.value(keys[place]);
+      int above = fraction == 0 ? place : next(present, place + 1);
       result[base + row] =
-          fraction == 0
-              ? least
-              : RollingQuantile.interpolate(
-                  least, RollingQuantile.value(keys[next(present, place + 1)]), fraction);
+          RollingQuantile.interpolate(
+              RollingQuantile.value(keys[place]), RollingQuantile.value(keys[above]), fraction);
       if (++row == length) {
         return;
       }

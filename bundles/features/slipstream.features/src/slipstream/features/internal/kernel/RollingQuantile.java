@@ -47,12 +47,11 @@ public final class RollingQuantile {
 
   /** Between two neighbouring order statistics; {@code fraction} in [0, 1). */
   static double interpolate(double low, double high, double fraction) {
-    if (fraction == 0 || low == high) {
-      return low;
+    double value = low + (high - low) * fraction;
+    if (Math.abs(value) < Double.POSITIVE_INFINITY) {
+      return value;
     }
-    double distance = high - low;
-    return Double.isInfinite(distance)
-        ? low * (1 - fraction) + high * fraction
-        : low + distance * fraction;
+    // The distance overflowed, or an infinity is one of the two.
+    return low == high || fraction == 0 ? low : low * (1 - fraction) + high * fraction;
   }
 }

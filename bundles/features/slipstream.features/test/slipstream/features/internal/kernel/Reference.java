@@ -85,15 +85,17 @@ final class Reference {
     double[] sorted = window.clone();
     Arrays.sort(sorted);
     double position = (window.length - 1) * quantile;
-    int low = (int) Math.floor(position);
-    double fraction = position - low;
-    if (fraction == 0 || sorted[low] == sorted[low + 1]) {
-      return sorted[low];
+    int at = (int) Math.floor(position);
+    double fraction = position - at;
+    double low = sorted[at];
+    if (fraction == 0 || low == sorted[at + 1]) {
+      // A zero is +0.
+      return low + 0.0;
     }
-    if (Double.isInfinite(sorted[low]) || Double.isInfinite(sorted[low + 1])) {
-      // Halfway between an infinity and a number is that infinity; between the two infinities nothing is.
-      return sorted[low] + sorted[low + 1];
-    }
-    return sorted[low] + fraction * (sorted[low + 1] - sorted[low]);
+    double high = sorted[at + 1];
+    // Between an infinity and a number is that infinity; between the two infinities nothing is.
+    return Double.isInfinite(low) || Double.isInfinite(high)
+        ? low + high
+        : low + fraction * (high - low);
   }
 }
