@@ -14,11 +14,13 @@ public final class BoostedTrees {
   private final int features;
   private final float baseScore;
   private final List<RegressionTree> trees;
+  private final FlatTrees flat;
 
   BoostedTrees(int features, float baseScore, List<RegressionTree> trees) {
     this.features = features;
     this.baseScore = baseScore;
     this.trees = List.copyOf(trees);
+    flat = new FlatTrees(features, this.trees);
   }
 
   /** Number of features of a row. */
@@ -41,11 +43,11 @@ public final class BoostedTrees {
     if (row.length != features) {
       throw new IllegalArgumentException(row.length + " values for " + features + " features");
     }
-    float score = 0;
-    for (RegressionTree tree : trees) {
-      score += tree.value(tree.leaf(row, 0));
+    int[] keys = new int[features];
+    for (int f = 0; f < features; f++) {
+      keys[f] = FlatTrees.key(row[f]);
     }
-    return baseScore + score;
+    return baseScore + flat.sum(keys);
   }
 
   /** Predicts rows {@code [from, to)}; the same bits as row by row. */
@@ -57,20 +59,16 @@ public final class BoostedTrees {
     float[] result = new float[to - from];
     int block = Math.clamp((1 << 18) / features, 16, 1024);
     float[] column = new float[block];
-    float[] rowMajor = new float[block * features];
+    int[] keys = new int[block * features];
     for (int start = from; start < to; start += block) {
       int n = Math.min(block, to - start);
       for (int f = 0; f < features; f++) {
         columns.copy(f, start, start + n, column);
         for (int i = 0, o = f; i < n; i++, o += features) {
-          rowMajor[o] = column[i];
+          keys[o] = FlatTrees.key(column[i]);
         }
       }
-      for (RegressionTree tree : trees) {
-        for (int i = 0; i < n; i++) {
-          result[start - from + i] += tree.value(tree.leaf(rowMajor, i * features));
-        }
-      }
+      flat.addTo(result, start - from, keys, n);
       for (int i = start - from; i < start - from + n; i++) {
         result[i] = baseScore + result[i];
       }

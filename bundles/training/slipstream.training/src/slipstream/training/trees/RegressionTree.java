@@ -120,18 +120,11 @@ public final class RegressionTree {
 
   /** The leaf that a row falls into. */
   public int leaf(float[] row) {
-    return leaf(row, 0);
-  }
-
-  /** The leaf of a row whose first feature is at {@code offset}. */
-  int leaf(float[] features, int offset) {
     int node = 0;
-    int f = feature[0];
-    while (f >= 0) {
-      float x = features[offset + f];
+    while (!isLeaf(node)) {
+      float x = row[feature[node]];
       boolean left = x <= threshold[node] || missingLeft[node] && x != x;
       node = left ? node + 1 : right[node];
-      f = feature[node];
     }
     return node;
   }

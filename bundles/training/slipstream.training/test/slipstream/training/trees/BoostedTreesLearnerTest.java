@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,15 +117,59 @@ class BoostedTreesLearnerTest {
   }
 
   @Test
-  void batchAndRowPredictionsAgreeToTheBit() {
-    TreeData data = TreeData.of(7, 2100, 6, Kind.values());
-    var model = train(data, P).model();
-    float[] batch = model.predict(data.columns());
-    for (int i = 0; i < batch.length; i++) {
-      assertEquals(batch[i], model.predict(data.row(i)));
+  void batchAndRowPredictionsAndTheTreesThemselvesAgreeToTheBit() {
+    TreeData data = TreeData.of(7, 2101, 9, Kind.values());
+    for (int rounds : new int[] {1, 3, 20}) {
+      var model = train(data, P.withRounds(rounds)).model();
+      float[] batch = model.predict(data.columns());
+      for (int i = 0; i < batch.length; i++) {
+        float[] row = data.row(i);
+        float sum = 0;
+        for (RegressionTree tree : model.trees()) {
+          sum += tree.value(tree.leaf(row));
+        }
+        assertEquals(model.baseScore() + sum, batch[i]);
+        assertEquals(batch[i], model.predict(row));
+      }
+      assertArrayEquals(
+          Arrays.copyOfRange(batch, 1001, 2050), model.predict(data.columns(), 1001, 2050));
     }
-    assertArrayEquals(
-        Arrays.copyOfRange(batch, 1001, 2050), model.predict(data.columns(), 1001, 2050));
+  }
+
+  /** At each threshold, just below, just above, and at the values that no threshold separates. */
+  @Test
+  void predictionsAtTheThresholdsFollowTheRule() {
+    TreeData data = TreeData.of(15, 1500, 9, Kind.values());
+    var model = train(data, P).model();
+    float[] row = data.row(3);
+    for (RegressionTree tree : model.trees()) {
+      for (int node = 0; node < tree.size(); node++) {
+        if (tree.isLeaf(node)) {
+          continue;
+        }
+        float t = tree.threshold(node);
+        for (float x :
+            new float[] {
+              t,
+              Math.nextUp(t),
+              Math.nextDown(t),
+              Float.NaN,
+              0f,
+              -0f,
+              Float.intBitsToFloat(0xffc00001),
+              Float.POSITIVE_INFINITY,
+              Float.NEGATIVE_INFINITY
+            }) {
+          float[] changed = row.clone();
+          changed[tree.feature(node)] = x;
+          float sum = 0;
+          for (RegressionTree each : model.trees()) {
+            sum += each.value(each.leaf(changed));
+          }
+          assertEquals(model.baseScore() + sum, model.predict(changed), "at " + x);
+        }
+      }
+    }
   }
 
   @Test
@@ -205,6 +250,8 @@ class BoostedTreesLearnerTest {
 
   @Test
   void anErrorOfTheSourceInAHelperThreadReachesTheCaller() {
+    Thread caller = Thread.currentThread();
+    CountDownLatch helped = new CountDownLatch(1);
     FeatureColumns faulty =
         new FeatureColumns() {
           @Override
@@ -219,8 +266,14 @@ class BoostedTreesLearnerTest {
 
           @Override
           public void copy(int feature, int from, int to, float[] target) {
-            if (Thread.currentThread().getName().startsWith("slipstream-trees")) {
+            if (Thread.currentThread() != caller) {
+              helped.countDown();
               throw new IllegalStateException("disk gone");
+            }
+            try {
+              helped.await(); // leaves features for the helpers, however late they come
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
             }
           }
         };
