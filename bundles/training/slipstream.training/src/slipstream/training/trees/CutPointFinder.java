@@ -18,10 +18,20 @@ final class CutPointFinder {
   static final int EXACT_ROWS = 1 << 22;
   private static final int BLOCK = 8192;
 
+  private final int exactRows;
   private final RadixSort sort = new RadixSort();
   private final float[] block = new float[BLOCK];
   private int[] keys = new int[0];
   private boolean missing;
+
+  CutPointFinder() {
+    this(EXACT_ROWS);
+  }
+
+  /** For tests, which look at sampling with fewer rows. */
+  CutPointFinder(int exactRows) {
+    this.exactRows = exactRows;
+  }
 
   /** Cut points of one feature; {@link #foundMissing} then tells whether it has missing values. */
   float[] find(FeatureColumns columns, int feature, int bins) {
@@ -36,7 +46,7 @@ final class CutPointFinder {
 
   private int read(FeatureColumns columns, int feature) {
     int rows = columns.rows();
-    int sampled = Math.min(rows, EXACT_ROWS);
+    int sampled = Math.min(rows, exactRows);
     if (keys.length < sampled) {
       keys = new int[sampled];
     }
@@ -67,8 +77,8 @@ final class CutPointFinder {
     return valid;
   }
 
-  private static int sampledRow(int i, int rows) {
-    return (int) ((long) i * rows / EXACT_ROWS);
+  private int sampledRow(int i, int rows) {
+    return (int) ((long) i * rows / exactRows);
   }
 
   /** Cut points between sorted keys. */

@@ -30,15 +30,19 @@ final class RoundNumbers {
       return 0;
     }
     for (int e = HIGHEST; e >= LOWEST; e--) {
-      double power = POWERS[Math.abs(e)];
-      float c =
-          e >= 0
-              ? (float) ((Math.ceil(high / power) - 1) * power)
-              : (float) ((Math.ceil(high * power) - 1) / power);
+      double k = Math.ceil(e >= 0 ? high / POWERS[e] : high * POWERS[-e]) - 1;
+      float c = multiple(k, e);
+      if (c >= high) { // rounded up to it
+        c = multiple(k - 1, e);
+      }
       if (c >= low && c < high) {
         return c + 0f; // no -0
       }
     }
     return Float.NaN;
+  }
+
+  private static float multiple(double k, int e) {
+    return (float) (e >= 0 ? k * POWERS[e] : k / POWERS[-e]);
   }
 }

@@ -14,8 +14,10 @@ final class ThreadTeam implements AutoCloseable {
     void run(int worker);
   }
 
+  /** About a quarter of a millisecond, longer than the gaps between regions of a large tree. */
   private static final int SPINS = 20_000;
 
+  private final int spins;
   private final Thread[] helpers;
   private final AtomicInteger pending = new AtomicInteger();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -27,6 +29,8 @@ final class ThreadTeam implements AutoCloseable {
 
   ThreadTeam(int threads) {
     helpers = new Thread[threads - 1];
+    // With more threads than processors, whoever spins keeps another from working.
+    spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
     for (int i = 0; i < helpers.length; i++) {
       int worker = i + 1;
       helpers[i] =
@@ -72,7 +76,7 @@ final class ThreadTeam implements AutoCloseable {
   }
 
   private void awaitHelpers() {
-    for (int spins = 0; pending.get() != 0 && spins < SPINS; spins++) {
+    for (int k = 0; pending.get() != 0 && k < spins; k++) {
       Thread.onSpinWait();
     }
     if (pending.get() != 0) {
@@ -104,7 +108,7 @@ final class ThreadTeam implements AutoCloseable {
   }
 
   private void awaitTurn(int seen) {
-    for (int spins = 0; turn == seen && !closed && spins < SPINS; spins++) {
+    for (int k = 0; turn == seen && !closed && k < spins; k++) {
       Thread.onSpinWait();
     }
     if (turn == seen && !closed) {

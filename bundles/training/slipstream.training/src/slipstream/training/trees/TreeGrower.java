@@ -96,17 +96,23 @@ final class TreeGrower {
     open.add(root);
     while (!open.isEmpty()) {
       Node node = open.poll();
-      if (workers.length == 1 || node.rows <= layout.sharedRows() || node.depth >= depth - 1) {
+      if (workers.length == 1 || node.rows <= layout.sharedRows()) {
         tasks.add(node);
         continue;
       }
       checkCancelled();
       findSplit(workers[0], node);
       if (node.isLeaf()) {
-        tasks.add(node);
+        release(workers[0], node);
+        applyLeaf(node);
         continue;
       }
       makeChildren(node);
+      if (node.depth == depth - 1) {
+        release(workers[0], node);
+        applyLeaves(node);
+        continue;
+      }
       Node smaller = smaller(node);
       overShards(
           (w, s) -> {
@@ -134,9 +140,7 @@ final class TreeGrower {
 
   private void growSubtree(Worker worker, Node node) {
     checkCancelled();
-    if (node.depth < depth && node.isLeaf()) {
-      findSplit(worker, node);
-    }
+    findSplit(worker, node);
     if (node.isLeaf()) {
       release(worker, node);
       applyLeaf(worker, node);
@@ -247,33 +251,54 @@ final class TreeGrower {
 
   private void applyLeaf(Worker worker, Node leaf) {
     long start = System.nanoTime();
-    LeafValues values = worker.leafValues;
-    leaf.value =
-        values.needResiduals()
-            ? values.ofResiduals(leaf, shards, Split.NONE, true)
-            : values.ofSums(leaf.total);
-    apply(worker, leaf, Split.NONE, leaf.value, leaf.value);
+    setValue(worker, leaf);
+    for (int s = 0; s < shards.length; s++) {
+      apply(worker, s, leaf, Split.NONE, leaf.value, leaf.value);
+    }
     worker.nanos.leaves += System.nanoTime() - start;
   }
 
   private void applyLeaves(Worker worker, Node parent) {
     long start = System.nanoTime();
-    LeafValues values = worker.leafValues;
-    boolean residuals = values.needResiduals();
-    for (Node leaf : List.of(parent.left, parent.right)) {
-      leaf.value =
-          residuals
-              ? values.ofResiduals(parent, shards, parent.split, leaf == parent.left)
-              : values.ofSums(leaf.total);
+    setValues(worker, parent);
+    for (int s = 0; s < shards.length; s++) {
+      apply(worker, s, parent, parent.split, parent.left.value, parent.right.value);
     }
-    apply(worker, parent, parent.split, parent.left.value, parent.right.value);
     worker.nanos.leaves += System.nanoTime() - start;
   }
 
-  private void apply(Worker worker, Node node, Split split, float left, float right) {
-    for (int s = 0; s < shards.length; s++) {
-      gradients.apply(shards[s], node.from[s], node.to[s], split, left, right, worker.totals);
+  /** With all threads, for a large leaf. */
+  private void applyLeaf(Node leaf) {
+    setValue(workers[0], leaf);
+    overShards((w, s) -> apply(w, s, leaf, Split.NONE, leaf.value, leaf.value));
+  }
+
+  /** With all threads, for a large parent of leaves. */
+  private void applyLeaves(Node parent) {
+    setValues(workers[0], parent);
+    overShards((w, s) -> apply(w, s, parent, parent.split, parent.left.value, parent.right.value));
+  }
+
+  private void setValue(Worker worker, Node leaf) {
+    LeafValues values = worker.leafValues;
+    leaf.value =
+        values.needResiduals()
+            ? values.ofResiduals(leaf, shards, Split.NONE, true)
+            : values.ofSums(leaf.total);
+  }
+
+  private void setValues(Worker worker, Node parent) {
+    LeafValues values = worker.leafValues;
+    for (Node leaf : List.of(parent.left, parent.right)) {
+      leaf.value =
+          values.needResiduals()
+              ? values.ofResiduals(parent, shards, parent.split, leaf == parent.left)
+              : values.ofSums(leaf.total);
     }
+  }
+
+  private void apply(Worker worker, int s, Node node, Split split, float left, float right) {
+    gradients.apply(shards[s], node.from[s], node.to[s], split, left, right, worker.totals);
   }
 
   private void checkCancelled() {

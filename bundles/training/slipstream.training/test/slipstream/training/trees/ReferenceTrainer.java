@@ -143,8 +143,13 @@ final class ReferenceTrainer {
       return 0;
     }
     for (int decimals = -38; decimals <= 45; decimals++) {
-      BigDecimal multiple = new BigDecimal(to).setScale(decimals, RoundingMode.CEILING);
-      float c = multiple.subtract(BigDecimal.ONE.movePointLeft(decimals)).floatValue() + 0f;
+      BigDecimal step = BigDecimal.ONE.movePointLeft(decimals);
+      BigDecimal multiple =
+          new BigDecimal(to).setScale(decimals, RoundingMode.CEILING).subtract(step);
+      if (multiple.floatValue() >= to) {
+        multiple = multiple.subtract(step);
+      }
+      float c = multiple.floatValue() + 0f;
       if (c >= from && c < to) {
         return c;
       }
