@@ -66,14 +66,14 @@ record Figure(
     StringBuilder out = new StringBuilder();
     out.append(
         String.format(
-            "%-44s %-22s %-8s %10s %10s %7s %10s %10s%n",
+            "%-48s %-22s %-8s %10s %10s %7s %10s %10s%n",
             "case", "peer", "unit", "ours", "theirs", "ratio", "RMSE ours", "theirs"));
     for (Figure f : figures) {
       String peer =
           f.peer != null ? f.peer : Double.isNaN(f.bound) ? "" : "bound " + cell(f.bound, "%.6g");
       out.append(
           String.format(
-              "%-44s %-22s %-8s %10s %10s %7s %10s %10s%n",
+              "%-48s %-22s %-8s %10s %10s %7s %10s %10s%n",
               f.name,
               peer,
               f.unit,
