@@ -2,6 +2,7 @@ package slipstream.core.spi;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SequencedMap;
 import slipstream.core.progress.Progress;
 
 /** Writes a model in a format that other systems read, and checks what it wrote before it is there. */
@@ -26,6 +27,21 @@ public interface Exporter {
    * @throws slipstream.core.SlipstreamException when the model is not supported or the verification failed
    */
   Verification export(Model model, FeatureMatrix verification, Path target, Progress progress);
+
+  /**
+   * As {@link #export(Model, FeatureMatrix, Path, Progress)}, with facts about the model for the file.
+   *
+   * @param metadata names and values, such as {@code target}, {@code unit}, {@code experiment}, {@code model_sha256}; an
+   *     exporter whose format has no place for them leaves them out
+   */
+  default Verification export(
+      Model model,
+      SequencedMap<String, String> metadata,
+      FeatureMatrix verification,
+      Path target,
+      Progress progress) {
+    return export(model, verification, target, progress);
+  }
 
   /**
    * What was checked.

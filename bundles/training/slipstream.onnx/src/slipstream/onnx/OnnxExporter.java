@@ -1,0 +1,124 @@
+package slipstream.onnx;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
+import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
+import slipstream.core.spi.Exporter;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Model;
+import slipstream.core.store.AtomicFiles;
+import slipstream.onnx.internal.ConstantGraph;
+import slipstream.onnx.internal.LinearCheck;
+import slipstream.onnx.internal.LinearGraph;
+import slipstream.onnx.internal.OnnxModels;
+import slipstream.onnx.internal.TreeCheck;
+import slipstream.onnx.internal.TreeGraph;
+import slipstream.onnx.internal.proto.GraphProto;
+import slipstream.training.baseline.BaselineModel;
+import slipstream.training.linear.RidgeModel;
+import slipstream.training.trees.BoostedTreesModel;
+
+/**
+ * Writes boosted trees, ridge and baseline models as ONNX, checked by ONNX Runtime.
+ *
+ * <p>Input {@code features}: float64 [rows, features], the columns in the order of the metadata entry {@code features}
+ * (a JSON array), NaN where unknown. Output {@code prediction}: float32 [rows, 1], in the unit of the target.
+ *
+ * <p>The file is read back and compared with the model before it is renamed into place: on all given rows and on rows at
+ * the model's decision boundaries, the same leaf of every tree and predictions within one float ulp, else the export
+ * fails and nothing is written. Equal models and metadata give equal bytes. See {@code
+ * docs/decisions/0004-onnx-export.md}.
+ */
+public final class OnnxExporter implements Exporter {
+  private final UnaryOperator<byte[]> beforeCheck;
+
+  public OnnxExporter() {
+    this(UnaryOperator.identity());
+  }
+
+  /** For tests: what a faulty writer or disk would do to the file. */
+  OnnxExporter(UnaryOperator<byte[]> beforeCheck) {
+    this.beforeCheck = beforeCheck;
+  }
+
+  @Override
+  public String name() {
+    return "onnx";
+  }
+
+  @Override
+  public String summary() {
+    return "Writes ONNX, checked by ONNX Runtime leaf by leaf.";
+  }
+
+  @Override
+  public String extension() {
+    return ".onnx";
+  }
+
+  @Override
+  public boolean supports(Model model) {
+    return model instanceof BoostedTreesModel
+        || model instanceof RidgeModel
+        || model instanceof BaselineModel;
+  }
+
+  @Override
+  public Verification export(
+      Model model, FeatureMatrix verification, Path target, Progress progress) {
+    return export(model, new LinkedHashMap<>(), verification, target, progress);
+  }
+
+  @Override
+  public Verification export(
+      Model model,
+      SequencedMap<String, String> metadata,
+      FeatureMatrix verification,
+      Path target,
+      Progress progress) {
+    if (!model.features().isEmpty() && !model.features().equals(verification.names())) {
+      throw new IllegalArgumentException(
+          "features " + verification.names() + " for a model of " + model.features());
+    }
+    progress.stage("Export ONNX", 0, -1, "");
+    GraphProto graph =
+        switch (model) {
+          case BoostedTreesModel trees -> TreeGraph.of(trees.trees());
+          case RidgeModel ridge -> LinearGraph.of(ridge);
+          case BaselineModel baseline -> ConstantGraph.of((float) baseline.value());
+          default ->
+              throw SlipstreamException.invalid(
+                  "a model of trainer '" + model.trainer() + "' has no ONNX form here",
+                  "Export boosted-trees, ridge or baseline models.");
+        };
+    byte[] bytes =
+        beforeCheck.apply(OnnxModels.model(graph, model, metadata).toByteArray());
+    try {
+      Path scratch = AtomicFiles.scratchDirectory(target);
+      try {
+        Path file = Files.write(scratch.resolve("model.onnx"), bytes);
+        AtomicFiles.sync(file);
+        Verification verified = check(model, Files.readAllBytes(file), verification, progress);
+        AtomicFiles.move(file, target.toAbsolutePath());
+        return verified;
+      } finally {
+        AtomicFiles.deleteRecursively(scratch);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.explain("export the model", target, e);
+    }
+  }
+
+  private static Verification check(
+      Model model, byte[] file, FeatureMatrix rows, Progress progress) {
+    return switch (model) {
+      case BoostedTreesModel trees -> new TreeCheck(trees, file, progress).verify(rows);
+      default -> new LinearCheck(model, file, progress).verify(rows);
+    };
+  }
+}

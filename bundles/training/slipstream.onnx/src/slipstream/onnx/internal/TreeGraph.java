@@ -1,0 +1,215 @@
+package slipstream.onnx.internal;
+
+import static slipstream.onnx.internal.OnnxModels.INPUT;
+import static slipstream.onnx.internal.OnnxModels.OUTPUT;
+import static slipstream.onnx.internal.OnnxModels.integer;
+import static slipstream.onnx.internal.OnnxModels.node;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import slipstream.core.SlipstreamException;
+import slipstream.onnx.internal.proto.AttributeProto;
+import slipstream.onnx.internal.proto.AttributeProto.AttributeType;
+import slipstream.onnx.internal.proto.GraphProto;
+import slipstream.onnx.internal.proto.ModelProto;
+import slipstream.onnx.internal.proto.NodeProto;
+import slipstream.training.trees.BoostedTrees;
+import slipstream.training.trees.RegressionTree;
+
+/**
+ * Boosted trees: one TreeEnsembleRegressor with a target for each tree, whose values CumSum adds from left to right.
+ *
+ * <p>A TreeEnsembleRegressor with one target would add the trees itself, in an order that depends on the number of
+ * threads and rows.
+ */
+public final class TreeGraph {
+  static final String OPERATOR = "TreeEnsembleRegressor";
+  static final String LEAVES = "leaf_values";
+
+  /** Above this the file would pass protobuf's 2 GiB. */
+  private static final long MAX_NODES = 20_000_000;
+
+  private TreeGraph() {}
+
+  public static GraphProto of(BoostedTrees model) {
+    int trees = model.trees().size();
+    if (trees == 0) {
+      return ConstantGraph.of(model.baseScore());
+    }
+    long nodes = model.trees().stream().mapToLong(RegressionTree::size).sum();
+    if (nodes > MAX_NODES) {
+      throw SlipstreamException.invalid(
+          "the model has %,d nodes, more than the %,d that an ONNX file can hold"
+              .formatted(nodes, MAX_NODES),
+          "Train with fewer rounds or less depth.");
+    }
+    return GraphProto.newBuilder()
+        .setName("slipstream")
+        .addInput(OnnxModels.input(model.features()))
+        .addOutput(OnnxModels.output(OUTPUT, OnnxModels.FLOAT, 1))
+        .addInitializer(OnnxModels.floats("base_score", new float[] {model.baseScore()}, 1))
+        .addInitializer(OnnxModels.longs("last", new long[] {trees - 1}, 1))
+        .addInitializer(OnnxModels.longs("axis", new long[] {1}))
+        .addNode(
+            node("Cast", List.of(INPUT), "features_float32", integer("to", OnnxModels.FLOAT)))
+        .addNode(ensemble(model))
+        .addNode(node("CumSum", List.of(LEAVES, "axis"), "sums"))
+        .addNode(node("Gather", List.of("sums", "last"), "sum", integer("axis", 1)))
+        .addNode(node("Add", List.of("sum", "base_score"), OUTPUT))
+        .build();
+  }
+
+  private static NodeProto ensemble(BoostedTrees model) {
+    Attribute treeIds = new Attribute("nodes_treeids", AttributeType.INTS);
+    Attribute nodeIds = new Attribute("nodes_nodeids", AttributeType.INTS);
+    Attribute features = new Attribute("nodes_featureids", AttributeType.INTS);
+    Attribute modes = new Attribute("nodes_modes", AttributeType.STRINGS);
+    Attribute thresholds = new Attribute("nodes_values", AttributeType.FLOATS);
+    Attribute lefts = new Attribute("nodes_truenodeids", AttributeType.INTS);
+    Attribute rights = new Attribute("nodes_falsenodeids", AttributeType.INTS);
+    Attribute missing = new Attribute("nodes_missing_value_tracks_true", AttributeType.INTS);
+    Attribute leafTrees = new Attribute("target_treeids", AttributeType.INTS);
+    Attribute leafNodes = new Attribute("target_nodeids", AttributeType.INTS);
+    Attribute targets = new Attribute("target_ids", AttributeType.INTS);
+    Attribute weights = new Attribute("target_weights", AttributeType.FLOATS);
+    ByteString branch = ByteString.copyFromUtf8("BRANCH_LEQ");
+    ByteString leaf = ByteString.copyFromUtf8("LEAF");
+    for (int t = 0; t < model.trees().size(); t++) {
+      RegressionTree tree = model.trees().get(t);
+      for (int n = 0; n < tree.size(); n++) {
+        boolean end = tree.isLeaf(n);
+        treeIds.add(t);
+        nodeIds.add(n);
+        features.add(end ? 0 : tree.feature(n));
+        modes.add(end ? leaf : branch);
+        thresholds.add(end ? 0 : tree.threshold(n));
+        lefts.add(end ? 0 : tree.left(n));
+        rights.add(end ? 0 : tree.right(n));
+        missing.add(!end && tree.missingLeft(n) ? 1 : 0);
+        if (end) {
+          leafTrees.add(t);
+          leafNodes.add(n);
+          targets.add(t);
+          weights.add(tree.value(n));
+        }
+      }
+    }
+    List<AttributeProto> attributes = new ArrayList<>();
+    attributes.add(integer("n_targets", model.trees().size()));
+    for (Attribute each :
+        List.of(
+            treeIds,
+            nodeIds,
+            features,
+            modes,
+            thresholds,
+            lefts,
+            rights,
+            missing,
+            leafTrees,
+            leafNodes,
+            targets,
+            weights)) {
+      attributes.add(each.builder.build());
+    }
+    return node(
+            OPERATOR,
+            List.of("features_float32"),
+            LEAVES,
+            attributes.toArray(AttributeProto[]::new))
+        .toBuilder()
+        .setDomain(OnnxModels.ML)
+        .build();
+  }
+
+  /** A list attribute being filled. */
+  private static final class Attribute {
+    final AttributeProto.Builder builder = AttributeProto.newBuilder();
+
+    Attribute(String name, AttributeType type) {
+      builder.setName(name).setType(type);
+    }
+
+    void add(long value) {
+      builder.addInts(value);
+    }
+
+    void add(float value) {
+      builder.addFloats(value);
+    }
+
+    void add(ByteString value) {
+      builder.addStrings(value);
+    }
+  }
+
+  /** How many trees a written model holds; 0 when it is a constant. */
+  static int trees(ModelProto written) {
+    NodeProto ensemble = ensemble(written);
+    return ensemble == null
+        ? 0
+        : Math.toIntExact(ensemble.getAttribute(index(ensemble, "n_targets")).getI());
+  }
+
+  /**
+   * Trees [from, to) of a written model, with the leaf's number for its value and no sum: what proves that a row reaches
+   * the same leaf.
+   */
+  static ModelProto leaves(ModelProto written, int from, int to) {
+    NodeProto ensemble = ensemble(written);
+    List<Long> nodeTrees = ensemble.getAttribute(index(ensemble, "nodes_treeids")).getIntsList();
+    List<Long> leafTrees = ensemble.getAttribute(index(ensemble, "target_treeids")).getIntsList();
+    List<Long> leafNodes = ensemble.getAttribute(index(ensemble, "target_nodeids")).getIntsList();
+    NodeProto.Builder numbered = ensemble.toBuilder().clearAttribute();
+    for (AttributeProto attribute : ensemble.getAttributeList()) {
+      String name = attribute.getName();
+      AttributeProto.Builder part = attribute.toBuilder().clearInts().clearFloats().clearStrings();
+      if (name.equals("n_targets")) {
+        part.setI(to - from);
+      } else {
+        List<Long> treeOf = name.startsWith("nodes_") ? nodeTrees : leafTrees;
+        boolean treeNumbers = name.endsWith("_treeids") || name.equals("target_ids");
+        for (int i = 0; i < treeOf.size(); i++) {
+          if (treeOf.get(i) < from || treeOf.get(i) >= to) {
+            continue;
+          }
+          if (name.equals("target_weights")) {
+            // A float holds these exactly: a tree of depth 16 has fewer than 2^17 nodes.
+            part.addFloats(leafNodes.get(i));
+          } else if (attribute.getIntsCount() > 0) {
+            part.addInts(attribute.getInts(i) - (treeNumbers ? from : 0));
+          } else if (attribute.getFloatsCount() > 0) {
+            part.addFloats(attribute.getFloats(i));
+          } else {
+            part.addStrings(attribute.getStrings(i));
+          }
+        }
+      }
+      numbered.addAttribute(part);
+    }
+    GraphProto.Builder graph = written.getGraph().toBuilder();
+    graph.clearNode().clearOutput().clearInitializer();
+    graph.addNode(written.getGraph().getNode(0)).addNode(numbered);
+    graph.addOutput(OnnxModels.output(LEAVES, OnnxModels.FLOAT, to - from));
+    return written.toBuilder().setGraph(graph).build();
+  }
+
+  private static NodeProto ensemble(ModelProto written) {
+    for (NodeProto node : written.getGraph().getNodeList()) {
+      if (node.getOpType().equals(OPERATOR)) {
+        return node;
+      }
+    }
+    return null;
+  }
+
+  private static int index(NodeProto node, String attribute) {
+    for (int i = 0; i < node.getAttributeCount(); i++) {
+      if (node.getAttribute(i).getName().equals(attribute)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("the written model has no " + attribute);
+  }
+}

@@ -1,0 +1,331 @@
+package slipstream.onnx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import slipstream.core.SlipstreamException;
+import slipstream.core.parameters.ParameterForm;
+import slipstream.core.progress.Progress;
+import slipstream.core.spi.Exporter;
+import slipstream.core.spi.Exporter.Verification;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Model;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Trainer;
+import slipstream.onnx.internal.proto.AttributeProto;
+import slipstream.onnx.internal.proto.ModelProto;
+import slipstream.onnx.internal.proto.NodeProto;
+import slipstream.training.baseline.BaselineTrainer;
+import slipstream.training.linear.RidgeTrainer;
+import slipstream.training.trees.BoostedTreesModel;
+import slipstream.training.trees.BoostedTreesTrainer;
+
+class OnnxExporterTest {
+  private static final List<String> NAMES = List.of("flow", "vol \"30\"", "spread", "rank");
+  private static final int ROWS = 3_000;
+
+  @TempDir Path folder;
+  private FeatureMatrix rows;
+  private double[] target;
+  private Path file;
+
+  @BeforeEach
+  void makeData() {
+    SplittableRandom random = new SplittableRandom(42);
+    double[][] columns = new double[NAMES.size()][ROWS];
+    target = new double[ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      columns[0][r] = random.nextGaussian() * 1e3;
+      columns[1][r] = random.nextInt(9) == 0 ? Double.NaN : Math.exp(random.nextGaussian());
+      columns[2][r] = random.nextInt(40) / 10.0;
+      columns[3][r] = random.nextInt(200) == 0 ? Double.POSITIVE_INFINITY : random.nextDouble();
+      double vol = Double.isNaN(columns[1][r]) ? 3 : columns[1][r];
+      target[r] =
+          1e-3 * columns[0][r] * vol
+              + Math.signum(columns[2][r] - 2)
+              + random.nextGaussian() * 0.1
+              + 17;
+    }
+    rows = FeatureMatrix.ofColumns(NAMES, columns);
+    file = folder.resolve("model.onnx");
+  }
+
+  private <P extends Record> Model train(Trainer<P> trainer, double[] y, Object... parameters) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (int i = 0; i < parameters.length; i += 2) {
+      values.put((String) parameters[i], parameters[i + 1]);
+    }
+    FeatureMatrix none = rows.select(new int[0]);
+    return trainer.train(
+        new Trainer.TrainingData(rows, y, none, new double[0]),
+        ParameterForm.bind(trainer.parameters(), values, ""),
+        new Trainer.Context("test", 1, 2, Progress.NONE));
+  }
+
+  private Model trees(int rounds, int depth) {
+    return train(new BoostedTreesTrainer(), target, "rounds", rounds, "depth", depth);
+  }
+
+  private List<String> filesInFolder() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(each -> each.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30, 250})
+  void treesAgreeToTheBit(int rounds) throws IOException {
+    Model model = trees(rounds, 5);
+    Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    assertEquals(ROWS, verified.rows());
+    assertTrue(verified.runtime().startsWith("ONNX Runtime 1."), verified.runtime());
+    long splits =
+        ((BoostedTreesModel) model)
+            .trees().trees().stream().mapToLong(tree -> tree.size() / 2).sum();
+    assertEquals(5 * splits, verified.boundaryRows());
+    assertTrue(verified.notes().stream().noneMatch(each -> each.contains("by no row")));
+    assertEquals(List.of("model.onnx"), filesInFolder());
+  }
+
+  @Test
+  void everySplitOfALargeModelIsCheckedOnItsOwnTree() {
+    Model model = trees(500, 6);
+    Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    long splits =
+        ((BoostedTreesModel) model)
+            .trees().trees().stream().mapToLong(tree -> tree.size() / 2).sum();
+    assertEquals(5 * splits, verified.boundaryRows());
+    assertTrue(verified.notes().toString().contains("neighbouring trees"));
+    // A damaged split that the sample of full comparisons passes over is found all the same.
+    for (long seed = 1; seed <= 3; seed++) {
+      long chosen = seed;
+      assertThrows(
+          SlipstreamException.class,
+          () ->
+              new OnnxExporter(bytes -> damage(bytes, Fault.THRESHOLD_UP, chosen))
+                  .export(model, rows, file, Progress.NONE));
+    }
+  }
+
+  @Test
+  void treesThatNeverSplit() {
+    double[] constant = new double[ROWS];
+    java.util.Arrays.fill(constant, 2.5);
+    Model model = train(new BoostedTreesTrainer(), constant, "rounds", 3);
+    assertEquals(0, new OnnxExporter().export(model, rows, file, Progress.NONE).maxUlps());
+  }
+
+  @Test
+  void ridgeAgreesToTheBit() {
+    Verification verified =
+        new OnnxExporter()
+            .export(train(new RidgeTrainer(), target), rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    assertEquals(ROWS, verified.rows());
+  }
+
+  @Test
+  void baselineFillsItsConstant() throws IOException, OrtException {
+    Model model = train(new BaselineTrainer(), target);
+    assertEquals(0, new OnnxExporter().export(model, rows, file, Progress.NONE).maxUlps());
+    float[][] predicted = predict(new double[][] {{1, 2}, {3, 4}, {5, 6}});
+    assertEquals(3, predicted.length);
+    assertEquals((float) model.predict(rows)[0], predicted[2][0]);
+  }
+
+  private float[][] predict(double[][] input) throws OrtException {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    try (OrtSession session = environment.createSession(file.toString());
+        OnnxTensor tensor = OnnxTensor.createTensor(environment, input);
+        OrtSession.Result result = session.run(Map.of("features", tensor))) {
+      return (float[][]) result.get("prediction").get().getValue();
+    }
+  }
+
+  @Test
+  void aStrangerReadsThePredictions() throws OrtException {
+    Model model = trees(120, 6);
+    new OnnxExporter().export(model, rows, file, Progress.NONE);
+    double[][] input = new double[ROWS][NAMES.size()];
+    for (int r = 0; r < ROWS; r++) {
+      for (int f = 0; f < NAMES.size(); f++) {
+        input[r][f] = rows.get(r, f);
+      }
+    }
+    float[][] predicted = predict(input);
+    double[] expected = model.predict(rows);
+    for (int r = 0; r < ROWS; r++) {
+      assertEquals((float) expected[r], predicted[r][0]);
+    }
+  }
+
+  @Test
+  void metadataIsInTheFile() throws IOException {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("target", "impact_bp");
+    metadata.put("unit", "bp");
+    Model model = trees(2, 2);
+    new OnnxExporter().export(model, metadata, rows, file, Progress.NONE);
+    Map<String, String> found = new LinkedHashMap<>();
+    ModelProto.parseFrom(Files.readAllBytes(file))
+        .getMetadataPropsList()
+        .forEach(each -> found.put(each.getKey(), each.getValue()));
+    assertEquals("bp", found.get("unit"));
+    assertEquals("impact_bp", found.get("target"));
+    assertEquals("boosted-trees", found.get("trainer"));
+    assertEquals("[\"flow\",\"vol \\\"30\\\"\",\"spread\",\"rank\"]", found.get("features"));
+  }
+
+  @Test
+  void equalModelsGiveEqualBytes() throws IOException {
+    new OnnxExporter().export(trees(10, 4), rows, file, Progress.NONE);
+    byte[] first = Files.readAllBytes(file);
+    new OnnxExporter().export(trees(10, 4), rows, file, Progress.NONE);
+    assertArrayEquals(first, Files.readAllBytes(file));
+  }
+
+  // ------------------------------------------------------------- faulty files
+
+  /** What may go wrong between the model and the file. */
+  enum Fault {
+    THRESHOLD_UP,
+    THRESHOLD_DOWN,
+    MISSING_DIRECTION,
+    SWAPPED_CHILDREN,
+    OTHER_FEATURE,
+    LEAF_VALUE,
+    BASE_SCORE,
+    CUT
+  }
+
+  /** Changes one inner node or value, deep in the middle of the ensemble. */
+  private static byte[] damage(byte[] bytes, Fault fault, long seed) {
+    if (fault == Fault.CUT) {
+      return java.util.Arrays.copyOf(bytes, bytes.length / 2);
+    }
+    try {
+      ModelProto.Builder model = ModelProto.parseFrom(bytes).toBuilder();
+      var graph = model.getGraphBuilder();
+      if (fault == Fault.BASE_SCORE) {
+        var tensor = graph.getInitializerBuilder(0);
+        byte[] raw = tensor.getRawData().toByteArray();
+        raw[0] += 4;
+        tensor.setRawData(com.google.protobuf.ByteString.copyFrom(raw));
+        return model.build().toByteArray();
+      }
+      NodeProto.Builder trees =
+          graph.getNodeBuilderList().stream()
+              .filter(each -> each.getOpType().equals("TreeEnsembleRegressor"))
+              .findFirst()
+              .orElseThrow();
+      Map<String, AttributeProto.Builder> attributes = new LinkedHashMap<>();
+      trees.getAttributeBuilderList().forEach(each -> attributes.put(each.getName(), each));
+      int nodes = attributes.get("nodes_modes").getStringsCount();
+      int node = new SplittableRandom(seed).nextInt(nodes);
+      while (attributes.get("nodes_modes").getStrings(node).toStringUtf8().equals("LEAF")) {
+        node = (node + 1) % nodes;
+      }
+      var values = attributes.get("nodes_values");
+      switch (fault) {
+        case THRESHOLD_UP -> values.setFloats(node, Math.nextUp(values.getFloats(node)));
+        case THRESHOLD_DOWN -> values.setFloats(node, Math.nextDown(values.getFloats(node)));
+        case MISSING_DIRECTION -> {
+          var missing = attributes.get("nodes_missing_value_tracks_true");
+          missing.setInts(node, 1 - missing.getInts(node));
+        }
+        case SWAPPED_CHILDREN -> {
+          var left = attributes.get("nodes_truenodeids");
+          var right = attributes.get("nodes_falsenodeids");
+          long first = left.getInts(node);
+          left.setInts(node, right.getInts(node));
+          right.setInts(node, first);
+        }
+        case OTHER_FEATURE -> {
+          var features = attributes.get("nodes_featureids");
+          features.setInts(node, (features.getInts(node) + 1) % NAMES.size());
+        }
+        case LEAF_VALUE -> {
+          var weights = attributes.get("target_weights");
+          int leaf = (int) (seed % weights.getFloatsCount());
+          weights.setFloats(leaf, weights.getFloats(leaf) + 0.01f);
+        }
+        default -> throw new AssertionError(fault);
+      }
+      return model.build().toByteArray();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void aFaultyFileIsRefusedAndTheOldOneStays(Fault fault) throws IOException {
+    Model model = trees(40, 5);
+    Files.writeString(file, "what was there before");
+    for (long seed = 1; seed <= 8; seed++) {
+      long chosen = seed;
+      UnaryOperator<byte[]> damage = bytes -> damage(bytes, fault, chosen);
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class,
+              () -> new OnnxExporter(damage).export(model, rows, file, Progress.NONE),
+              () -> fault + " with seed " + chosen + " went unnoticed");
+      assertFalse(e.getMessage().contains("\n"));
+      assertEquals("what was there before", Files.readString(file));
+      assertEquals(List.of("model.onnx"), filesInFolder());
+    }
+  }
+
+  @Test
+  void theErrorNamesTreeNodeAndFeature() {
+    Model model = trees(40, 5);
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class,
+            () ->
+                new OnnxExporter(bytes -> damage(bytes, Fault.THRESHOLD_UP, 3))
+                    .export(model, rows, file, Progress.NONE));
+    assertTrue(
+        e.getMessage()
+            .matches(
+                "the exported ONNX file does not agree with the model: tree \\d+ gives leaf \\d+ instead of \\d+ on .*"),
+        e.getMessage());
+  }
+
+  @Test
+  void itIsFoundAsAPlugin() {
+    Exporter exporter =
+        PluginCatalog.load(
+                List.of(
+                    new PluginCatalog.Source("test", "", OnnxExporter.class.getClassLoader())))
+            .exporter("onnx");
+    assertTrue(exporter.supports(trees(1, 1)));
+    assertEquals(".onnx", exporter.extension());
+  }
+}
