@@ -16,6 +16,7 @@ public final class Bench {
 
         training   boosted trees against XGBoost: time, and RMSE on held-out rows
                    [--rows N] [--depth N] [--rounds N] [--threads N]
+        prediction predictions by 100 trees of depth 8, row by row and in a batch (JMH)
 
         --quick    fewer rows; ends within 50 s once built
         --json     one object a line: case, peer, unit, ours, theirs, ratio (above 1: ours is
@@ -48,14 +49,17 @@ public final class Bench {
       fail(e.getMessage());
       return;
     }
-    if (!words.equals(List.of("training"))) {
+    if (!words.equals(List.of("training")) && !words.equals(List.of("prediction"))) {
       fail(words.isEmpty() ? "name a benchmark" : "unknown: " + String.join(" ", words));
       return;
     }
     Consumer<String> log = line -> System.err.println(line);
     int turns = quick ? 3 : 5;
     double seconds = quick ? 35 : Double.POSITIVE_INFINITY;
-    List<Figure> figures = new TrainingBenchmark(rows, settings, turns, seconds, log).run();
+    List<Figure> figures =
+        words.contains("prediction")
+            ? PredictionBenchmark.run(quick)
+            : new TrainingBenchmark(rows, settings, turns, seconds, log).run();
     if (json) {
       figures.forEach(each -> System.out.println(each.json()));
     } else {

@@ -44,12 +44,7 @@ final class TrainingBenchmark {
   }
 
   private record Ours(
-      double total,
-      double binning,
-      double round,
-      double rmse,
-      double batchNanosPerRow,
-      BoostedTreesLearner.Phases phases) {}
+      double total, double binning, double round, double rmse, BoostedTreesLearner.Phases phases) {}
 
   List<Figure> run() throws XGBoostError {
     long start = System.nanoTime();
@@ -128,19 +123,12 @@ final class TrainingBenchmark {
       rounds[k] = ends[k + 1] - ends[k];
     }
     BoostedTrees model = result.model();
-    float[] predicted = null;
-    double[] perRow = new double[3];
-    for (int k = 0; k < perRow.length; k++) {
-      long predicting = System.nanoTime();
-      predicted = model.predict(FeatureColumns.of(fresh.columns()));
-      perRow[k] = (System.nanoTime() - predicting) / (double) fresh.rows();
-    }
+    float[] predicted = model.predict(FeatureColumns.of(fresh.columns()));
     return new Ours(
         total,
         result.phases().binning(),
         Median.of(rounds),
         fresh.rmse(predicted),
-        Median.of(perRow),
         result.phases());
   }
 
@@ -181,18 +169,7 @@ final class TrainingBenchmark {
             "median round of it, " + data,
             "ms",
             1e3 * median(ours, Ours::round),
-            1e3 * median(theirs, XGBoostPeer.Run::round)),
-        new Figure(
-            "predict a row in a batch, " + settings.rounds() + " trees",
-            null,
-            "ns",
-            median(ours, Ours::batchNanosPerRow),
-            Double.NaN,
-            10.0 * settings.rounds(),
-            Double.NaN,
-            Double.NaN,
-            rows,
-            1));
+            1e3 * median(theirs, XGBoostPeer.Run::round)));
   }
 
   private Figure part(String name, String unit, double ours, double theirs) {
