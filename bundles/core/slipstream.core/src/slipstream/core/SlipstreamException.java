@@ -49,9 +49,9 @@ public final class SlipstreamException extends RuntimeException {
 
   public SlipstreamException(
       Category category, String problem, Place place, String remedy, Throwable cause) {
-    super(line(problem, place, remedy), cause);
+    super(line(Objects.requireNonNullElse(problem, "unknown"), place, remedy), cause);
     this.category = Objects.requireNonNull(category);
-    this.problem = problem;
+    this.problem = Objects.requireNonNullElse(problem, "unknown");
     this.place = place;
     this.remedy = remedy == null ? "" : remedy;
   }

@@ -46,6 +46,10 @@ public final class ModelArchive {
   private static final String COMMENT = "slipstream-model ";
   private static final String SUM = " sha256=";
   private static final int HEX = 64;
+
+  /** Not the first moment of 1980: the JDK would add the time once more, by the machine's time zone. */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
   private static final long MAX_BYTES = 1L << 31;
   private static final int MAX_ENTRIES = 10_000;
 
@@ -92,7 +96,7 @@ public final class ModelArchive {
         CRC32 crc = new CRC32();
         crc.update(bytes);
         ZipEntry header = new ZipEntry(entry.getKey());
-        header.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+        header.setTimeLocal(NO_TIME);
         header.setSize(bytes.length);
         header.setCompressedSize(bytes.length);
         header.setCrc(crc.getValue());

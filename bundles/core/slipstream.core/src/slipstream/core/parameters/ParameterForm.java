@@ -143,6 +143,23 @@ public final class ParameterForm {
     }
   }
 
+  /**
+   * The value of a parameter when none is given.
+   *
+   * @throws SlipstreamException when its default is not of its own type or range
+   */
+  public static Object convertDefault(Class<? extends Record> type, String name) {
+    List<ParameterDescription> descriptions = describe(type);
+    for (int i = 0; i < descriptions.size(); i++) {
+      ParameterDescription description = descriptions.get(i);
+      if (description.name().equals(name)) {
+        return convert(
+            type.getRecordComponents()[i], description, description.defaultValue(), Place.key(name));
+      }
+    }
+    throw new IllegalArgumentException(type.getName() + " has no parameter " + name);
+  }
+
   /** A parameter record's values by name, as {@link #bind} takes them. */
   public static Map<String, Object> values(Record parameters) {
     Map<String, Object> values = new LinkedHashMap<>();

@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,6 +15,8 @@ import java.util.function.Function;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.parameters.ParameterDescription;
+import slipstream.core.parameters.ParameterForm;
 
 /**
  * Every plug-in there is, by kind and name. Immutable.
@@ -58,7 +60,7 @@ public final class PluginCatalog {
       catalog.add(
           source, FeatureExtractor.class, seen, each -> checked(each), (TreeMap) catalog.extractors);
       catalog.add(
-          source, FeatureFunction.class, seen, FeatureFunction::name, catalog.functions);
+          source, FeatureFunction.class, seen, each -> checked(each), catalog.functions);
       catalog.add(source, Trainer.class, seen, each -> checked(each), (TreeMap) catalog.trainers);
       catalog.add(source, Metric.class, seen, Metric::name, catalog.metrics);
       catalog.add(source, Exporter.class, seen, Exporter::name, catalog.exporters);
@@ -67,8 +69,20 @@ public final class PluginCatalog {
   }
 
   private static String checked(Plugin<?> plugin) {
-    slipstream.core.parameters.ParameterForm.describe(plugin.parameters());
+    // Binding the defaults shows a default that its own type or range does not allow.
+    for (ParameterDescription parameter : ParameterForm.describe(plugin.parameters())) {
+      if (!parameter.required()) {
+        ParameterForm.convertDefault(plugin.parameters(), parameter.name());
+      }
+    }
+    Objects.requireNonNull(plugin.summary(), "it has no summary");
     return plugin.name();
+  }
+
+  private static String checked(FeatureFunction function) {
+    Objects.requireNonNull(function.documentation(), "it has no documentation");
+    List.copyOf(function.arguments());
+    return function.name();
   }
 
   private <T> void add(
@@ -79,12 +93,15 @@ public final class PluginCatalog {
       TreeMap<String, Entry<T>> into) {
     Iterator<ServiceLoader.Provider<T>> providers =
         ServiceLoader.load(kind, source.classes()).stream().iterator();
+    String before = null;
     while (true) {
+      boolean found = false;
       try {
         if (!providers.hasNext()) {
           return;
         }
         ServiceLoader.Provider<T> provider = providers.next();
+        found = true;
         if (!seen.add(provider.type())) {
           continue;
         }
@@ -99,7 +116,13 @@ public final class PluginCatalog {
               "the name '" + key + "' is taken by " + into.get(key).source().name(),
               null);
         }
-      } catch (ServiceConfigurationError | RuntimeException | LinkageError e) {
+      } catch (OutOfMemoryError e) {
+        throw e;
+      } catch (Throwable e) { // a plug-in may throw anything, and must not take the others with it
+        if (!found && String.valueOf(e).equals(before)) {
+          return; // the class loader itself is broken and would fail for ever
+        }
+        before = found ? null : String.valueOf(e);
         leaveOut(source, kind.getSimpleName(), String.valueOf(e.getMessage()), e);
       }
     }

@@ -3,9 +3,12 @@ package slipstream.core.store;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.UUID;
 import slipstream.core.SlipstreamException;
 import slipstream.core.table.Table;
+import slipstream.core.table.TableFiles;
 import slipstream.core.table.TableWriter;
 
 /**
@@ -29,12 +32,15 @@ public final class ContentStore {
   public String put(byte[] bytes) {
     String hash = Hashing.sha256(bytes);
     Path target = blobPath(hash);
-    if (!Files.exists(target)) {
-      try {
+    try {
+      // A damaged file is replaced: storing again is what an error about it asks for.
+      if (!Files.exists(target)
+          || Files.size(target) != bytes.length
+          || !Hashing.sha256(target).equals(hash)) {
         AtomicFiles.write(target, bytes);
-      } catch (IOException e) {
-        throw AtomicFiles.explain("store", target, e);
       }
+    } catch (IOException e) {
+      throw AtomicFiles.explain("store", target, e);
     }
     return hash;
   }
@@ -73,7 +79,7 @@ public final class ContentStore {
   public Table put(Table table) {
     Path target = tablePath(table.hash());
     try (table) {
-      if (!Files.exists(target)) {
+      if (!usable(target)) {
         return TableWriter.write(table, target);
       }
     } catch (SlipstreamException e) {
@@ -97,18 +103,45 @@ public final class ContentStore {
     }
     Path target = tablePath(hash);
     try {
-      if (Files.exists(target)) {
+      if (usable(target)) {
         AtomicFiles.deleteRecursively(folder);
       } else {
         Files.createDirectories(target.getParent());
-        AtomicFiles.moveDirectory(folder, target);
+        try {
+          AtomicFiles.moveDirectory(folder, target);
+        } catch (FileAlreadyExistsException e) {
+          AtomicFiles.deleteRecursively(folder); // another thread or process was first
+        }
       }
-    } catch (FileAlreadyExistsException e) {
-      return Table.open(target);
     } catch (IOException e) {
       throw AtomicFiles.explain("store the table", target, e);
     }
     return Table.open(target);
+  }
+
+  /** Whether a stored table is there and whole; a damaged one is taken out of the way. */
+  private boolean usable(Path target) {
+    if (!Files.exists(target)) {
+      return false;
+    }
+    try {
+      TableFiles.verify(target);
+      return true;
+    } catch (SlipstreamException e) {
+      if (e.category() != SlipstreamException.Category.CORRUPT) {
+        throw e;
+      }
+    }
+    Path aside = target.resolveSibling(AtomicFiles.PREFIX + UUID.randomUUID());
+    try {
+      AtomicFiles.move(target, aside);
+      AtomicFiles.deleteRecursively(aside);
+    } catch (NoSuchFileException e) {
+      return false; // another thread or process was first
+    } catch (IOException e) {
+      throw AtomicFiles.explain("replace the damaged table", target, e);
+    }
+    return false;
   }
 
   /** Where a table lies, whether or not it exists. */

@@ -38,7 +38,8 @@ public final class Column {
       MemorySegment values,
       MemorySegment validity,
       List<String> dictionary) {
-    if (values.byteSize() < rows * field.type().width()
+    if (rows < 0
+        || values.byteSize() / field.type().width() < rows
         || validity != null && validity.byteSize() < (rows + 7) / 8) {
       throw new IllegalArgumentException("column '" + field.name() + "' is shorter than its rows");
     }
@@ -56,6 +57,9 @@ public final class Column {
 
   /** A FLOAT64 column over a copy of the array; NaN stays a value. */
   public static Column of(Field field, double[] values) {
+    if (field.type() != ColumnType.FLOAT64) {
+      throw new IllegalArgumentException("column '" + field.name() + "' is " + field.type());
+    }
     MemorySegment segment = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 8)]);
     MemorySegment.copy(values, 0, segment, DOUBLE, 0, values.length);
     return new Column(field, values.length, segment, null, List.of());
@@ -63,6 +67,9 @@ public final class Column {
 
   /** An INT64 or TIMESTAMP column over a copy of the array. */
   public static Column of(Field field, long[] values) {
+    if (field.type() != ColumnType.INT64 && field.type() != ColumnType.TIMESTAMP) {
+      throw new IllegalArgumentException("column '" + field.name() + "' is " + field.type());
+    }
     MemorySegment segment = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 8)]);
     MemorySegment.copy(values, 0, segment, LONG, 0, values.length);
     return new Column(field, values.length, segment, null, List.of());
@@ -227,6 +234,67 @@ public final class Column {
     int width = field.type().width();
     return new Column(
         field, to - from, values.asSlice(from * width, (to - from) * width), bits, dictionary);
+  }
+
+  /**
+   * This column as {@link ColumnBuilder} would have made it: values of nulls are 0, there is a bitmap only where there is
+   * a null, and the dictionary holds the strings that occur in order of first use. Equal columns have equal bytes in
+   * this form, which is the form in files.
+   */
+  Column canonical() {
+    if (isCanonical()) {
+      return this;
+    }
+    ColumnBuilder builder = ColumnBuilder.inMemory(field);
+    for (long row = 0; row < rows; row++) {
+      TableWriter.append(builder, this, row);
+    }
+    return builder.build();
+  }
+
+  private boolean isCanonical() {
+    if (values.byteSize() != rows * field.type().width()) {
+      return false;
+    }
+    if (validity != null && !isCanonicalValidity()) {
+      return false;
+    }
+    if (field.type() == ColumnType.STRING) {
+      int seen = 0;
+      for (long row = 0; row < rows; row++) {
+        if (!isNull(row)) {
+          int code = values.getAtIndex(INT, row);
+          if (code > seen) {
+            return false;
+          }
+          seen = Math.max(seen, code + 1);
+        }
+      }
+      return seen == dictionary.size();
+    }
+    return true;
+  }
+
+  private boolean isCanonicalValidity() {
+    if (validity.byteSize() != (rows + 7) / 8) {
+      return false;
+    }
+    int width = field.type().width();
+    boolean anyNull = false;
+    for (long row = 0; row < rows; row++) {
+      if (isNull(row)) {
+        anyNull = true;
+        for (int i = 0; i < width; i++) {
+          if (values.get(ValueLayout.JAVA_BYTE, row * width + i) != 0) {
+            return false;
+          }
+        }
+      }
+    }
+    int used = (int) (rows & 7);
+    return anyNull
+        && (used == 0
+            || (validity.get(ValueLayout.JAVA_BYTE, validity.byteSize() - 1) & 0xff) >> used == 0);
   }
 
   /** The raw little-endian values, read-only. */

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import slipstream.core.SlipstreamException;
+import slipstream.core.store.AtomicFiles;
 
 /**
  * Appends the values of a column one by one, in memory or straight into a file.
@@ -28,6 +29,7 @@ public final class ColumnBuilder implements AutoCloseable {
 
   private final Field field;
   private final OutputStream file;
+  private final Path path;
   private byte[] memory = new byte[0];
   private int memorySize;
   private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
@@ -37,18 +39,19 @@ public final class ColumnBuilder implements AutoCloseable {
   private final Map<String, Integer> codes = new HashMap<>();
   private final List<String> dictionary = new ArrayList<>();
 
-  private ColumnBuilder(Field field, OutputStream file) {
+  private ColumnBuilder(Field field, OutputStream file, Path path) {
     this.field = field;
     this.file = file;
+    this.path = path;
   }
 
   /** A builder whose values stay in memory: at most 2 GiB a column. */
   public static ColumnBuilder inMemory(Field field) {
-    return new ColumnBuilder(field, null);
+    return new ColumnBuilder(field, null, null);
   }
 
   static ColumnBuilder toFile(Field field, Path file) throws IOException {
-    return new ColumnBuilder(field, Files.newOutputStream(file));
+    return new ColumnBuilder(field, Files.newOutputStream(file), file);
   }
 
   public Field field() {
@@ -73,7 +76,14 @@ public final class ColumnBuilder implements AutoCloseable {
   public void addLong(long value) {
     switch (field.type()) {
       case INT64, TIMESTAMP -> room(8).putLong(value);
-      case INT32 -> room(4).putInt(Math.toIntExact(value));
+      case INT32 -> {
+        if (value != (int) value) {
+          throw SlipstreamException.invalid(
+              "column '" + field.name() + "' is INT32 and was given " + value,
+              "Declare the column as int64 in the import.");
+        }
+        room(4).putInt((int) value);
+      }
       case BOOLEAN -> room(1).put((byte) (value != 0 ? 1 : 0));
       default -> throw wrongType("a whole number");
     }
@@ -91,6 +101,11 @@ public final class ColumnBuilder implements AutoCloseable {
     }
     Integer code = codes.get(value);
     if (code == null) {
+      String sound = Utf8.sound(value);
+      if (!sound.equals(value)) {
+        addString(sound);
+        return;
+      }
       code = dictionary.size();
       if (code >= MAX_DICTIONARY) {
         throw SlipstreamException.invalid(
@@ -165,9 +180,15 @@ public final class ColumnBuilder implements AutoCloseable {
       try {
         file.write(chunk.array(), 0, length);
       } catch (IOException e) {
-        throw new UncheckedIOException(e);
+        throw AtomicFiles.explain("write the table", path.getParent(), e);
       }
     } else {
+      if ((long) memorySize + length > Integer.MAX_VALUE - 16) {
+        throw new SlipstreamException(
+            SlipstreamException.Category.RESOURCE_EXHAUSTED,
+            "column '" + field.name() + "' has over 2 GiB in memory",
+            "Write it to files, or work on fewer rows.");
+      }
       if (memorySize + length > memory.length) {
         long wanted = Math.max((long) memorySize + length, memory.length * 2L);
         memory = Arrays.copyOf(memory, (int) Math.min(wanted, Integer.MAX_VALUE - 16));

@@ -40,13 +40,17 @@ public enum ColumnType {
     return this != STRING;
   }
 
-  /** The type of a code in a file, or null when there is none. */
+  /**
+   * The type of a code in a file.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
   static ColumnType ofCode(int code) {
     for (ColumnType type : values()) {
       if (type.code == code) {
         return type;
       }
     }
-    return null;
+    throw new IllegalArgumentException("no column type has code " + code);
   }
 }

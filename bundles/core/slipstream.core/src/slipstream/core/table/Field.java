@@ -15,8 +15,9 @@ public record Field(String name, ColumnType type, String unit, String descriptio
     if (name == null || name.isBlank()) {
       throw new IllegalArgumentException("a column needs a name");
     }
-    unit = unit == null ? "" : unit;
-    description = description == null ? "" : description;
+    name = Utf8.sound(name);
+    unit = unit == null ? "" : Utf8.sound(unit);
+    description = description == null ? "" : Utf8.sound(description);
   }
 
   public Field(String name, ColumnType type) {

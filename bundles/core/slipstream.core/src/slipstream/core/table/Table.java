@@ -215,7 +215,8 @@ public final class Table implements AutoCloseable {
     String known = hash;
     if (known == null) {
       List<String> parts = new ArrayList<>();
-      for (Column column : columns) {
+      for (Column each : columns) {
+        Column column = each.canonical();
         parts.add(Hashing.sha256(column.values()));
         parts.add(column.hasNulls() ? Hashing.sha256(column.validity()) : "");
         parts.add(dictionaryHash(column.dictionary()));
@@ -234,14 +235,20 @@ public final class Table implements AutoCloseable {
   static String hash(
       Schema schema, String time, String instrument, long rows, List<String> partHashes) {
     StringBuilder text = new StringBuilder("slipstream table 1\n");
-    text.append(rows).append('\n').append(time).append('\n').append(instrument).append('\n');
+    text.append(rows).append('\n').append(escape(time)).append('\n');
+    text.append(escape(instrument)).append('\n');
     for (int i = 0; i < schema.size(); i++) {
       Field field = schema.fields().get(i);
-      text.append(field.name()).append('\t').append(field.type()).append('\t');
-      text.append(field.unit()).append('\t');
+      text.append(escape(field.name())).append('\t').append(field.type()).append('\t');
+      text.append(escape(field.unit())).append('\t');
       text.append(String.join("\t", partHashes.subList(3 * i, 3 * i + 3))).append('\n');
     }
     return Hashing.sha256(text.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Separators within a name must not look like separators between names. */
+  private static String escape(String name) {
+    return name.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
   }
 
   /** Unmaps the files of a table opened from files; does nothing for one in memory. */

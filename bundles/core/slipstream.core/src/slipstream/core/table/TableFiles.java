@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import slipstream.core.SlipstreamException;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
@@ -28,20 +29,20 @@ public final class TableFiles {
   static final String MANIFEST = "manifest.bin";
   private static final byte[] MAGIC = "SLIPTABL".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
-  private static final int MAX_FIELDS = 1 << 16;
+  static final int MAX_FIELDS = 1 << 16;
 
   private TableFiles() {}
 
   static String valuesName(int column) {
-    return "%05d.values".formatted(column);
+    return String.format(Locale.ROOT, "%05d.values", column);
   }
 
   static String validityName(int column) {
-    return "%05d.valid".formatted(column);
+    return String.format(Locale.ROOT, "%05d.valid", column);
   }
 
   static String dictionaryName(int column) {
-    return "%05d.strings".formatted(column);
+    return String.format(Locale.ROOT, "%05d.strings", column);
   }
 
   private record Part(long length, String hash) {
@@ -109,6 +110,9 @@ public final class TableFiles {
     } catch (IOException e) {
       arena.close();
       throw AtomicFiles.explain("open the table", directory, e);
+    } catch (IllegalArgumentException e) {
+      arena.close();
+      throw damaged(directory.resolve(MANIFEST), "its content does not fit together");
     } catch (RuntimeException e) {
       arena.close();
       throw e;
@@ -359,6 +363,28 @@ public final class TableFiles {
     for (int i = 0; i < partitionCount; i++) {
       partitions.add(new Partition(getString(buffer), bounds[2 * i], bounds[2 * i + 1]));
     }
+    checkKey(fields, time, ColumnType.TIMESTAMP);
+    checkKey(fields, instrument, ColumnType.STRING);
+    long covered = 0;
+    for (Partition partition : partitions) {
+      if (partition.from() != covered) {
+        throw new IllegalArgumentException("partitions do not cover the rows");
+      }
+      covered = partition.to();
+    }
+    if (covered != rows
+        || fields.stream().map(Field::name).distinct().count() != fields.size()
+        || parts.stream().anyMatch(part -> part.length < -1)) {
+      throw new IllegalArgumentException("the parts do not fit together");
+    }
     return new Manifest(fields, time, instrument, rows, parts, partitions);
+  }
+
+  private static void checkKey(List<Field> fields, String name, ColumnType type) {
+    if (!name.isEmpty()
+        && fields.stream()
+            .noneMatch(field -> field.name().equals(name) && field.type() == type)) {
+      throw new IllegalArgumentException("no key column " + name);
+    }
   }
 }

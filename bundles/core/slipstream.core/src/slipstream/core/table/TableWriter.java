@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import slipstream.core.SlipstreamException;
 import slipstream.core.store.AtomicFiles;
 
 /**
@@ -31,13 +32,23 @@ public final class TableWriter implements AutoCloseable {
     this.target = target;
     this.timeColumn = timeColumn;
     this.instrumentColumn = instrumentColumn;
+    if (schema.size() == 0 || schema.size() > TableFiles.MAX_FIELDS) {
+      throw SlipstreamException.invalid(
+          "a table has 1 to " + TableFiles.MAX_FIELDS + " columns, not " + schema.size(),
+          "Name the columns to keep.");
+    }
     try {
       this.scratch = AtomicFiles.scratchDirectory(target);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("write the table", target, e);
+    }
+    try {
       for (int i = 0; i < schema.size(); i++) {
         Field field = schema.fields().get(i);
         columns.add(ColumnBuilder.toFile(field, scratch.resolve(TableFiles.valuesName(i))));
       }
     } catch (IOException e) {
+      close();
       throw AtomicFiles.explain("write the table", target, e);
     }
   }
@@ -57,8 +68,6 @@ public final class TableWriter implements AutoCloseable {
       AtomicFiles.moveDirectory(scratch, target);
       finished = true;
       return TableFiles.open(target);
-    } catch (UncheckedIOException e) {
-      throw AtomicFiles.explain("write the table", target, e.getCause());
     } catch (IOException e) {
       throw AtomicFiles.explain("write the table", target, e);
     }
@@ -76,8 +85,6 @@ public final class TableWriter implements AutoCloseable {
         }
       }
       return writer.finish();
-    } catch (UncheckedIOException e) {
-      throw AtomicFiles.explain("write the table", target, e.getCause());
     }
   }
 
