@@ -10,12 +10,11 @@ public record CsvParameters(
     @Parameter(help = "The file to read; a relative path starts at the experiment's folder.")
         String path,
     @Parameter(
-            help = "What separates fields; auto takes the most frequent of , ; | and tab in line 1.",
+            help =
+                "What separates fields; auto takes the most frequent of , ; | and tab in line 1.",
             defaultValue = "auto")
         String delimiter,
-    @Parameter(
-            help = "Words that stand for no value, besides an empty field.",
-            defaultValue = "")
+    @Parameter(help = "Words that stand for no value, besides an empty field.", defaultValue = "")
         List<String> nullValues,
     @Parameter(
             help = "The column of time; rows are sorted by it. None: rows keep the file's order.",

@@ -50,7 +50,9 @@ public final class DataQuality {
   private static final Set<String> PRICE_WORDS =
       Set.of("open", "high", "low", "close", "price", "bid", "ask", "mid", "nbb", "nbo");
   private static final Set<String> NOT_PRICE_WORDS =
-      Set.of("size", "yield", "qty", "volume", "count", "ex", "spread", "bp", "bps", "time", "ms", "return");
+      Set.of(
+          "size", "yield", "qty", "volume", "count", "ex", "spread", "bp", "bps", "time", "ms",
+          "return");
   private static final Set<String> CURRENCIES =
       Currency.getAvailableCurrencies().stream()
           .map(Currency::getCurrencyCode)
@@ -92,9 +94,7 @@ public final class DataQuality {
 
   private void found(Severity severity, String kind, String column, long count, String message) {
     if (count > 0) {
-      findings.add(
-          new Finding(
-              kind, severity, column, count, "%,d ".formatted(count) + message));
+      findings.add(new Finding(kind, severity, column, count, "%,d ".formatted(count) + message));
     }
   }
 
@@ -183,8 +183,7 @@ public final class DataQuality {
       long[] sorted = Arrays.copyOf(step, positive);
       Arrays.sort(sorted);
       double limit =
-          Math.max(
-              GAP_MEDIANS * sorted[positive / 2], GAP_P99S * sorted[(int) (positive * 0.99)]);
+          Math.max(GAP_MEDIANS * sorted[positive / 2], GAP_P99S * sorted[(int) (positive * 0.99)]);
       for (int i = 0; i < steps; i++) {
         long row = partition.from() + 1 + i;
         long length = time.getLong(row) - time.getLong(row - 1);
@@ -212,7 +211,8 @@ public final class DataQuality {
         "pauses are unusually long for their instrument"
             + (gaps > 0
                 ? "; the longest, %s, ends%s"
-                    .formatted(length(longest), at(longestRow).substring(1).replace("first at", "at"))
+                    .formatted(
+                        length(longest), at(longestRow).substring(1).replace("first at", "at"))
                 : ""));
   }
 
@@ -254,8 +254,7 @@ public final class DataQuality {
       if (none != column.isNull(row - 1)) {
         return false;
       }
-      boolean fraction =
-          column.type() == ColumnType.FLOAT64 || column.type() == ColumnType.FLOAT32;
+      boolean fraction = column.type() == ColumnType.FLOAT64 || column.type() == ColumnType.FLOAT32;
       if (!none
           && (fraction
               ? Double.compare(column.getDouble(row), column.getDouble(row - 1)) != 0

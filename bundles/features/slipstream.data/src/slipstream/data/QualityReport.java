@@ -130,9 +130,9 @@ public record QualityReport(long rows, List<ColumnQuality> columns, List<Finding
 
   /** The report for a terminal: a line per column, a line per finding. */
   public String toText() {
-    StringBuilder text = new StringBuilder("%,d rows, %d columns%n".formatted(rows, columns.size()));
-    int width =
-        Math.max(6, columns.stream().mapToInt(each -> each.name.length()).max().orElse(0));
+    StringBuilder text =
+        new StringBuilder("%,d rows, %d columns%n".formatted(rows, columns.size()));
+    int width = Math.max(6, columns.stream().mapToInt(each -> each.name.length()).max().orElse(0));
     String form = "%-" + width + "s  %-9s %10s %9s %9s %11s %11s %11s %11s%n";
     text.append(
         form.formatted(

@@ -137,7 +137,9 @@ public final class RowFiles {
   private static boolean compressed(Path file) {
     if (extension(file).endsWith(".zst")) {
       throw SlipstreamException.invalid(
-          "CSV is not written as .zst", Place.file(file.toString()), "Use .csv, .csv.gz or .parquet.");
+          "CSV is not written as .zst",
+          Place.file(file.toString()),
+          "Use .csv, .csv.gz or .parquet.");
     }
     return extension(file).endsWith(".gz");
   }

@@ -117,8 +117,7 @@ class CsvImporterTest {
     imports.write(
         "a.csv",
         "t,x\n2013-10-07 09:30:00.000000001,1\n2013-12-07 09:30:00,2\n2013-12-07T09:30:01Z,3\n");
-    try (Table table =
-        imports.csv("path", "a.csv", "time", "t", "time_zone", "America/New_York")) {
+    try (Table table = imports.csv("path", "a.csv", "time", "t", "time_zone", "America/New_York")) {
       assertArrayEquals(
           new long[] {
             nanos("2013-10-07T13:30:00.000000001Z"),
@@ -135,7 +134,15 @@ class CsvImporterTest {
     imports.write("a.csv", "date,ms,x\n2013-10-07,34200167,1\n2013-12-06,34200001,2\n");
     try (Table table =
         imports.csv(
-            "path", "a.csv", "time", "date", "time_of_day", "ms", "time_unit", "ms", "time_zone",
+            "path",
+            "a.csv",
+            "time",
+            "date",
+            "time_of_day",
+            "ms",
+            "time_unit",
+            "ms",
+            "time_zone",
             "America/New_York")) {
       assertEquals("time", table.timeColumn());
       assertEquals(nanos("2013-10-07T13:30:00.167Z"), table.time().getLong(0));
@@ -284,7 +291,8 @@ class CsvImporterTest {
     imports.write("a.csv", text.toString());
     SlipstreamException e = fails("path", "a.csv");
     assertTrue(
-        e.getMessage().startsWith("a.csv:50002:3: column 'price' holds 'oops', which is not a number"),
+        e.getMessage()
+            .startsWith("a.csv:50002:3: column 'price' holds 'oops', which is not a number"),
         e.getMessage());
     try (Table table = imports.csv("path", "a.csv", "null_values", List.of("oops"))) {
       assertTrue(table.column("price").isNull(25_000));
@@ -347,7 +355,8 @@ class CsvImporterTest {
   void brokenText() throws IOException {
     imports.write("quote.csv", "a,b\n1,\"x\n2,y\n");
     assertTrue(fails("path", "quote.csv").getMessage().contains("quote.csv:2: a quoted field"));
-    Files.write(folder.resolve("latin.csv"), new byte[] {'a', '\n', (byte) 0xe4, (byte) 0xff, '\n'});
+    Files.write(
+        folder.resolve("latin.csv"), new byte[] {'a', '\n', (byte) 0xe4, (byte) 0xff, '\n'});
     assertTrue(fails("path", "latin.csv").getMessage().contains("not UTF-8"));
     imports.write("twice.csv", "a,A\n1,2\n");
     assertTrue(fails("path", "twice.csv").getMessage().contains("occurs twice"));
@@ -401,7 +410,14 @@ class CsvImporterTest {
               () ->
                   imports
                       .read(
-                          new CsvImporter(), progress, "path", "a.csv", "time", "t", "time_unit", "s")
+                          new CsvImporter(),
+                          progress,
+                          "path",
+                          "a.csv",
+                          "time",
+                          "t",
+                          "time_unit",
+                          "s")
                       .close());
       assertEquals(Category.CANCELLED, e.category(), e.getMessage());
       assertEquals(List.of(), imports.leftBehind());

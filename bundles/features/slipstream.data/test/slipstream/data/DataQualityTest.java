@@ -72,8 +72,7 @@ class DataQualityTest {
     }
     double[] sorted = values.clone();
     Arrays.sort(sorted);
-    double expected =
-        sorted[(values.length - 1) / 2] / 2 + sorted[values.length / 2] / 2;
+    double expected = sorted[(values.length - 1) / 2] / 2 + sorted[values.length / 2] / 2;
     // -0 counts as 0.
     assertEquals(expected + 0.0, inspect(Column.of("x", values)).column("x").median());
   }
@@ -109,10 +108,13 @@ class DataQualityTest {
   @Test
   void unitsDecideWhatIsAPrice() {
     Column zeroYield = Column.of("bid_yield", 0, 1);
-    Column byUnit = Column.of(new Field("k", ColumnType.FLOAT64, "USD/share"), new double[] {0, -1});
-    Column notByUnit = Column.of(new Field("price", ColumnType.FLOAT64, "bp"), new double[] {0, -1});
+    Column byUnit =
+        Column.of(new Field("k", ColumnType.FLOAT64, "USD/share"), new double[] {0, -1});
+    Column notByUnit =
+        Column.of(new Field("price", ColumnType.FLOAT64, "bp"), new double[] {0, -1});
     QualityReport report = inspect(zeroYield, byUnit, notByUnit);
-    assertEquals(List.of("k"), report.findings("zero_price").stream().map(Finding::column).toList());
+    assertEquals(
+        List.of("k"), report.findings("zero_price").stream().map(Finding::column).toList());
     assertEquals(1, report.count("negative_price"));
     assertFalse(report.findings("zero_price").getFirst().message().contains("by its name"));
   }
@@ -139,11 +141,17 @@ class DataQualityTest {
     }
     QualityReport report =
         inspect(
-            times(seconds), Column.of("close", price), Column.of("high", high), Column.of("low", low));
+            times(seconds),
+            Column.of("close", price),
+            Column.of("high", high),
+            Column.of("low", low));
     assertEquals(
         1, report.findings("stale_run").stream().filter(f -> f.column().equals("close")).count());
     Finding outlier =
-        report.findings("outlier").stream().filter(f -> f.column().equals("close")).findFirst().get();
+        report.findings("outlier").stream()
+            .filter(f -> f.column().equals("close"))
+            .findFirst()
+            .get();
     assertEquals(1, outlier.count());
     assertTrue(outlier.message().contains("row 300"), outlier.message());
     assertEquals(1, report.count("inconsistent_bar"));
@@ -155,6 +163,7 @@ class DataQualityTest {
     assertTrue(report.toJson().contains("\"kind\" : \"duplicate_time\""));
     assertTrue(report.toJson().contains("\"mean\" : null"));
     assertTrue(report.toText().contains("WARNING duplicate_time (t): 1 rows"));
-    assertEquals(report.toJson(), inspect(times(1, 1), Column.of("x", Double.NaN, Double.NaN)).toJson());
+    assertEquals(
+        report.toJson(), inspect(times(1, 1), Column.of("x", Double.NaN, Double.NaN)).toJson());
   }
 }

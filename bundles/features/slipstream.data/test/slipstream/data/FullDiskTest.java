@@ -54,8 +54,7 @@ class FullDiskTest {
     }
     Path file = Files.writeString(folder.resolve("a.csv"), text);
     CsvParameters parameters =
-        ParameterForm.bind(
-            CsvParameters.class, java.util.Map.of("path", file.toString()), "data");
+        ParameterForm.bind(CsvParameters.class, java.util.Map.of("path", file.toString()), "data");
     SlipstreamException e =
         assertThrows(
             SlipstreamException.class,

@@ -1,8 +1,8 @@
 package slipstream.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,8 +33,17 @@ class RowFilesTest {
     0, 1, -1, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 53, (1L << 53) + 1, 1_385_424_000
   };
   private static final double[] DOUBLES = {
-    0, -0.0, 1.5, -1e-300, Double.MIN_VALUE, Double.MAX_VALUE, 0.1, 1.0 / 3, Double.NaN,
-    Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY
+    0,
+    -0.0,
+    1.5,
+    -1e-300,
+    Double.MIN_VALUE,
+    Double.MAX_VALUE,
+    0.1,
+    1.0 / 3,
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY
   };
 
   /** A table of all types with values that are hard to write down. */

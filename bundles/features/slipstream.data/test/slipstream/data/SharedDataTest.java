@@ -55,7 +55,13 @@ class SharedDataTest {
   void brazilianTreasury() {
     QualityReport report =
         read(
-            "br_treasury_bid_ask_daily_2002_2022", 13, 134_889, 112, "time", "date", "instrument",
+            "br_treasury_bid_ask_daily_2002_2022",
+            13,
+            134_889,
+            112,
+            "time",
+            "date",
+            "instrument",
             "bond_type, maturity");
     assertEquals(40, report.count("crossed_quote"));
     assertEquals(3_426, report.column("base_price").nulls());
@@ -68,16 +74,32 @@ class SharedDataTest {
   void chineseFutures() {
     QualityReport report =
         read(
-            "cgb_futures_5min_2022_2026", 8, 70_374, 2, "time", "bar_end", "time_zone",
-            "Asia/Shanghai", "instrument", "symbol");
+            "cgb_futures_5min_2022_2026",
+            8,
+            70_374,
+            2,
+            "time",
+            "bar_end",
+            "time_zone",
+            "Asia/Shanghai",
+            "instrument",
+            "symbol");
     assertEquals(5, report.count("duplicate_time"));
   }
 
   @Test
   void executionQuality() {
     read(
-        "sec_rule605_virtu_201612_201708", 28, 59_364, 6_118, "time", "month", "time_format", "%Y%m",
-        "instrument", "symbol");
+        "sec_rule605_virtu_201612_201708",
+        28,
+        59_364,
+        6_118,
+        "time",
+        "month",
+        "time_format",
+        "%Y%m",
+        "instrument",
+        "symbol");
   }
 
   @Test
@@ -88,14 +110,21 @@ class SharedDataTest {
     assertEquals(4, report.column("volume").zeros());
     assertEquals(9, count(report, "inconsistent_bar", "close"));
     assertTrue(
-        report.findings("outlier").stream().anyMatch(each -> each.message().contains("NI, 2015-07-02")));
+        report.findings("outlier").stream()
+            .anyMatch(each -> each.message().contains("NI, 2015-07-02")));
   }
 
   @Test
   void turkishEurobonds() {
     QualityReport report =
         read(
-            "tr_eurobond_dealer_quotes_2010_2026", 12, 96_137, 98, "time", "date", "instrument",
+            "tr_eurobond_dealer_quotes_2010_2026",
+            12,
+            96_137,
+            98,
+            "time",
+            "date",
+            "instrument",
             "dealer, instrument");
     assertEquals(424, report.count("crossed_quote"));
     assertEquals(686, count(report, "zero_price", "bid_price"));
@@ -107,8 +136,20 @@ class SharedDataTest {
   void secondBars() {
     QualityReport report =
         read(
-            "us_equity_second_trade_quote_bars", 19, 443_586, 4, "time", "date", "time_of_day",
-            "time_ms", "time_unit", "ms", "time_zone", "America/New_York", "instrument", "symbol");
+            "us_equity_second_trade_quote_bars",
+            19,
+            443_586,
+            4,
+            "time",
+            "date",
+            "time_of_day",
+            "time_ms",
+            "time_unit",
+            "ms",
+            "time_zone",
+            "America/New_York",
+            "instrument",
+            "symbol");
     assertEquals(197_727, report.column("close").nulls());
   }
 
@@ -116,8 +157,20 @@ class SharedDataTest {
   void quotes() {
     QualityReport report =
         read(
-            "us_nbbo_ticks_rth_201310", 11, 4_720_463, 3, "time", "date", "time_of_day", "time_ms",
-            "time_unit", "ms", "time_zone", "America/New_York", "instrument", "symbol");
+            "us_nbbo_ticks_rth_201310",
+            11,
+            4_720_463,
+            3,
+            "time",
+            "date",
+            "time_of_day",
+            "time_ms",
+            "time_unit",
+            "ms",
+            "time_zone",
+            "America/New_York",
+            "instrument",
+            "symbol");
     assertEquals(791, report.count("crossed_quote"));
   }
 
@@ -125,8 +178,20 @@ class SharedDataTest {
   void trades() {
     QualityReport report =
         read(
-            "us_trades_with_nbbo_201310", 19, 895_726, 3, "time", "date", "time_of_day", "time_ms",
-            "time_unit", "ms", "time_zone", "America/New_York", "instrument", "symbol");
+            "us_trades_with_nbbo_201310",
+            19,
+            895_726,
+            3,
+            "time",
+            "date",
+            "time_of_day",
+            "time_ms",
+            "time_unit",
+            "ms",
+            "time_zone",
+            "America/New_York",
+            "instrument",
+            "symbol");
     // bad_quote = 1: no quote, locked or crossed.
     long bad = report.column("nbb").nulls();
     bad += report.count("crossed_quote") + report.count("locked_quote");

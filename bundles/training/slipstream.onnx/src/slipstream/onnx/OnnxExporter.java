@@ -96,8 +96,7 @@ public final class OnnxExporter implements Exporter {
                   "a model of trainer '" + model.trainer() + "' has no ONNX form here",
                   "Export boosted-trees, ridge or baseline models.");
         };
-    byte[] bytes =
-        beforeCheck.apply(OnnxModels.model(graph, model, metadata).toByteArray());
+    byte[] bytes = beforeCheck.apply(OnnxModels.model(graph, model, metadata).toByteArray());
     try {
       Path scratch = AtomicFiles.scratchDirectory(target);
       try {

@@ -144,8 +144,7 @@ class OnnxExporterTest {
   @Test
   void ridgeAgreesToTheBit() {
     Verification verified =
-        new OnnxExporter()
-            .export(train(new RidgeTrainer(), target), rows, file, Progress.NONE);
+        new OnnxExporter().export(train(new RidgeTrainer(), target), rows, file, Progress.NONE);
     assertEquals(0, verified.maxUlps());
     assertEquals(ROWS, verified.rows());
   }
@@ -322,8 +321,7 @@ class OnnxExporterTest {
   void itIsFoundAsAPlugin() {
     Exporter exporter =
         PluginCatalog.load(
-                List.of(
-                    new PluginCatalog.Source("test", "", OnnxExporter.class.getClassLoader())))
+                List.of(new PluginCatalog.Source("test", "", OnnxExporter.class.getClassLoader())))
             .exporter("onnx");
     assertTrue(exporter.supports(trees(1, 1)));
     assertEquals(".onnx", exporter.extension());

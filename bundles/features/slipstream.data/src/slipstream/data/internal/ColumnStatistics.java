@@ -31,11 +31,22 @@ public final class ColumnStatistics {
       }
       double none = Double.NaN;
       return new ColumnQuality(
-          column.name(), type, column.field().unit(), nulls, 0, 0, 0, 0, distinct, none, none, none,
-          none, none);
+          column.name(),
+          type,
+          column.field().unit(),
+          nulls,
+          0,
+          0,
+          0,
+          0,
+          distinct,
+          none,
+          none,
+          none,
+          none,
+          none);
     }
-    boolean fraction =
-        column.type() == ColumnType.FLOAT64 || column.type() == ColumnType.FLOAT32;
+    boolean fraction = column.type() == ColumnType.FLOAT64 || column.type() == ColumnType.FLOAT32;
     long nulls = 0;
     long nans = 0;
     long infinities = 0;

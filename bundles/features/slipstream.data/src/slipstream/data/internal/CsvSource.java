@@ -259,15 +259,16 @@ public final class CsvSource implements Source {
       }
       try {
         database.run(
-            "CREATE TABLE staged AS SELECT " + String.join(", ", select) + " FROM "
+            "CREATE TABLE staged AS SELECT "
+                + String.join(", ", select)
+                + " FROM "
                 + reader(readAs),
             "Read " + file.getFileName());
         break;
       } catch (DuckDbException e) {
         int column = notWhole(e);
         boolean free =
-            column >= 0
-                && ColumnChange.of(options.columns().get(names.get(column))).type() == null;
+            column >= 0 && ColumnChange.of(options.columns().get(names.get(column))).type() == null;
         if (!free) {
           throw located(e, kinds);
         }
@@ -393,7 +394,8 @@ public final class CsvSource implements Source {
     Matcher count = FIELD_COUNT.matcher(message);
     if (count.find()) {
       return SlipstreamException.invalid(
-          "the line has %s fields where the header has %s".formatted(count.group(2), count.group(1)),
+          "the line has %s fields where the header has %s"
+              .formatted(count.group(2), count.group(1)),
           place,
           "Mend the line; a field that holds '%s' must be in double quotes."
               .formatted(delimiter.equals("\t") ? "a tab" : delimiter));

@@ -10,8 +10,7 @@ final class CsvTypes {
   private static final Pattern CODE = Pattern.compile("[+-]?0\\d+");
 
   private static final Pattern NUMBER =
-      Pattern.compile(
-          "[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,4})?|[+-]?(?i:nan|inf|infinity)");
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,4})?|[+-]?(?i:nan|inf|infinity)");
   private static final Pattern TIME =
       Pattern.compile(
           "\\d{4}-\\d{2}-\\d{2}([T ]\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?)?"

@@ -1,15 +1,16 @@
 package slipstream.data.internal;
 
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBDriver;
 import org.duckdb.DuckDBPreparedStatement;
 import org.duckdb.QueryProgress;
 import slipstream.core.Place;
@@ -42,7 +43,8 @@ public final class DuckDb implements AutoCloseable {
   public DuckDb(Path scratch, List<Path> files, String timeZone, Progress progress) {
     this.progress = progress;
     try {
-      connection = (DuckDBConnection) DriverManager.getConnection("jdbc:duckdb:");
+      // Not by DriverManager, which does not see the drivers of other bundles.
+      connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
     } catch (SQLException e) {
       throw new SlipstreamException(
           Category.UNAVAILABLE, "DuckDB does not start: " + firstLine(e), null, "", e);
@@ -286,7 +288,8 @@ public final class DuckDb implements AutoCloseable {
     if (message.contains("Out of Memory")) {
       return new SlipstreamException(
           Category.RESOURCE_EXHAUSTED,
-          "the import needs more memory than the " + System.getProperty(MEMORY, DEFAULT_MEMORY)
+          "the import needs more memory than the "
+              + System.getProperty(MEMORY, DEFAULT_MEMORY)
               + " that it may use",
           null,
           "Leave out columns, or allow more by -D" + MEMORY + "=4GB.",

@@ -39,7 +39,8 @@ public final class ParquetSource implements Source {
   static SlipstreamException damaged(String userName, String how, Throwable cause) {
     return new SlipstreamException(
         SlipstreamException.Category.CORRUPT,
-        "it is not a whole Parquet file: " + how.replaceAll(" (at end )?of file '[^']*'", "").replaceAll("'[^']*' ", ""),
+        "it is not a whole Parquet file: "
+            + how.replaceAll(" (at end )?of file '[^']*'", "").replaceAll("'[^']*' ", ""),
         Place.file(userName),
         "Get the file again.",
         cause);

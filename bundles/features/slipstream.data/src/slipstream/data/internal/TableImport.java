@@ -194,7 +194,11 @@ public final class TableImport {
     ColumnType type = change.type() == null ? column.type() : change.type();
     if (type == null) {
       throw SlipstreamException.invalid(
-          "column '" + column.name() + "' holds " + column.sqlType() + ", which no table column can",
+          "column '"
+              + column.name()
+              + "' holds "
+              + column.sqlType()
+              + ", which no table column can",
           new Place(source.userName(), 0, 0, "columns." + column.name()),
           "Leave it out by columns: {" + column.name() + ": \"-\"}, or declare it as string.");
     }
@@ -247,7 +251,9 @@ public final class TableImport {
     if (options.time().isEmpty()) {
       if (!options.timeOfDay().isEmpty()) {
         throw SlipstreamException.invalid(
-            "time_of_day needs a date", Place.key("time_of_day"), "Name the date's column in time.");
+            "time_of_day needs a date",
+            Place.key("time_of_day"),
+            "Name the date's column in time.");
       }
       return;
     }
@@ -383,7 +389,8 @@ public final class TableImport {
   }
 
   private static String count(String sql, EpochUnit unit) {
-    // Exact: a double would lose nanoseconds. 28 digits times 10^9 fits 38; a larger count is no time.
+    // Exact: a double would lose nanoseconds. 28 digits times 10^9 fits 38; a larger count is no
+    // time.
     return "TRY_CAST(round(TRY_CAST(%s AS DECIMAL(28,9)) * CAST(%d AS DECIMAL(10,0)), 0) AS BIGINT)"
         .formatted(sql, unit.nanos());
   }
@@ -442,7 +449,8 @@ public final class TableImport {
     if (read > kept) {
       progress.message(
           Severity.WARNING,
-          "%,d of %,d rows are left out by where: %s".formatted(read - kept, read, options.where()));
+          "%,d of %,d rows are left out by where: %s"
+              .formatted(read - kept, read, options.where()));
     }
     if (order.backwards > 0) {
       progress.message(
@@ -459,7 +467,12 @@ public final class TableImport {
     if (progress instanceof ImportReport.Listener listener) {
       listener.imported(
           new ImportReport(
-              source.userName(), read, read - kept, order.backwards, !order.inOrder, options.where()));
+              source.userName(),
+              read,
+              read - kept,
+              order.backwards,
+              !order.inOrder,
+              options.where()));
     }
     return table;
   }
@@ -471,7 +484,8 @@ public final class TableImport {
     Place place = new Place(source.userName(), 0, 0, "where");
     try {
       List<Object> type =
-          database.row("SELECT typeof(%s) FROM %s LIMIT 1".formatted(kept(), source.relation()), "");
+          database.row(
+              "SELECT typeof(%s) FROM %s LIMIT 1".formatted(kept(), source.relation()), "");
       if (!type.isEmpty() && !"BOOLEAN".equals(type.getFirst())) {
         throw SlipstreamException.invalid(
             "the condition gives " + type.getFirst() + ", not true or false",
@@ -501,8 +515,7 @@ public final class TableImport {
     try {
       database.run(
           "CREATE TABLE converted AS SELECT %s, %s AS slipstream_row FROM %s WHERE %s"
-              .formatted(
-                  String.join(", ", select), source.rowId(), source.relation(), kept()),
+              .formatted(String.join(", ", select), source.rowId(), source.relation(), kept()),
           "Convert " + source.userName());
     } catch (DuckDbException e) {
       if (e.getMessage().contains("Conversion Error") || e.getMessage().contains("Invalid Input")) {
@@ -547,8 +560,7 @@ public final class TableImport {
       String condition = "c" + index(instrumentColumn) + " IS NULL";
       long none = count("SELECT count(*) FROM converted WHERE " + condition);
       if (none > 0) {
-        throw noKey(
-            "instrument", none, kept, condition, String.join(", ", options.instrument()));
+        throw noKey("instrument", none, kept, condition, String.join(", ", options.instrument()));
       }
     }
     for (int i = 0; i < outputs.size(); i++) {

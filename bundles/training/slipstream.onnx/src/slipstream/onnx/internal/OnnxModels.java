@@ -118,11 +118,7 @@ public final class OnnxModels {
   }
 
   static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeType.INT)
-        .setI(value)
-        .build();
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 
   static TensorProto doubles(String name, double[] values, long... dims) {

@@ -123,7 +123,8 @@ public final class TreeCheck {
       notes.add(
           "%,d of these splits can be reached by no row".formatted(boundary.splits() - reached));
     }
-    notes.add("the same bits for 1 and 4 threads of ONNX Runtime and for batches from 1 to 2,048 rows");
+    notes.add(
+        "the same bits for 1 and 4 threads of ONNX Runtime and for batches from 1 to 2,048 rows");
     return notes;
   }
 
@@ -145,13 +146,11 @@ public final class TreeCheck {
       this.predictions = predictions;
       this.fromTree = fromTree;
       this.treeCount = toTree - fromTree;
-      int blockRows =
-          Math.clamp(BLOCK_CELLS / Math.max(features, treeCount), 16, MAX_BLOCK_ROWS);
+      int blockRows = Math.clamp(BLOCK_CELLS / Math.max(features, treeCount), 16, MAX_BLOCK_ROWS);
       this.rows = new double[blockRows * features];
       this.origins = new BoundaryRows.Origin[blockRows];
       this.leafNumbers =
-          new OnnxSession(
-              TreeGraph.leaves(written, fromTree, toTree).toByteArray(), features, 1);
+          new OnnxSession(TreeGraph.leaves(written, fromTree, toTree).toByteArray(), features, 1);
     }
 
     @Override
@@ -258,8 +257,7 @@ public final class TreeCheck {
         for (int batch : new int[] {1, 7, 61, count}) {
           int rowsOfBatch = Math.min(count, 40 * batch);
           for (int from = 0; from + batch <= rowsOfBatch; from += batch) {
-            double[] part =
-                Arrays.copyOfRange(sample, from * features, (from + batch) * features);
+            double[] part = Arrays.copyOfRange(sample, from * features, (from + batch) * features);
             float[] result = threaded.run(part, batch);
             for (int i = 0; i < batch; i++) {
               if (Ulps.between(result[i], expected[from + i]) != 0) {

@@ -51,8 +51,7 @@ public final class TreeGraph {
         .addInitializer(OnnxModels.floats("base_score", new float[] {model.baseScore()}, 1))
         .addInitializer(OnnxModels.longs("last", new long[] {trees - 1}, 1))
         .addInitializer(OnnxModels.longs("axis", new long[] {1}))
-        .addNode(
-            node("Cast", List.of(INPUT), "features_float32", integer("to", OnnxModels.FLOAT)))
+        .addNode(node("Cast", List.of(INPUT), "features_float32", integer("to", OnnxModels.FLOAT)))
         .addNode(ensemble(model))
         .addNode(node("CumSum", List.of(LEAVES, "axis"), "sums"))
         .addNode(node("Gather", List.of("sums", "last"), "sum", integer("axis", 1)))
