@@ -7,19 +7,19 @@ import slipstream.training.evaluation.Report.Histogram;
 
 /** Histograms of residuals over edges that several models share. */
 public final class Residuals {
-  private static final int BINS = 40;
+  private static final int BINS = 60;
 
   private Residuals() {}
 
   /**
-   * Edges at round numbers that span the middle 99% of the residuals, in at most about {@value
+   * Edges at round numbers that span the middle 98% of the residuals, in at most about {@value
    * #BINS} bins of equal width.
    */
   public static double[] edges(double[] residuals) {
     double[] sorted = residuals.clone();
     Arrays.sort(sorted);
-    double low = sorted.length == 0 ? 0 : sorted[(int) (0.005 * (sorted.length - 1))];
-    double high = sorted.length == 0 ? 0 : sorted[(int) Math.ceil(0.995 * (sorted.length - 1))];
+    double low = sorted.length == 0 ? 0 : sorted[(int) (0.01 * (sorted.length - 1))];
+    double high = sorted.length == 0 ? 0 : sorted[(int) Math.ceil(0.99 * (sorted.length - 1))];
     double span = high - low;
     if (!(span > 0) || !Double.isFinite(span)) {
       double half = Math.max(Math.abs(low), 1) / 2;

@@ -89,7 +89,9 @@ public final class HtmlReport {
         Text.format(
             "walk-forward, %d folds, %s",
             validation.folds(), validation.window().name().toLowerCase(Locale.ROOT)));
-    fact("Embargo", Durations.format(validation.embargo()));
+    fact(
+        "Embargo",
+        validation.embargo().isZero() ? "none" : Durations.format(validation.embargo()));
     fact("Data", report.dataHash().substring(0, Math.min(12, report.dataHash().length())));
     add("</dl>\n");
   }

@@ -17,10 +17,13 @@
       .replace("-", "−");
   };
   const tick = (x) => {
-    if (x !== 0 && (Math.abs(x) >= 1e7 || Math.abs(x) < 1e-5)) {
-      return x.toExponential(1).replace("-", "−").replace("e+", "e");
+    const size = Math.abs(x);
+    if (size !== 0 && (size >= 1e15 || size < 1e-5)) {
+      return x.toExponential(1).replaceAll("-", "−").replace("e+", "e");
     }
-    return Number(x.toPrecision(10)).toLocaleString("en-US", { maximumFractionDigits: 8 }).replace("-", "−");
+    const [unit, suffix] = size >= 1e9 ? [1e9, "B"] : size >= 1e6 ? [1e6, "M"] : size >= 1e4 ? [1e3, "k"] : [1, ""];
+    const digits = unit === 1 ? 8 : 3;
+    return Number((x / unit).toPrecision(10)).toLocaleString("en-US", { maximumFractionDigits: digits }).replace("-", "−") + suffix;
   };
   const escape = (text) =>
     String(text).replace(/[&<>"']/g, (c) => "&#" + c.charCodeAt(0) + ";");
@@ -77,6 +80,15 @@
     option.xAxis.axisLabel.showMaxLabel = false;
     option.yAxis = axis("", above(quantity("Realised, mean ± 1 standard error", target.unit)));
     const digits = decimals(high - low) + 1;
+    // Costs and volumes are often skewed: then tenths crowd in a corner unless the axes are logarithmic.
+    const positive = points.every((b) => b.meanPredicted > 0 && b.meanRealised > 0);
+    const logarithmic = positive && high / low > 20;
+    const floor = logarithmic ? Math.min(...points.map((b) => Math.min(b.meanPredicted, b.meanRealised))) / 2 : -Infinity;
+    if (logarithmic) {
+      Object.assign(option.xAxis, { type: "log", min: low / 1.3, max: high * 1.3 });
+      option.xAxis.name = quantity("Predicted, mean of bucket, log scale", target.unit);
+      option.yAxis.type = "log";
+    }
     option.series = [
       {
         type: "line",
@@ -91,7 +103,7 @@
       const bars = model.calibration
         .filter((b) => known(b.standardError))
         .map((b) => [
-          { coord: [b.meanPredicted, b.meanRealised - b.standardError] },
+          { coord: [b.meanPredicted, Math.max(floor, b.meanRealised - b.standardError)] },
           { coord: [b.meanPredicted, b.meanRealised + b.standardError] },
         ]);
       option.series.push({
@@ -116,7 +128,7 @@
     // Error bars widen the axis, which knows only of points.
     const ends = points.flatMap((b) =>
       known(b.standardError)
-        ? [b.meanRealised - b.standardError, b.meanRealised + b.standardError]
+        ? [Math.max(floor, b.meanRealised - b.standardError), b.meanRealised + b.standardError]
         : [b.meanRealised]
     );
     option.series.push({
@@ -168,11 +180,12 @@
       });
     });
     if (metric.name === "skill" && option.series.length > 0) {
+      option.grid.right = 60;
       option.series[0].markLine = {
         silent: true,
         symbol: ["none", "none"],
         lineStyle: { color: colour(0), width: 2, type: "solid" },
-        label: { formatter: "baseline", position: "insideEndTop", color: css("--quiet"), fontSize: 11 },
+        label: { formatter: "baseline", position: "end", color: css("--quiet"), fontSize: 11 },
         data: [{ yAxis: 0 }],
       };
     }
@@ -204,7 +217,7 @@
       return {
         name: m.model,
         type: "bar",
-        barMaxWidth: 14,
+        barMaxWidth: 22,
         barGap: "10%",
         itemStyle: { color: colour(index) },
         data: names.map((n) => 100 * (share.get(n) || 0)),
@@ -253,8 +266,9 @@
     option.tooltip.axisPointer = { lineStyle: { color: css("--quiet") } };
     option.tooltip.formatter = (items) =>
       "round " + items[0].axisValue + items.map((i) => "<br>" + escape(i.seriesName) + " " + format(i.data[1])).join("");
-    option.xAxis = axis("Boosting round", { scale: false, minInterval: 1 });
-    option.yAxis = axis("", above(model.learningCurve[0].metric));
+    option.grid.right = 48;
+    option.xAxis = axis("Boosting round", { scale: false, minInterval: 1, max: "dataMax" });
+    option.yAxis = axis("", above(quantity(model.learningCurve[0].metric, target.unit)));
     option.series = [];
     series.forEach((s) => {
       const points = model.learningCurve.filter((p) => p.series === s);
@@ -274,6 +288,8 @@
           symbol: "none",
           lineStyle: { color: colour(index), width: 2 },
           itemStyle: { color: colour(index) },
+          endLabel: { show: true, formatter: fold, color: css("--quiet"), fontSize: 11, distance: 4 },
+          labelLayout: { moveOverlap: "shiftY" },
           data: points.filter((p) => known(p.validation)).map((p) => [p.step, p.validation]),
         });
       }
@@ -298,7 +314,7 @@
       const option = kinds[place.dataset.kind](target, place.dataset.model);
       if (place.dataset.kind === "importance") {
         const rows = option.yAxis.data.length * Math.max(1, option.series.length);
-        place.style.height = Math.max(160, Math.min(560, 70 + rows * 16 + option.yAxis.data.length * 8)) + "px";
+        place.style.height = Math.max(320, Math.min(640, 70 + rows * 16 + option.yAxis.data.length * 8)) + "px";
       }
       const chart = echarts.init(place, null, { renderer: "svg" });
       chart.setOption(option);

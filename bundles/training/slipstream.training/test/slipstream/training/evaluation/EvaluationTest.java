@@ -82,7 +82,7 @@ class EvaluationTest {
     Histogram histogram = Residuals.histogram(residuals, edges);
     assertEquals(edges.length, histogram.counts().size() + 1);
     assertEquals(residuals.length, histogram.counts().stream().mapToLong(n -> n).sum());
-    assertTrue(edges.length >= 2 && edges.length <= 60);
+    assertTrue(edges.length >= 2 && edges.length <= 70);
     for (int i = 1; i < edges.length; i++) {
       assertTrue(edges[i] > edges[i - 1]);
     }

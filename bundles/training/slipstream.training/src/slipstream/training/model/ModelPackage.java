@@ -1,0 +1,447 @@
+package slipstream.training.model;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import slipstream.core.SlipstreamException;
+import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.PluginUse;
+import slipstream.core.model.ModelArchive;
+import slipstream.core.progress.Progress;
+import slipstream.core.provenance.Provenance;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Model;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.core.table.Table;
+import slipstream.experiment.ExperimentFile;
+import slipstream.features.FeaturePlan;
+import slipstream.features.FeatureTable;
+import slipstream.training.run.Preparation;
+
+/**
+ * A trained model with all that a prediction needs: the model, its inputs with their units, where
+ * it comes from, and the experiment, whose steps make the inputs from raw data. Immutable and
+ * thread-safe.
+ *
+ * <p>It is stored as a {@link ModelArchive}: see {@code docs/formats/model-archive.md}. The same
+ * data, experiment, seed and code version give the same bytes on any machine with any number of
+ * threads.
+ */
+public final class ModelPackage {
+  /** Newest version of the manifest. */
+  private static final int VERSION = 1;
+
+  private static final int MAX_MANIFEST = 1 << 24;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .build();
+
+  static {
+    JSON.getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder()
+                .maxDocumentLength(MAX_MANIFEST)
+                .maxNestingDepth(20)
+                .maxStringLength(1 << 20)
+                .build());
+  }
+
+  private final String name;
+  private final Target target;
+  private final List<Input> inputs;
+  private final double[] example;
+  private final Provenance provenance;
+  private final Experiment experiment;
+  private final String experimentText;
+  private final Model model;
+  private final PluginCatalog plugins;
+
+  /**
+   * What is predicted.
+   *
+   * @param lookAheadRows how many later rows of its instrument it depends on
+   */
+  public record Target(
+      String name, String unit, String description, String expression, long lookAheadRows) {}
+
+  /**
+   * An input of the model.
+   *
+   * @param given true when whoever asks for a prediction chooses it
+   */
+  public record Input(
+      String name, String unit, String description, String expression, boolean given) {}
+
+  /** What {@code manifest.json} holds. */
+  private record Manifest(
+      int format,
+      String name,
+      Target target,
+      String trainer,
+      List<Input> inputs,
+      List<Double> example,
+      ProvenanceJson provenance) {}
+
+  private record ProvenanceJson(
+      String experiment,
+      String experimentHash,
+      String dataHash,
+      String featuresHash,
+      String codeVersion,
+      String trainer,
+      TreeMap<String, String> parameters,
+      long seed,
+      long trainingRows) {}
+
+  /**
+   * @param name target and model, joined by a hyphen
+   * @param inputs in the order of {@code model.features()}
+   * @param example a row that was scored, NaN where unknown; one value an input
+   * @param experiment as it was run
+   * @param plugins for {@link #inputsFromRaw}
+   */
+  public ModelPackage(
+      String name,
+      Target target,
+      List<Input> inputs,
+      double[] example,
+      Provenance provenance,
+      Experiment experiment,
+      Model model,
+      PluginCatalog plugins) {
+    this(
+        name,
+        target,
+        inputs,
+        example,
+        provenance,
+        experiment,
+        ExperimentFile.write(experiment),
+        model,
+        plugins);
+  }
+
+  private ModelPackage(
+      String name,
+      Target target,
+      List<Input> inputs,
+      double[] example,
+      Provenance provenance,
+      Experiment experiment,
+      String experimentText,
+      Model model,
+      PluginCatalog plugins) {
+    this.name = name;
+    this.target = target;
+    this.inputs = List.copyOf(inputs);
+    this.example = example.clone();
+    this.provenance = provenance;
+    this.experiment = experiment;
+    this.experimentText = experimentText;
+    this.model = model;
+    this.plugins = plugins;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Target target() {
+    return target;
+  }
+
+  /** In the order of the columns that the model wants. */
+  public List<Input> inputs() {
+    return inputs;
+  }
+
+  /** A row that was scored out of sample, in the order of the inputs; NaN where unknown. */
+  public double[] example() {
+    return example.clone();
+  }
+
+  public Provenance provenance() {
+    return provenance;
+  }
+
+  public Experiment experiment() {
+    return experiment;
+  }
+
+  /** The experiment's canonical text, whose SHA-256 is the provenance's experiment hash. */
+  public String experimentText() {
+    return experimentText;
+  }
+
+  public Model model() {
+    return model;
+  }
+
+  // -------------------------------------------------------------- predictions
+
+  /**
+   * Predicts rows, in the target's unit.
+   *
+   * @param rows has the inputs' columns, in any order; more do no harm
+   * @throws SlipstreamException NOT_FOUND naming the inputs that are missing
+   */
+  public double[] predict(FeatureMatrix rows) {
+    List<String> wanted = model.features();
+    if (wanted.isEmpty() || wanted.equals(rows.names())) {
+      return model.predict(rows);
+    }
+    Map<String, Integer> columns = new LinkedHashMap<>();
+    for (int f = 0; f < rows.names().size(); f++) {
+      columns.putIfAbsent(rows.names().get(f), f);
+    }
+    List<String> missing = wanted.stream().filter(each -> !columns.containsKey(each)).toList();
+    if (!missing.isEmpty()) {
+      throw SlipstreamException.notFound(
+          "model '" + name + "' needs " + words(missing) + ", which the rows lack",
+          "Its inputs: " + String.join(", ", wanted) + ".");
+    }
+    int[] order = wanted.stream().mapToInt(columns::get).toArray();
+    return model.predict(new ReorderedMatrix(rows, wanted, order));
+  }
+
+  private static String words(List<String> names) {
+    return names.size() == 1 ? "'" + names.getFirst() + "'" : String.join(", ", names);
+  }
+
+  private record ReorderedMatrix(FeatureMatrix all, List<String> names, int[] order)
+      implements FeatureMatrix {
+    @Override
+    public int rows() {
+      return all.rows();
+    }
+
+    @Override
+    public double get(int row, int feature) {
+      return all.get(row, order[feature]);
+    }
+
+    @Override
+    public void copy(int feature, int from, int to, double[] target, int offset) {
+      all.copy(order[feature], from, to, target, offset);
+    }
+  }
+
+  /**
+   * Inputs computed from raw data.
+   *
+   * @param prepared the rows that the inputs stand for, with time and instrument where there are
+   *     any; in memory or below the scratch folder
+   * @param values the inputs, row by row those of {@code prepared}
+   */
+  public record RawInputs(Table prepared, FeatureTable values) implements AutoCloseable {
+    public FeatureMatrix matrix() {
+      return values.matrix(values.names());
+    }
+
+    @Override
+    public void close() {
+      prepared.close();
+    }
+  }
+
+  /**
+   * Reads raw data in the way of the experiment, but from this file.
+   *
+   * @param scratch an empty folder that outlives the table; the caller removes it
+   */
+  public Table readRaw(Path file, Path scratch, Progress progress) {
+    PluginUse use = experiment.data().with("path", file.toAbsolutePath().toString());
+    return Preparation.read(
+        use, plugins, file.toAbsolutePath().getParent(), scratch.resolve("raw"), progress);
+  }
+
+  /**
+   * Makes the inputs from raw data, such as trades: the experiment's preparation, then its features
+   * and givens.
+   *
+   * @param raw of the columns that the experiment imports; stays open
+   * @param scratch an empty folder that outlives the result; the caller removes it
+   * @throws SlipstreamException naming the column or step that does not fit
+   */
+  public RawInputs inputsFromRaw(Table raw, Path scratch, int threads, Progress progress) {
+    Table prepared = Preparation.prepare(experiment, plugins, raw, scratch, progress);
+    try {
+      FeatureTable values =
+          FeaturePlan.compile(prepared.schema(), experiment, plugins)
+              .inputsOnly()
+              .evaluate(prepared, threads, progress);
+      return new RawInputs(prepared, values);
+    } catch (RuntimeException e) {
+      if (prepared != raw) {
+        prepared.close();
+      }
+      throw e;
+    }
+  }
+
+  // -------------------------------------------------------------------- files
+
+  /** The archive: the same bytes for the same package, always. */
+  public ModelArchive archive() {
+    List<Double> exampleList = new ArrayList<>();
+    for (double value : example) {
+      exampleList.add(Double.isFinite(value) ? value : null);
+    }
+    Manifest manifest =
+        new Manifest(
+            VERSION,
+            name,
+            target,
+            model.trainer(),
+            inputs,
+            exampleList,
+            new ProvenanceJson(
+                provenance.experiment(),
+                provenance.experimentHash(),
+                provenance.dataHash(),
+                provenance.featuresHash(),
+                provenance.codeVersion(),
+                provenance.trainer(),
+                new TreeMap<>(provenance.parameters()),
+                provenance.seed(),
+                provenance.trainingRows()));
+    try {
+      // Jackson ends lines as the platform does; archives have one kind of line end.
+      String text = JSON.writeValueAsString(manifest).replace("\r\n", "\n") + "\n";
+      return new ModelArchive(
+          Map.of(
+              ModelArchive.MANIFEST,
+              text.getBytes(StandardCharsets.UTF_8),
+              ModelArchive.EXPERIMENT,
+              experimentText.getBytes(StandardCharsets.UTF_8),
+              ModelArchive.MODEL,
+              model.encode()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * @throws SlipstreamException NOT_FOUND; CORRUPT when it is damaged or of a newer version; or
+   *     NOT_FOUND when its trainer is not installed
+   */
+  public static ModelPackage read(Path file, PluginCatalog plugins) {
+    return of(ModelArchive.read(file), file.toString(), plugins);
+  }
+
+  /**
+   * @param label what to call it in errors
+   */
+  public static ModelPackage decode(byte[] bytes, String label, PluginCatalog plugins) {
+    return of(ModelArchive.decode(bytes, label), label, plugins);
+  }
+
+  private static ModelPackage of(ModelArchive archive, String label, PluginCatalog plugins) {
+    Manifest manifest = manifest(archive, label);
+    String text = archive.text(ModelArchive.EXPERIMENT);
+    Experiment experiment;
+    try {
+      experiment = ExperimentFile.parse(text, label + "!" + ModelArchive.EXPERIMENT).experiment();
+    } catch (SlipstreamException e) {
+      throw damaged(label, "its experiment cannot be read: " + e.problem());
+    }
+    Model model = plugins.trainer(manifest.trainer).decode(archive.entry(ModelArchive.MODEL));
+    List<String> names = manifest.inputs.stream().map(Input::name).toList();
+    if (!model.features().isEmpty() && !model.features().equals(names)) {
+      throw damaged(label, "its model's features are not the manifest's inputs");
+    }
+    ProvenanceJson from = manifest.provenance;
+    double[] example =
+        manifest.example.stream().mapToDouble(v -> v == null ? Double.NaN : v).toArray();
+    return new ModelPackage(
+        manifest.name,
+        manifest.target,
+        manifest.inputs,
+        example,
+        new Provenance(
+            from.experiment,
+            from.experimentHash,
+            from.dataHash,
+            from.featuresHash,
+            from.codeVersion,
+            from.trainer,
+            from.parameters == null ? new TreeMap<>() : from.parameters,
+            from.seed,
+            from.trainingRows),
+        experiment,
+        text,
+        model,
+        plugins);
+  }
+
+  private static Manifest manifest(ModelArchive archive, String label) {
+    byte[] bytes = archive.entry(ModelArchive.MANIFEST);
+    Manifest manifest;
+    try {
+      int format = JSON.readTree(bytes).path("format").asInt();
+      if (format > VERSION) {
+        throw SlipstreamException.corrupt(
+            label + " has manifest version " + format + "; this Slipstream reads " + VERSION,
+            "Open it with a newer Slipstream.");
+      }
+      manifest = JSON.readValue(bytes, Manifest.class);
+    } catch (IOException e) {
+      throw damaged(label, "its manifest is not the JSON of a model");
+    }
+    if (manifest == null
+        || manifest.name == null
+        || manifest.target == null
+        || manifest.target.name() == null
+        || manifest.trainer == null
+        || manifest.inputs == null
+        || manifest.inputs.stream().anyMatch(each -> each == null || each.name() == null)
+        || manifest.example == null
+        || manifest.provenance == null) {
+      throw damaged(label, "its manifest lacks an entry");
+    }
+    Set<String> names = new HashSet<>();
+    if (!manifest.inputs.stream().allMatch(each -> names.add(each.name()))
+        || manifest.example.size() != manifest.inputs.size()) {
+      throw damaged(label, "its manifest's inputs do not fit together");
+    }
+    return manifest;
+  }
+
+  private static SlipstreamException damaged(String label, String how) {
+    return SlipstreamException.corrupt(
+        label + " is not a usable model archive: " + how,
+        "Copy it again, or train the model again.");
+  }
+
+  @Override
+  public String toString() {
+    return "ModelPackage["
+        + name
+        + ", "
+        + inputs.size()
+        + " inputs, "
+        + Arrays.toString(example)
+        + "]";
+  }
+}

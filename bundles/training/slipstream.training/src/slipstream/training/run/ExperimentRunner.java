@@ -1,0 +1,614 @@
+package slipstream.training.run;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.core.SlipstreamException.Category;
+import slipstream.core.experiment.Definition;
+import slipstream.core.experiment.Experiment;
+import slipstream.core.model.ModelArchive;
+import slipstream.core.progress.Progress;
+import slipstream.core.progress.Progress.Severity;
+import slipstream.core.provenance.Provenance;
+import slipstream.core.provenance.RunEnvironment;
+import slipstream.core.spi.Exporter;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Metric;
+import slipstream.core.spi.PluginCatalog;
+import slipstream.core.store.AtomicFiles;
+import slipstream.core.store.ContentStore;
+import slipstream.core.store.Hashing;
+import slipstream.core.table.Partition;
+import slipstream.core.table.Table;
+import slipstream.data.DataQuality;
+import slipstream.data.ImportReport;
+import slipstream.data.QualityReport;
+import slipstream.experiment.ExperimentFile;
+import slipstream.features.FeaturePlan;
+import slipstream.features.FeatureTable;
+import slipstream.training.evaluation.Report;
+import slipstream.training.evaluation.Report.Export;
+import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.TargetReport;
+import slipstream.training.evaluation.Report.Warning;
+import slipstream.training.evaluation.ReportJson;
+import slipstream.training.internal.Text;
+import slipstream.training.model.ModelPackage;
+import slipstream.training.report.HtmlReport;
+import slipstream.training.report.RunFacts;
+import slipstream.training.run.TargetTraining.FinalModel;
+import slipstream.training.run.TargetTraining.Outcome;
+
+/**
+ * Runs experiments: import, preparation, features, training and validation of every model on every
+ * target, report, archives, exports.
+ *
+ * <p>The output folder appears whole or not at all: everything is written to a folder beside it,
+ * whose name starts with {@value AtomicFiles#PREFIX}, and renamed in the end. Archives and exports
+ * are a function of data, experiment and code version; threads do not change a byte. Thread-safe.
+ */
+public final class ExperimentRunner {
+  /** The report as a page. */
+  public static final String REPORT_HTML = "report.html";
+
+  /** The report as data. */
+  public static final String REPORT_JSON = "report.json";
+
+  /** The folder of archives: {@code models/TARGET-MODEL.slipmodel}. */
+  public static final String MODELS = "models";
+
+  /** The folder of exports: {@code exports/TARGET-MODEL.onnx}. */
+  public static final String EXPORTS = "exports";
+
+  private static final String BASELINE = "baseline";
+
+  private final PluginCatalog plugins;
+  private final ContentStore store;
+
+  /**
+   * @param store keeps the imported tables
+   */
+  public ExperimentRunner(PluginCatalog plugins, ContentStore store) {
+    this.plugins = plugins;
+    this.store = store;
+  }
+
+  /**
+   * Runs an experiment.
+   *
+   * @throws SlipstreamException naming the experiment's key that is wrong; CONFLICT when the output
+   *     folder exists; CANCELLED; in every case nothing is left at the output folder
+   */
+  public RunResult run(Experiment experiment, RunOptions options, Progress progress) {
+    return new Run(experiment, options, progress).run();
+  }
+
+  /** The state of one run. */
+  private final class Run {
+    private final Experiment experiment;
+    private final RunOptions options;
+    private final Progress progress;
+    private final RunEnvironment environment;
+    private final List<ModelRecipe<?>> recipes = new ArrayList<>();
+    private final List<Metric> metrics = new ArrayList<>();
+    private final List<Exporter> exporters = new ArrayList<>();
+    private final List<Warning> warnings = new ArrayList<>();
+    private final List<RunFacts.Series> series = new ArrayList<>();
+    private ImportReport imported;
+
+    Run(Experiment experiment, RunOptions options, Progress progress) {
+      this.experiment = experiment;
+      this.options = options;
+      this.progress = progress;
+      environment = RunEnvironment.current(options.threads());
+    }
+
+    RunResult run() {
+      check();
+      Path output = options.outputDirectory().toAbsolutePath();
+      Path scratch = null;
+      Path work = store.scratch().resolve(AtomicFiles.PREFIX + UUID.randomUUID());
+      try {
+        if (Files.exists(output)) {
+          throw new FileAlreadyExistsException(output.toString());
+        }
+        scratch = AtomicFiles.scratchDirectory(output);
+        Files.createDirectory(work);
+        RunResult result = run(scratch, work);
+        progress.checkCancelled();
+        progress.stage("Write", 0, 1, "folder");
+        AtomicFiles.moveDirectory(scratch, output);
+        progress.stage("Write", 1, 1, "folder");
+        return result;
+      } catch (IOException e) {
+        throw AtomicFiles.explain("write the results", output, e);
+      } catch (OutOfMemoryError e) {
+        throw new SlipstreamException(
+            Category.RESOURCE_EXHAUSTED,
+            Text.format(
+                "memory is too small for this run (%,d MB)",
+                Runtime.getRuntime().maxMemory() >> 20),
+            null,
+            "Use fewer rows or features, or give Java more memory (-Xmx).",
+            e);
+      } finally {
+        remove(scratch);
+        remove(work);
+      }
+    }
+
+    private void remove(Path folder) {
+      try {
+        if (folder != null) {
+          AtomicFiles.deleteRecursively(folder);
+        }
+      } catch (IOException e) {
+        progress.message(Severity.WARNING, "could not remove " + folder + ": " + e.getMessage());
+      }
+    }
+
+    // -------------------------------------------------------------- checks
+
+    /** Finds what is wrong before any data are read. */
+    private void check() {
+      Preparation.check(experiment, plugins);
+      recipes.add(ModelRecipe.bind(BASELINE, BASELINE, experiment.baseline(), plugins));
+      experiment
+          .models()
+          .forEach(
+              (name, use) -> {
+                String key = "models." + name;
+                if (name.equals(BASELINE) || !name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")) {
+                  throw SlipstreamException.invalid(
+                      "a model cannot be called '" + name + "'",
+                      Place.key(key),
+                      "Use letters, digits, _ and -; the name baseline is taken.");
+                }
+                recipes.add(ModelRecipe.bind(name, key, use, plugins));
+              });
+      for (String name : experiment.metrics()) {
+        metrics.add(located("metrics", () -> plugins.metric(name)));
+      }
+      for (String name : experiment.exports()) {
+        exporters.add(located("export", () -> plugins.exporter(name)));
+      }
+      if (metrics.isEmpty()) {
+        throw SlipstreamException.invalid(
+            "no metric is named", Place.key("metrics"), "Name at least one, such as mae.");
+      }
+      if (experiment.models().isEmpty()) {
+        throw SlipstreamException.invalid(
+            "no model is named", Place.key("models"), "Name at least one, such as ridge.");
+      }
+      if (experiment.targets().isEmpty()) {
+        throw SlipstreamException.invalid(
+            "no target is defined", Place.key("targets"), "Define what is to be predicted.");
+      }
+      if (experiment.features().isEmpty() && experiment.given().isEmpty()) {
+        throw SlipstreamException.invalid(
+            "no feature is defined", Place.key("features"), "Define at least one.");
+      }
+      List<SlipstreamException> problems = FeaturePlan.check(experiment, plugins);
+      if (!problems.isEmpty()) {
+        throw problems.getFirst();
+      }
+    }
+
+    private <T> T located(String key, Supplier<T> lookup) {
+      try {
+        return lookup.get();
+      } catch (SlipstreamException e) {
+        throw e.at(Place.key(key));
+      }
+    }
+
+    // --------------------------------------------------------------- steps
+
+    private RunResult run(Path output, Path work) throws IOException {
+      try (Table raw = importTable(work)) {
+        progress.checkCancelled();
+        QualityReport quality = DataQuality.inspect(raw, imported, progress);
+        progress.checkCancelled();
+        Table prepared = Preparation.prepare(experiment, plugins, raw, work, progress);
+        try {
+          return run(output, raw, quality, prepared);
+        } finally {
+          prepared.close();
+        }
+      }
+    }
+
+    private Table importTable(Path work) {
+      Path target = work.resolve("import");
+      ImportReport.Listener listener = new ImportListener();
+      Preparation.read(experiment.data(), plugins, options.dataDirectory(), target, listener)
+          .close();
+      Table table = store.adopt(target);
+      if (table.rows() == 0) {
+        table.close();
+        throw SlipstreamException.invalid(
+            "the data have no rows",
+            Place.key("data"),
+            "Check the file and the condition that excludes rows.");
+      }
+      return table;
+    }
+
+    private RunResult run(Path output, Table raw, QualityReport quality, Table prepared)
+        throws IOException {
+      checkPrepared(prepared);
+      FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
+      FeatureTable values = plan.evaluate(prepared, options.threads(), progress);
+      String featuresHash = Table.of(values.columns(), "", "").hash();
+      describeSeries(plan, values);
+
+      List<String> inputs = new ArrayList<>(plan.featureNames());
+      inputs.addAll(plan.givenNames());
+      FeatureMatrix matrix = values.matrix(inputs);
+      long[] times = times(prepared);
+      List<TargetReport> targets = new ArrayList<>();
+      List<RunResult.TrainedModel> models = new ArrayList<>();
+      String experimentHash = ExperimentFile.hash(experiment);
+      for (String name : plan.targetNames()) {
+        Definition definition = experiment.targets().get(name);
+        long lookAhead = plan.lookAheadRows(name);
+        for (String given : plan.givenNames()) {
+          lookAhead = Math.max(lookAhead, plan.lookAheadRows(given));
+        }
+        TargetData data =
+            new TargetData(
+                name,
+                definition.unit(),
+                definition.description(),
+                definition.expression(),
+                matrix,
+                values.values(name),
+                times,
+                prepared.hasTime(),
+                prepared.partitions(),
+                lookAhead);
+        Outcome outcome =
+            new TargetTraining(
+                    data, recipes, metrics, experiment.seed(), options.threads(), progress)
+                .run(experiment.validation());
+        warnings.addAll(outcome.warnings());
+        List<ModelReport> reports = new ArrayList<>();
+        for (int m = 0; m < outcome.models().size(); m++) {
+          ModelReport report = outcome.report().models().get(m);
+          FinalModel made = outcome.models().get(m);
+          if (!report.baseline()) {
+            ModelPackage packaged =
+                pack(made, data, lookAhead, outcome, raw.hash(), featuresHash, experimentHash);
+            report = write(report, packaged, outcome.verification(), output);
+            models.add(
+                new RunResult.TrainedModel(
+                    packaged.name(),
+                    name,
+                    made.recipe().name(),
+                    options
+                        .outputDirectory()
+                        .toAbsolutePath()
+                        .resolve(MODELS)
+                        .resolve(report.archive()),
+                    report.archiveHash()));
+          }
+          reports.add(report);
+        }
+        targets.add(outcome.report().withModels(reports));
+      }
+      warnings.sort(Comparator.comparing(Warning::severity).reversed());
+      Report report =
+          new Report(
+              experiment.name(),
+              prepared.rows(),
+              prepared.partitions().size(),
+              raw.hash(),
+              featuresHash,
+              targets,
+              List.copyOf(warnings));
+      writeReport(report, output, raw, quality, prepared, times, experimentHash);
+      return new RunResult(
+          raw.hash(),
+          quality,
+          report,
+          List.copyOf(models),
+          options.outputDirectory().toAbsolutePath());
+    }
+
+    private void checkPrepared(Table prepared) {
+      if (prepared.rows() == 0) {
+        throw SlipstreamException.invalid(
+            "the preparation left no rows",
+            Place.key("prepare"),
+            "Check the parameters of its steps.");
+      }
+      if (prepared.rows() > Integer.MAX_VALUE - 8) {
+        throw SlipstreamException.invalid(
+            Text.format("%,d prepared rows are too many", prepared.rows()),
+            Place.key("prepare"),
+            "Use at most 2 billion rows.");
+      }
+      if (!prepared.hasTime()) {
+        if (prepared.partitions().size() > 1) {
+          throw SlipstreamException.invalid(
+              "rows of several instruments cannot be put in order without a time",
+              Place.key("data"),
+              "Name the time column.");
+        }
+        if (!experiment.validation().embargo().isZero()) {
+          throw SlipstreamException.invalid(
+              "an embargo needs a time column",
+              Place.key("validation.embargo"),
+              "Name the time column of the data, or leave the embargo out.");
+        }
+      }
+    }
+
+    private long[] times(Table prepared) {
+      if (prepared.hasTime()) {
+        return prepared.time().toLongs(0, prepared.rows());
+      }
+      long[] times = new long[(int) prepared.rows()];
+      Arrays.setAll(times, i -> i);
+      return times;
+    }
+
+    private void describeSeries(FeaturePlan plan, FeatureTable values) {
+      for (boolean given : new boolean[] {false, true}) {
+        Map<String, Definition> definitions = given ? experiment.given() : experiment.features();
+        definitions.forEach(
+            (name, definition) -> {
+              String key = (given ? "given." : "features.") + name;
+              double[] column = values.values(name);
+              long known = 0;
+              boolean constant = true;
+              double first = Double.NaN;
+              for (double value : column) {
+                if (!Double.isNaN(value)) {
+                  known++;
+                  if (Double.isNaN(first)) {
+                    first = value;
+                  }
+                  constant &= value == first;
+                }
+              }
+              series.add(
+                  new RunFacts.Series(
+                      name,
+                      definition.unit(),
+                      definition.expression(),
+                      given,
+                      known,
+                      known > 0 && constant));
+              if (known == 0) {
+                warn(
+                    Severity.WARNING,
+                    Text.format("%s is unknown in all %,d rows", name, column.length),
+                    "Check its expression; a window longer than the data is never filled.",
+                    key);
+              } else if (constant) {
+                warn(
+                    Severity.WARNING,
+                    Text.format("%s is %s wherever it is known: it tells nothing", name, first),
+                    "Check its expression or leave it out.",
+                    key);
+              }
+              long ahead = plan.lookAheadRows(name);
+              if (given && ahead > 0) {
+                warn(
+                    Severity.INFO,
+                    Text.format(
+                        "%s is given and looks %,d row%s ahead: scores hold for whoever knows it",
+                        name, ahead, ahead == 1 ? "" : "s"),
+                    "",
+                    key);
+              }
+            });
+      }
+    }
+
+    private ModelPackage pack(
+        FinalModel made,
+        TargetData data,
+        long lookAhead,
+        Outcome outcome,
+        String dataHash,
+        String featuresHash,
+        String experimentHash) {
+      List<ModelPackage.Input> inputs = new ArrayList<>();
+      experiment.features().forEach((name, each) -> inputs.add(input(name, each, false)));
+      experiment.given().forEach((name, each) -> inputs.add(input(name, each, true)));
+      return new ModelPackage(
+          data.name() + "-" + made.recipe().name(),
+          new ModelPackage.Target(
+              data.name(), data.unit(), data.description(), data.expression(), lookAhead),
+          inputs,
+          example(outcome.verification()),
+          new Provenance(
+              experiment.name(),
+              experimentHash,
+              dataHash,
+              featuresHash,
+              options.codeVersion(),
+              made.recipe().trainer().name(),
+              made.parameters(),
+              experiment.seed(),
+              made.rows()),
+          experiment,
+          made.model(),
+          plugins);
+    }
+
+    private static ModelPackage.Input input(String name, Definition each, boolean given) {
+      return new ModelPackage.Input(
+          name, each.unit(), each.description(), each.expression(), given);
+    }
+
+    /** The latest scored row with all inputs known, else the latest. */
+    private static double[] example(FeatureMatrix rows) {
+      int chosen = rows.rows() - 1;
+      search:
+      for (int row = chosen; row >= 0; row--) {
+        for (int f = 0; f < rows.features(); f++) {
+          if (!Double.isFinite(rows.get(row, f))) {
+            continue search;
+          }
+        }
+        chosen = row;
+        break;
+      }
+      double[] example = new double[rows.features()];
+      for (int f = 0; f < example.length; f++) {
+        example[f] = rows.get(chosen, f);
+      }
+      return example;
+    }
+
+    // --------------------------------------------------------------- files
+
+    private ModelReport write(
+        ModelReport report, ModelPackage packaged, FeatureMatrix verification, Path output)
+        throws IOException {
+      progress.checkCancelled();
+      String file = packaged.name() + ModelArchive.EXTENSION;
+      byte[] bytes = packaged.archive().encode();
+      AtomicFiles.write(output.resolve(MODELS).resolve(file), bytes);
+      List<Export> exports = new ArrayList<>();
+      for (Exporter exporter : exporters) {
+        progress.checkCancelled();
+        export(exporter, packaged, verification, output, exports);
+      }
+      return report.withFiles(file, Hashing.sha256(bytes), exports);
+    }
+
+    /**
+     * An export that fails costs neither the models nor the report: it is missing, and an error
+     * says why.
+     */
+    private void export(
+        Exporter exporter,
+        ModelPackage packaged,
+        FeatureMatrix verification,
+        Path output,
+        List<Export> exports)
+        throws IOException {
+      String what = "export of " + packaged.name() + " as " + exporter.name();
+      String file = packaged.name() + exporter.extension();
+      progress.stage("Export " + file, 0, -1, "");
+      try {
+        if (!exporter.supports(packaged.model())) {
+          warn(
+              Severity.WARNING,
+              "the "
+                  + what
+                  + " was left out: the format does not know models of trainer '"
+                  + packaged.model().trainer()
+                  + "'",
+              "",
+              "export");
+          return;
+        }
+        Path folder = Files.createDirectories(output.resolve(EXPORTS));
+        Exporter.Verification verified =
+            exporter.export(packaged.model(), verification, folder.resolve(file), progress);
+        exports.add(
+            new Export(
+                exporter.name(),
+                file,
+                verified.runtime(),
+                verified.rows(),
+                verified.boundaryRows(),
+                verified.maxUlps(),
+                List.copyOf(verified.notes())));
+      } catch (SlipstreamException e) {
+        if (e.category() == Category.CANCELLED || e.category() == Category.RESOURCE_EXHAUSTED) {
+          throw e;
+        }
+        warn(Severity.ERROR, "the " + what + " failed: " + e.problem(), e.remedy(), "export");
+      } catch (RuntimeException | LinkageError e) {
+        warn(
+            Severity.ERROR,
+            "the " + what + " failed: " + e,
+            "Report it to the plug-in's maker.",
+            "export");
+      }
+    }
+
+    private void writeReport(
+        Report report,
+        Path output,
+        Table raw,
+        QualityReport quality,
+        Table prepared,
+        long[] times,
+        String experimentHash)
+        throws IOException {
+      long first = Long.MAX_VALUE;
+      long last = Long.MIN_VALUE;
+      for (Partition partition : prepared.partitions()) {
+        if (partition.rows() > 0) {
+          first = Math.min(first, times[(int) partition.from()]);
+          last = Math.max(last, times[(int) partition.to() - 1]);
+        }
+      }
+      RunFacts facts =
+          new RunFacts(
+              experiment,
+              ExperimentFile.write(experiment),
+              experimentHash,
+              options.codeVersion(),
+              environment,
+              raw.rows(),
+              prepared.hasTime(),
+              first,
+              last,
+              series,
+              quality.findings().stream()
+                  .map(each -> new RunFacts.Finding(each.severity(), each.message(), each.count()))
+                  .toList());
+      AtomicFiles.write(output.resolve(REPORT_JSON), ReportJson.write(report));
+      AtomicFiles.write(
+          output.resolve(REPORT_HTML),
+          HtmlReport.render(report, facts).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void warn(Severity severity, String message, String remedy, String key) {
+      warnings.add(new Warning(severity, message, remedy, key));
+      progress.message(severity, message);
+    }
+
+    /** Hears what the import met, and passes everything else on. */
+    private final class ImportListener implements ImportReport.Listener {
+      @Override
+      public void imported(ImportReport report) {
+        imported = report;
+      }
+
+      @Override
+      public void stage(String stage, long done, long total, String unit) {
+        progress.stage(stage, done, total, unit);
+      }
+
+      @Override
+      public void message(Severity severity, String text) {
+        progress.message(severity, text);
+      }
+
+      @Override
+      public boolean cancelled() {
+        return progress.cancelled();
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package slipstream.training.run;
+
+import java.nio.file.Path;
+
+/**
+ * What a run needs beside the experiment.
+ *
+ * @param dataDirectory relative data paths start here
+ * @param outputDirectory the folder that the results become; must not exist
+ * @param threads upper bound, at least 1; changes nothing but the time
+ * @param codeVersion version of Slipstream, for the provenance
+ */
+public record RunOptions(
+    Path dataDirectory, Path outputDirectory, int threads, String codeVersion) {
+  public RunOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
+  }
+}

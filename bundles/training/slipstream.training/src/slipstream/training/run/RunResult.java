@@ -1,0 +1,43 @@
+package slipstream.training.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import slipstream.data.QualityReport;
+import slipstream.training.evaluation.Report;
+
+/**
+ * What a run made, in place and complete.
+ *
+ * @param datasetHash of the imported table, which lies in the content store
+ * @param quality of the imported table
+ * @param models final models, target by target, in the experiment's order; the baselines are not
+ *     among them
+ * @param directory the output folder
+ */
+public record RunResult(
+    String datasetHash,
+    QualityReport quality,
+    Report report,
+    List<TrainedModel> models,
+    Path directory) {
+
+  /** The report as a page. */
+  public Path html() {
+    return directory.resolve(ExperimentRunner.REPORT_HTML);
+  }
+
+  /** The report as data: {@link slipstream.training.evaluation.ReportJson}. */
+  public Path json() {
+    return directory.resolve(ExperimentRunner.REPORT_JSON);
+  }
+
+  /**
+   * A final model.
+   *
+   * @param name target and model, joined by a hyphen
+   * @param model name in the experiment
+   * @param archive its file
+   * @param hash SHA-256 of the file
+   */
+  public record TrainedModel(String name, String target, String model, Path archive, String hash) {}
+}

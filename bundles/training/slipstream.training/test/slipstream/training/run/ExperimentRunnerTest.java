@@ -1,0 +1,369 @@
+package slipstream.training.run;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import slipstream.core.SlipstreamException;
+import slipstream.core.SlipstreamException.Category;
+import slipstream.core.experiment.Experiment;
+import slipstream.core.progress.Progress;
+import slipstream.core.progress.Progress.Severity;
+import slipstream.core.store.Hashing;
+import slipstream.core.table.Table;
+import slipstream.training.evaluation.Report.CurvePoint;
+import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.TargetReport;
+import slipstream.training.evaluation.ReportJson;
+import slipstream.training.model.ModelPackage;
+
+class ExperimentRunnerTest {
+  @TempDir Path folder;
+
+  @Test
+  void findsWhatIsInTheDataAndNothingElse() throws IOException {
+    RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of("export", "[plain]")));
+
+    TargetReport target = result.report().targets().getFirst();
+    assertEquals(List.of("baseline", "trees", "ridge"), names(target));
+    assertEquals(1200, result.report().rows());
+    assertEquals(2, result.report().instruments());
+    assertEquals(2, target.droppedRows()); // the last row of each instrument has no next
+    assertEquals(1198, target.usableRows());
+    assertEquals(1, target.lookAheadRows());
+    assertEquals(target.scoredRows(), target.folds().stream().mapToLong(f -> f.scoredRows()).sum());
+    // Each fold loses the last training row of each instrument, whose target ends as the block starts.
+    target.folds().forEach(fold -> assertEquals(2, fold.purgedRows()));
+
+    // 2 bp of signal, 1 bp of noise: 80% of the variance can be explained, and ridge is the true form.
+    ModelReport ridge = target.models().get(2);
+    int r2 = index(target, "r2");
+    int skill = index(target, "skill");
+    assertEquals(0.8, ridge.scores().get(r2), 0.03);
+    assertEquals("signal_now", ridge.importance().getFirst().feature());
+    assertTrue(ridge.importance().getFirst().share() > 0.9);
+    assertEquals(1, ridge.scores().get(index(target, "rmse")), 0.06);
+    ModelReport trees = target.models().get(1);
+    assertTrue(trees.scores().get(skill) > 0.6 && trees.scores().get(skill) < 0.82);
+    assertEquals(0, target.baseline().scores().get(skill));
+    ridge
+        .calibration()
+        .forEach(b -> assertEquals(b.meanPredicted(), b.meanRealised(), 5 * b.standardError()));
+    assertEquals(10, ridge.calibration().size());
+    assertTrue(Runs.messages(result).stream().noneMatch(m -> m.contains("does not beat")));
+
+    // The final model takes the median of the folds' rounds.
+    List<Integer> best = new ArrayList<>();
+    for (int fold = 1; fold <= 3; fold++) {
+      String series = "next_bp/trees/fold " + fold;
+      best.add(
+          trees.learningCurve().stream()
+              .filter(p -> p.series().equals(series))
+              .min((a, b) -> Double.compare(a.validation(), b.validation()))
+              .map(CurvePoint::step)
+              .orElseThrow());
+    }
+    assertEquals(best.stream().sorted().toList().get(1), trees.steps());
+
+    // Files.
+    Path out = folder.resolve("out");
+    assertEquals(List.of("exports", "models", "report.html", "report.json"), Runs.names(out));
+    assertEquals(
+        List.of("next_bp-ridge.slipmodel", "next_bp-trees.slipmodel"),
+        Runs.names(out.resolve("models")));
+    assertEquals(
+        List.of("next_bp-ridge.plain", "next_bp-trees.plain"), Runs.names(out.resolve("exports")));
+    for (RunResult.TrainedModel model : result.models()) {
+      assertEquals(model.hash(), Hashing.sha256(model.archive()));
+      ModelPackage packaged = ModelPackage.read(model.archive(), Runs.PLUGINS);
+      assertEquals(model.name(), packaged.name());
+      assertEquals(1198, packaged.provenance().trainingRows());
+      assertEquals(result.report().dataHash(), packaged.provenance().dataHash());
+    }
+    assertEquals(result.report(), ReportJson.read(Files.readAllBytes(result.json()), "report"));
+    Table.open(new slipstream.core.store.ContentStore(folder.resolve("store")).tablePath(result.datasetHash()))
+        .close();
+    assertEquals(List.of("out", "store"), Runs.names(folder));
+    assertEquals(List.of(), Runs.names(folder.resolve("store/scratch")));
+  }
+
+  @Test
+  void threadsChangeNoByteOfTheModels() throws IOException {
+    Experiment experiment = Runs.experiment(Map.of());
+    RunResult one = Runs.run(folder, "one", experiment, 1, Progress.NONE);
+    for (int threads : new int[] {2, 5}) {
+      RunResult other = Runs.run(folder, "t" + threads, experiment, threads, Progress.NONE);
+      assertEquals(one.models().size(), other.models().size());
+      for (int m = 0; m < one.models().size(); m++) {
+        assertArrayEquals(
+            Files.readAllBytes(one.models().get(m).archive()),
+            Files.readAllBytes(other.models().get(m).archive()));
+      }
+      assertEquals(scores(one), scores(other));
+    }
+  }
+
+  @Test
+  void anotherSeedOrOtherDataMakeOtherProvenance() {
+    RunResult one = Runs.run(folder, "one", Runs.experiment(Map.of()));
+    RunResult other = Runs.run(folder, "other", Runs.experiment(Map.of("data.noise", "2")));
+    assertNotEquals(one.datasetHash(), other.datasetHash());
+    assertNotEquals(one.models().get(0).hash(), other.models().get(0).hash());
+  }
+
+  @Test
+  void noFoldKnowsWhatComesAfterIt() {
+    // Blocks of 150 rows an instrument: the third fold is scored on rows 450 to 599.
+    RunResult one = Runs.run(folder, "one", Runs.experiment(Map.of()));
+    RunResult other =
+        Runs.run(folder, "other", Runs.experiment(Map.of("data.other_future", "460")));
+    TargetReport a = one.report().targets().getFirst();
+    TargetReport b = other.report().targets().getFirst();
+    assertEquals(a.folds(), b.folds());
+    for (int m = 0; m < a.models().size(); m++) {
+      ModelReport before = a.models().get(m);
+      ModelReport after = b.models().get(m);
+      assertEquals(before.foldScores().subList(0, 2), after.foldScores().subList(0, 2));
+      // The third fold's model was trained on the same rows, and scored on others.
+      assertEquals(before.learningCurve(), after.learningCurve());
+      assertNotEquals(before.foldScores().get(2), after.foldScores().get(2));
+    }
+  }
+
+  @Test
+  void saysWhenAModelDoesNotBeatTheBaseline() {
+    Experiment experiment =
+        Runs.experiment(
+            Map.of("features", "{noise_now: noise}", "models", "{trees: {trainer: boosted-trees}}"));
+    RunResult result = Runs.run(folder, "out", experiment);
+    TargetReport target = result.report().targets().getFirst();
+    assertTrue(target.models().get(1).scores().get(index(target, "skill")) <= 0);
+    var warning = result.report().warnings().getFirst();
+    assertEquals(Severity.WARNING, warning.severity());
+    assertTrue(
+        warning.message().startsWith("trees does not beat the baseline on next_bp out of sample"),
+        warning.message());
+  }
+
+  @Test
+  void warnsOfFeaturesThatTellNothing() {
+    Experiment experiment =
+        Runs.experiment(
+            Map.of("features", "{signal_now: signal, never: nothing, flat: one, long: 'mean(signal, 9999)'}"));
+    RunResult result = Runs.run(folder, "out", experiment);
+    List<String> messages = Runs.messages(result);
+    assertTrue(messages.contains("never is unknown in all 1,200 rows"), messages.toString());
+    assertTrue(messages.contains("long is unknown in all 1,200 rows"), messages.toString());
+    assertTrue(messages.contains("flat is 1.0 wherever it is known: it tells nothing"));
+    TargetReport target = result.report().targets().getFirst();
+    assertEquals(0.8, target.models().get(2).scores().get(index(target, "r2")), 0.03);
+  }
+
+  @Test
+  void oneInstrumentWithoutTimeIsInOrderOfItsRows() {
+    RunResult result =
+        Runs.run(
+            folder,
+            "out",
+            Runs.experiment(Map.of("data.time", "false", "data.instruments", "1")));
+    assertFalse(result.report().targets().getFirst().folds().getFirst().hasTime());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "targets|{t: nothing}|targets.t: the target is unknown in all 1,200 rows",
+        "targets|{t: one}|targets.t: the target is 1.0 in all 1,200 rows where it is known",
+        "data.rows|3|validation.folds: 4 rows with a known target at 2 different times are too few for 3 folds",
+        "data.rows|0|data: the data have no rows",
+        "data.time|false|data: rows of several instruments cannot be put in order without a time",
+        "features|{f: 'ret(nosuch, 1)'}|features.f",
+        "features|{f: 'lead(price, 1)'}|features.f",
+        "metrics|[mea]|metrics: there is no metric 'mea'",
+        "export|[onyx]|export: there is no exporter 'onyx'",
+        "models.trees.trainer|trees|models.trees: there is no trainer 'trees'",
+        "models.ridge.l2|-1|models.ridge.l2: -1 is out of range",
+        "validation.embargo|365d|validation: fold 1 has 300 rows before its scored block but only 0"
+      })
+  void saysWhatIsWrongAndLeavesNothing(String key, String value, String message) {
+    var error =
+        assertThrows(
+            SlipstreamException.class,
+            () -> Runs.run(folder, "out", Runs.experiment(Map.of(key, value))));
+    assertTrue(error.getMessage().contains(message), error.getMessage());
+    assertFalse(error.getMessage().contains("\n"));
+    assertFalse(Files.exists(folder.resolve("out")));
+    assertTrue(Runs.names(folder).stream().noneMatch(name -> name.startsWith(".")));
+  }
+
+  @Test
+  void anExportThatFailsCostsNothingElse() {
+    RunResult result =
+        Runs.run(
+            folder, "out", Runs.experiment(Map.of("export", "[failing, trees-only, plain]")));
+    List<String> messages = Runs.messages(result);
+    assertEquals(Severity.ERROR, result.report().warnings().getFirst().severity());
+    assertTrue(
+        messages.contains("the export of next_bp-ridge as failing failed: row 3 differs by 7 ulp"),
+        messages.toString());
+    assertTrue(
+        messages.stream().anyMatch(m -> m.startsWith("the export of next_bp-trees as trees-only failed")),
+        messages.toString());
+    assertTrue(
+        messages.stream()
+            .anyMatch(m -> m.startsWith("the export of next_bp-ridge as trees-only was left out")),
+        messages.toString());
+    assertEquals(
+        List.of("next_bp-ridge.plain", "next_bp-trees.plain"),
+        Runs.names(folder.resolve("out/exports")));
+  }
+
+  @Test
+  void neverTouchesAnOutputThatExists() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    Files.writeString(out.resolve("mine.txt"), "precious");
+    var error =
+        assertThrows(
+            SlipstreamException.class, () -> Runs.run(folder, "out", Runs.experiment(Map.of())));
+    assertEquals(Category.CONFLICT, error.category());
+    assertEquals(List.of("mine.txt"), Runs.names(out));
+    assertEquals("precious", Files.readString(out.resolve("mine.txt")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Inspect",
+        "Features",
+        "Train trees on next_bp, fold 1",
+        "Train trees on next_bp, fold 3",
+        "Train ridge on next_bp, all rows",
+        "Export"
+      })
+  void stopsSoonWhenCancelledAndLeavesNothing(String stage) {
+    List<String> after = new ArrayList<>();
+    Progress cancelling =
+        new Progress() {
+          private volatile boolean cancelled;
+
+          @Override
+          public void stage(String name, long done, long total, String unit) {
+            if (cancelled) {
+              after.add(name);
+            }
+            cancelled |= name.startsWith(stage);
+          }
+
+          @Override
+          public boolean cancelled() {
+            return cancelled;
+          }
+        };
+    Experiment experiment = Runs.experiment(Map.of("export", "[plain]"));
+    var error =
+        assertThrows(
+            SlipstreamException.class,
+            () -> Runs.run(folder, "out", experiment, 2, cancelling));
+    assertEquals(Category.CANCELLED, error.category());
+    assertFalse(Files.exists(folder.resolve("out")));
+    assertTrue(Runs.names(folder).stream().noneMatch(name -> name.startsWith(".")));
+    // Nothing but the stage at hand, and its neighbour, is still heard of.
+    assertTrue(after.stream().distinct().count() <= 1, after.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Features", "Train trees on next_bp, fold 2", "Export", "Write"})
+  void aKilledProcessLeavesNoHalfOutput(String stage) throws Exception {
+    String classes =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    Path log = folder.resolve("log");
+    Path work = Files.createDirectory(folder.resolve("work"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes,
+                HaltingRun.class.getName(),
+                work.toString(),
+                stage)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertEquals(HaltingRun.DEAD, process.waitFor(), () -> read(log));
+    assertFalse(Files.exists(work.resolve("out")));
+
+    // The store is whole, and the same run succeeds.
+    RunResult again = Runs.run(work, "out", Runs.experiment(Map.of("export", "[plain]")));
+    assertEquals(2, again.models().size());
+    assertTrue(Files.exists(again.html()));
+  }
+
+  @Test
+  void predictsFromRawDataWhatItPredictedInTheRun() throws IOException {
+    RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of()));
+    ModelPackage model = ModelPackage.read(result.models().get(0).archive(), Runs.PLUGINS);
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    try (Table raw = model.readRaw(folder.resolve("any"), scratch, Progress.NONE);
+        ModelPackage.RawInputs inputs =
+            model.inputsFromRaw(raw, scratch, 1, Progress.NONE)) {
+      double[] predictions = model.predict(inputs.matrix());
+      assertEquals(1200, predictions.length);
+      // The example is one of the rows.
+      double[] example = model.example();
+      boolean found = false;
+      for (int row = 0; row < 1200 && !found; row++) {
+        double[] values = new double[example.length];
+        for (int f = 0; f < values.length; f++) {
+          values[f] = inputs.matrix().get(row, f);
+        }
+        found = Arrays.equals(values, example);
+      }
+      assertTrue(found);
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static List<String> names(TargetReport target) {
+    return target.models().stream().map(ModelReport::model).toList();
+  }
+
+  private static List<List<Double>> scores(RunResult result) {
+    return result.report().targets().getFirst().models().stream()
+        .map(ModelReport::scores)
+        .toList();
+  }
+
+  private static int index(TargetReport target, String metric) {
+    for (int m = 0; m < target.metrics().size(); m++) {
+      if (target.metrics().get(m).name().equals(metric)) {
+        return m;
+      }
+    }
+    throw new AssertionError(metric);
+  }
+}
