@@ -90,8 +90,7 @@ public final class HtmlReport {
             "walk-forward, %d folds, %s",
             validation.folds(), validation.window().name().toLowerCase(Locale.ROOT)));
     fact(
-        "Embargo",
-        validation.embargo().isZero() ? "none" : Durations.format(validation.embargo()));
+        "Embargo", validation.embargo().isZero() ? "none" : Durations.format(validation.embargo()));
     fact("Data", report.dataHash().substring(0, Math.min(12, report.dataHash().length())));
     add("</dl>\n");
   }

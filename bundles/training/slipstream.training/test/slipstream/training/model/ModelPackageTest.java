@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,19 +22,19 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.model.ModelArchive;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.store.Hashing;
 import slipstream.experiment.ExperimentFile;
 import slipstream.training.run.RunResult;
 import slipstream.training.run.Runs;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ModelPackageTest {
-  @TempDir Path folder;
   private RunResult result;
   private byte[] bytes;
   private ModelPackage model;
 
   @BeforeAll
-  void train() throws IOException {
+  void train(@TempDir Path folder) throws IOException {
     result = Runs.run(folder, "out", Runs.experiment(Map.of()));
     bytes = Files.readAllBytes(result.models().get(1).archive());
     model = ModelPackage.decode(bytes, "model", Runs.PLUGINS);
@@ -58,17 +59,15 @@ class ModelPackageTest {
     assertEquals("0.001", model.provenance().parameters().get("l2"));
     assertEquals(11, model.provenance().seed());
     assertEquals("1.2.3-test", model.provenance().codeVersion());
-    assertEquals(
-        ExperimentFile.hash(model.experiment()), model.provenance().experimentHash());
-    assertEquals(
-        slipstream.core.store.Hashing.sha256(model.experimentText()),
-        model.provenance().experimentHash());
+    assertEquals(ExperimentFile.hash(model.experiment()), model.provenance().experimentHash());
+    assertEquals(Hashing.sha256(model.experimentText()), model.provenance().experimentHash());
   }
 
   @Test
   void holdsNoTimeThreadOrMachine() {
     String manifest = ModelArchive.decode(bytes, "model").text(ModelArchive.MANIFEST);
-    for (String word : new String[] {"threads", System.getProperty("user.name"), "seconds", "java"}) {
+    for (String word :
+        new String[] {"threads", System.getProperty("user.name"), "seconds", "java"}) {
       assertFalse(manifest.contains(word), word);
     }
   }
@@ -84,7 +83,7 @@ class ModelPackageTest {
       reversed[names.size() - f] = straight[f];
     }
     reversed[0] = new double[] {99};
-    List<String> other = new java.util.ArrayList<>(names.reversed());
+    List<String> other = new ArrayList<>(names.reversed());
     other.addFirst("unrelated");
     assertArrayEquals(
         model.predict(FeatureMatrix.ofColumns(names, straight)),
@@ -95,8 +94,7 @@ class ModelPackageTest {
             SlipstreamException.class,
             () ->
                 model.predict(
-                    FeatureMatrix.ofColumns(
-                        List.of("signal_now"), new double[][] {{1}})));
+                    FeatureMatrix.ofColumns(List.of("signal_now"), new double[][] {{1}})));
     assertEquals(Category.NOT_FOUND, error.category());
     assertTrue(error.getMessage().contains("last_ret, vol_20"), error.getMessage());
   }

@@ -12,8 +12,8 @@ import slipstream.core.table.Table;
 import slipstream.core.table.TableWriter;
 
 /**
- * Minute bars of a made-up market: the next return is 2 bp times the signal plus noise, so that a model can be known to
- * be right.
+ * Minute bars of a made-up market: the next return is 2 bp times the signal plus noise, so that a
+ * model can be known to be right.
  */
 public final class SyntheticImporter implements Importer<SyntheticImporter.Parameters> {
   private static final long MINUTE = 60_000_000_000L;
