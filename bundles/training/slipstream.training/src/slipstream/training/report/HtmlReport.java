@@ -462,12 +462,18 @@ public final class HtmlReport {
       add("<p class=\"quiet\">Nothing odd was found.</p>\n</section>\n");
       return;
     }
-    add("<ul class=\"notes\">\n");
+    add("<div class=\"scroll\"><table>\n<caption>What is odd about the imported rows</caption>\n");
+    add("<thead><tr><th>Column</th><th>Finding</th></tr></thead>\n<tbody>\n");
     for (RunFacts.Finding finding : facts.findings()) {
-      add("<li class=\"").add(finding.severity().name().toLowerCase(Locale.ROOT)).add("\">");
-      text(sentence(finding.message())).add("</li>\n");
+      String kind = finding.severity().name().toLowerCase(Locale.ROOT);
+      add("<tr class=\"").add(kind).add("\"><th>");
+      text(finding.column().isEmpty() ? Numbers.NONE : finding.column()).add("</th><td>");
+      if (finding.severity() != Severity.INFO) {
+        add("<span class=\"tag\">").add(kind).add("</span> ");
+      }
+      text(sentence(finding.message())).add("</td></tr>\n");
     }
-    add("</ul>\n</section>\n");
+    add("</tbody></table></div>\n</section>\n");
   }
 
   private void provenance() {

@@ -34,6 +34,10 @@ public record RunFacts(
   public record Series(
       String name, String unit, String expression, boolean given, long known, boolean constant) {}
 
-  /** Something odd about the imported data. */
-  public record Finding(Severity severity, String message, long count) {}
+  /**
+   * Something odd about the imported data.
+   *
+   * @param column the column concerned, or an empty string
+   */
+  public record Finding(Severity severity, String column, String message) {}
 }

@@ -131,6 +131,12 @@
         ? [Math.max(floor, b.meanRealised - b.standardError), b.meanRealised + b.standardError]
         : [b.meanRealised]
     );
+    if (logarithmic) {
+      option.yAxis.min = Math.min(low, ...ends) / 1.3;
+      option.yAxis.max = Math.max(high, ...ends) * 1.3;
+      option.yAxis.axisLabel.showMinLabel = false;
+      option.yAxis.axisLabel.showMaxLabel = false;
+    }
     option.series.push({
       type: "scatter",
       data: [[low, Math.min(low, ...ends)], [high, Math.max(high, ...ends)]],
@@ -268,6 +274,7 @@
       "round " + items[0].axisValue + items.map((i) => "<br>" + escape(i.seriesName) + " " + format(i.data[1])).join("");
     option.grid.right = 48;
     option.xAxis = axis("Boosting round", { scale: false, minInterval: 1, max: "dataMax" });
+    option.xAxis.axisLabel.showMaxLabel = false;
     option.yAxis = axis("", above(quantity(model.learningCurve[0].metric, target.unit)));
     option.series = [];
     series.forEach((s) => {

@@ -575,7 +575,7 @@ public final class ExperimentRunner {
               last,
               series,
               quality.findings().stream()
-                  .map(each -> new RunFacts.Finding(each.severity(), each.message(), each.count()))
+                  .map(each -> new RunFacts.Finding(each.severity(), each.column(), each.message()))
                   .toList());
       AtomicFiles.write(output.resolve(REPORT_JSON), ReportJson.write(report));
       AtomicFiles.write(

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.experiment.Experiment;
@@ -315,7 +314,8 @@ class ExperimentRunnerTest {
                 ObjectMapper.class,
                 JsonFactory.class,
                 JsonInclude.class,
-                LoadSettings.class)
+                // A library of slipstream.experiment, which this bundle does not import.
+                Class.forName("org.snakeyaml.engine.v2.api.LoadSettings"))
             .map(each -> each.getProtectionDomain().getCodeSource().getLocation())
             .map(location -> Path.of(URI.create(location.toString())).toString())
             .distinct()
