@@ -1,0 +1,92 @@
+package slipstream.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import slipstream.cli.internal.ModelNames;
+import slipstream.cli.internal.ProgressLine;
+import slipstream.cli.internal.WorkspaceOptions;
+import slipstream.proto.v1.PredictFileEvent;
+import slipstream.proto.v1.PredictFileRequest;
+import slipstream.proto.v1.PredictFileResult;
+import slipstream.proto.v1.PredictionsServiceGrpc;
+import slipstream.services.LocalServices;
+
+/** {@code slipstream predict MODEL --input FILE}. */
+@Command(
+    name = "predict",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Predicts every row of a CSV or Parquet file.",
+      "The file holds the model's inputs as columns, or the raw data that its experiment reads."
+    })
+public final class PredictCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private WorkspaceOptions workspace;
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A model archive (*.slipmodel), or the name of a model in the workspace.")
+  private String model;
+
+  @Option(
+      names = "--input",
+      required = true,
+      paramLabel = "FILE",
+      description = "Rows to predict: *.csv, *.csv.gz or *.parquet.")
+  private Path input;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Where predictions go: *.csv or *.parquet. Default: CSV to standard output.")
+  private Path output;
+
+  @Override
+  public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    try (LocalServices services = LocalServices.open(workspace.folder())) {
+      PredictFileRequest.Builder request =
+          PredictFileRequest.newBuilder()
+              .setModel(ModelNames.resolve(model))
+              .setInput(input.toAbsolutePath().toString());
+      if (output != null) {
+        request.setOutput(output.toAbsolutePath().toString());
+      }
+      ProgressLine line = new ProgressLine(err);
+      Iterator<PredictFileEvent> events =
+          PredictionsServiceGrpc.newBlockingStub(services.channel()).predictFile(request.build());
+      while (events.hasNext()) {
+        PredictFileEvent event = events.next();
+        switch (event.getEventCase()) {
+          case PROGRESS -> line.show(event.getProgress());
+          case CSV -> out.print(event.getCsv());
+          case RESULT -> {
+            line.clear();
+            PredictFileResult result = event.getResult();
+            if (output != null) {
+              err.printf(
+                  "%,d predictions of %s%s in %s%n",
+                  result.getRows(),
+                  result.getTarget(),
+                  result.getUnit().isEmpty() ? "" : " (" + result.getUnit() + ")",
+                  result.getOutput());
+            }
+          }
+          case EVENT_NOT_SET -> {}
+        }
+      }
+      out.flush();
+      err.flush();
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,93 @@
+package slipstream.cli.internal;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Help.Ansi;
+import slipstream.proto.v1.ExportResult;
+import slipstream.proto.v1.MetricDescription;
+import slipstream.proto.v1.ModelReport;
+import slipstream.proto.v1.Problem;
+import slipstream.proto.v1.RunReport;
+import slipstream.proto.v1.TargetReport;
+
+/** A run's results for a terminal. */
+public final class ScoreTables {
+  private ScoreTables() {}
+
+  public static void print(RunReport report, PrintWriter out) {
+    for (TargetReport target : report.getTargetsList()) {
+      out.println();
+      out.println(
+          Ansi.AUTO.string("@|bold " + target.getTarget() + "|@")
+              + (target.getUnit().isEmpty() ? "" : " (" + target.getUnit() + ")")
+              + String.format(
+                  Locale.ROOT,
+                  ": out of sample, %,d rows in %d walk-forward %s",
+                  target.getScoredRows(),
+                  target.getFoldsCount(),
+                  target.getFoldsCount() == 1 ? "block" : "blocks"));
+      table(target).print(out);
+    }
+    for (TargetReport target : report.getTargetsList()) {
+      for (ModelReport model : target.getModelsList()) {
+        for (ExportResult export : model.getExportsList()) {
+          out.println();
+          out.printf(
+              Locale.ROOT,
+              "%s of %s/%s checked by %s: %,d rows and %,d rows at split thresholds, largest difference %d float ulp%n",
+              export.getFormat().toUpperCase(Locale.ROOT),
+              target.getTarget(),
+              model.getModel(),
+              export.getRuntime(),
+              export.getRows(),
+              export.getBoundaryRows(),
+              export.getMaxUlps());
+        }
+      }
+    }
+    if (report.getWarningsCount() > 0) {
+      out.println();
+      for (Problem warning : report.getWarningsList()) {
+        out.println(
+            Ansi.AUTO.string("@|yellow note:|@ ")
+                + warning.getMessage()
+                + (warning.getRemedy().isEmpty() ? "" : " " + warning.getRemedy()));
+      }
+    }
+    out.flush();
+  }
+
+  private static TextTable table(TargetReport target) {
+    List<String> header = new ArrayList<>(List.of("model", "trainer"));
+    for (MetricDescription metric : target.getMetricsList()) {
+      header.add(
+          metric.getTitle() + (metric.getUnit().isEmpty() ? "" : " (" + metric.getUnit() + ")"));
+    }
+    header.add("training (s)");
+    TextTable table = new TextTable(2, header.toArray(String[]::new));
+    for (ModelReport model : target.getModelsList()) {
+      List<String> cells = new ArrayList<>(List.of(model.getModel(), model.getTrainer()));
+      for (double score : model.getScoresList()) {
+        cells.add(number(score));
+      }
+      cells.add(String.format(Locale.ROOT, "%.2f", model.getTrainingSeconds()));
+      table.row(cells.toArray(String[]::new));
+    }
+    return table;
+  }
+
+  /** Five significant digits at most, thousands separated, a dash for NaN. */
+  static String number(double value) {
+    if (Double.isNaN(value)) {
+      return "–";
+    }
+    double size = Math.abs(value);
+    String format =
+        size >= 1e12 || size > 0 && size < 1e-4
+            ? "%.3e"
+            : size >= 10_000 ? "%,.0f" : size >= 100 ? "%,.1f" : size >= 10 ? "%.2f" : "%.4f";
+    return String.format(Locale.ROOT, format, value);
+  }
+}
