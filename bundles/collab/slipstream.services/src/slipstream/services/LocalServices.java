@@ -4,16 +4,18 @@ import io.grpc.Channel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.services.internal.Activator;
 import slipstream.services.internal.Host;
+import slipstream.services.internal.Opened;
 
 /**
  * The services of a workspace, in this process. Make stubs on {@link #channel}; close it when done.
  *
- * <p>A workspace belongs to one process. Within the process it may be opened any number of times: all share one set of
+ * <p>A workspace belongs to one process; commands of the same user may join it there. Within the process it may be opened any number of times: all share one set of
  * services, which ends, runs included, when the last of them is closed. In OSGi the channel of an open workspace is also
  * a service of type {@link Channel} with the property {@code slipstream.workspace}.
  */
@@ -21,21 +23,21 @@ public final class LocalServices implements AutoCloseable {
   private static final Map<Path, Shared> OPEN = new HashMap<>();
 
   private static final class Shared {
-    private final Host host;
+    private final Opened opened;
     private int users;
 
-    private Shared(Host host) {
-      this.host = host;
+    private Shared(Opened opened) {
+      this.opened = opened;
     }
   }
 
   private final Path key;
-  private final Host host;
+  private final Opened opened;
   private boolean closed;
 
-  private LocalServices(Path key, Host host) {
+  private LocalServices(Path key, Opened opened) {
     this.key = key;
-    this.host = host;
+    this.opened = opened;
   }
 
   /**
@@ -55,26 +57,61 @@ public final class LocalServices implements AutoCloseable {
    * @param plugins asked at each use, so that plug-ins may come and go
    */
   public static LocalServices open(Path workspace, Supplier<PluginCatalog> plugins) {
+    return open(workspace, key -> host(key, plugins));
+  }
+
+  /**
+   * For a short command: joins the process that has the workspace open, as the workbench does, or else opens it in this
+   * one, where no other can join.
+   *
+   * @throws SlipstreamException as {@link #open(Path)}, when the process that has it open lets nobody join
+   */
+  public static LocalServices openOrJoin(Path workspace) {
+    return open(
+        workspace,
+        key ->
+            Host.join(key)
+                .orElseGet(
+                    () -> {
+                      try {
+                        return Host.start(key, Activator.plugins());
+                      } catch (SlipstreamException e) {
+                        if (e.category() == SlipstreamException.Category.CONFLICT) {
+                          // It may have been on the point of listening when we looked.
+                          return Host.join(key).orElseThrow(() -> e);
+                        }
+                        throw e;
+                      }
+                    }));
+  }
+
+  private static Opened host(Path workspace, Supplier<PluginCatalog> plugins) {
+    Host host = Host.start(workspace, plugins);
+    host.publish();
+    return host;
+  }
+
+  private static LocalServices open(Path workspace, Function<Path, Opened> how) {
     Path key = workspace.toAbsolutePath().normalize();
     synchronized (OPEN) {
       Shared shared = OPEN.get(key);
       if (shared == null) {
-        shared = new Shared(Host.start(key, plugins));
+        shared = new Shared(how.apply(key));
         OPEN.put(key, shared);
       }
       shared.users++;
-      return new LocalServices(key, shared.host);
+      return new LocalServices(key, shared.opened);
     }
   }
 
   /** Thread-safe. Calls fail with UNAVAILABLE once the services have ended. */
   public Channel channel() {
-    return host.channel();
+    return opened.channel();
   }
 
   /** The workspace's folder, absolute. */
   public Path workspace() {
-    return host.workspace();
+    return opened.workspace();
   }
 
   /** Gives the workspace back. The last user's close cancels the runs that go on, and waits for them to end. */
@@ -90,7 +127,7 @@ public final class LocalServices implements AutoCloseable {
         return;
       }
       OPEN.remove(key);
-      host.close();
+      opened.close();
     }
   }
 }

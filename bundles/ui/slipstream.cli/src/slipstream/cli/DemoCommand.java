@@ -64,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.open(workspace.folder())) {
+    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
       Channel channel = services.channel();
       Experiment example = saveExample(channel);
       step("Experiment " + example.getName() + ": " + example.getDescription().strip());

@@ -32,7 +32,7 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.open(workspace.folder())) {
+    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
       SystemInfo info =
           SystemServiceGrpc.newBlockingStub(services.channel())
               .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());

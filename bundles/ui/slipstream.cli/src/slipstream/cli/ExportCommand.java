@@ -50,7 +50,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.open(workspace.folder())) {
+    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
       ExportModelRequest.Builder request =
           ExportModelRequest.newBuilder()
               .setModel(ModelNames.resolve(model))

@@ -45,7 +45,7 @@ public final class PluginsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.open(workspace.folder())) {
+    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
       ListPluginsResponse plugins =
           SystemServiceGrpc.newBlockingStub(services.channel())
               .listPlugins(ListPluginsRequest.getDefaultInstance());

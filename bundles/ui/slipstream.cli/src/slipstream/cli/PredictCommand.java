@@ -53,7 +53,7 @@ public final class PredictCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (LocalServices services = LocalServices.open(workspace.folder())) {
+    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
       PredictFileRequest.Builder request =
           PredictFileRequest.newBuilder()
               .setModel(ModelNames.resolve(model))

@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String text = TextFiles.readExperiment(file);
     Path base = data != null ? data : file.toAbsolutePath().getParent();
-    try (LocalServices services = LocalServices.open(workspace.folder())) {
+    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
       Run run =
           new RunFollower(services.channel(), spec.commandLine().getErr())
               .run(

@@ -12,8 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import slipstream.core.SlipstreamException;
@@ -30,14 +32,22 @@ public final class AtomicFiles {
 
   private AtomicFiles() {}
 
-  /** Replaces or creates a file. */
-  public static void write(Path target, byte[] bytes) throws IOException {
+  /**
+   * Replaces or creates a file.
+   *
+   * @param attributes of the file from its first byte on, such as who may read it
+   */
+  public static void write(Path target, byte[] bytes, FileAttribute<?>... attributes)
+      throws IOException {
     Path folder = target.toAbsolutePath().getParent();
     Files.createDirectories(folder);
     Path scratch = folder.resolve(PREFIX + UUID.randomUUID());
     try {
       try (FileChannel channel =
-          FileChannel.open(scratch, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              scratch,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              attributes)) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
           channel.write(buffer);
