@@ -58,6 +58,7 @@ public final class Migrations {
     try {
       Flyway flyway =
           Flyway.configure(Migrations.class.getClassLoader())
+              .loggers("slf4j")
               .dataSource(database)
               .table(HISTORY)
               .resourceProvider(new Scripts())
