@@ -248,8 +248,8 @@ final class RunManager implements AutoCloseable {
               .setProblem(StatusMapping.toProblem(problem == null ? second : problem))
               .build();
     }
-    active.remove(name);
     run.end(ended);
+    active.remove(name);
   }
 
   private Run run(RunRecord record) {
