@@ -64,6 +64,15 @@ public final class StatusMapping {
             memory);
       }
       default -> {
+        if (noSpace(error)) {
+          LOG.error("No space left on a disk", error);
+          yield new SlipstreamException(
+              Category.RESOURCE_EXHAUSTED,
+              "no space left on the disk of the workspace",
+              null,
+              "Free some space and try again; what was there before is unchanged.",
+              error);
+        }
         String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         LOG.error("Unexpected failure {}", id, error);
         yield new SlipstreamException(
@@ -74,6 +83,15 @@ public final class StatusMapping {
             error);
       }
     };
+  }
+
+  private static boolean noSpace(Throwable error) {
+    for (Throwable each = error; each != null; each = each.getCause()) {
+      if (String.valueOf(each.getMessage()).contains("No space left on device")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The error behind a failed call, as it was thrown at the other end. */

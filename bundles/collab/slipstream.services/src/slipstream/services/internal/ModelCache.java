@@ -137,7 +137,7 @@ final class ModelCache {
 
   /** The model of an archive's bytes. */
   LoadedModel load(String hash, byte[] archive, String name) {
-    LoadedModel model = pipeline.load(archive, name, plugins.get());
+    LoadedModel model = pipeline.load(archive, name, plugins.get(), store.content());
     synchronized (loaded) {
       loaded.putIfAbsent(hash, model);
       return loaded.get(hash);

@@ -189,7 +189,7 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
                           ? entry.name() + exporter.extension()
                           : request.getFile())
                   .normalize();
-          return entry.model().export(request.getFormat(), target, Progress.NONE);
+          return entry.model().export(exporter, target, Progress.NONE);
         });
   }
 

@@ -4,9 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.UnaryOperator;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.ContentStore;
@@ -23,15 +25,21 @@ public interface Pipeline {
    * An experiment's text, read and checked as far as that goes without data.
    *
    * @param text with the overrides applied
+   * @param experiment null when the text is not an experiment at all
    * @param problems what keeps it from being run; empty when nothing does
+   * @param locator gives an error with a key the file and line of the key
    */
-  record Parsed(Experiment experiment, String text, List<SlipstreamException> problems) {}
+  record Parsed(
+      Experiment experiment,
+      String text,
+      List<SlipstreamException> problems,
+      UnaryOperator<SlipstreamException> locator) {}
 
   /**
    * Reads and checks an experiment.
    *
    * @param file what to call it in problems
-   * @throws SlipstreamException when the text cannot be read as an experiment at all
+   * @throws SlipstreamException when an override does not fit the text
    */
   Parsed parse(String text, String file, Map<String, String> overrides, PluginCatalog plugins);
 
@@ -45,8 +53,10 @@ public interface Pipeline {
    * @param report without the names that the workspace gives: run and archives
    * @param html the report as a page
    * @param dataHash of the imported table, which lies in the content store
+   * @param quality of the imported table
    */
-  record Outcome(RunReport report, String html, String dataHash, List<Made> models) {}
+  record Outcome(
+      RunReport report, String html, String dataHash, DatasetQuality quality, List<Made> models) {}
 
   /**
    * A model that a run made.
@@ -60,7 +70,7 @@ public interface Pipeline {
    *
    * @param parsed without problems
    * @param dataDirectory relative data paths start here
-   * @param output folder for report, models and exports
+   * @param output folder for report, models and exports; does not exist
    */
   Outcome run(
       Parsed parsed,
@@ -77,7 +87,7 @@ public interface Pipeline {
    * @param bytes of the archive
    * @param name what to call it in errors
    */
-  LoadedModel load(byte[] bytes, String name, PluginCatalog plugins);
+  LoadedModel load(byte[] bytes, String name, PluginCatalog plugins, ContentStore content);
 
   /** A model, ready to predict. Immutable, thread-safe. */
   interface LoadedModel {
@@ -104,8 +114,11 @@ public interface Pipeline {
     /** Predicts a file of inputs or of raw data; with no output, hands CSV text to {@code csv}. */
     PredictFileResult predictFile(Path input, Path output, CsvSink csv, Progress progress);
 
-    /** Writes the model in another format and verifies it. */
-    ExportResult export(String format, Path target, Progress progress);
+    /**
+     * Writes the model in another format and verifies it, on rows of the data that it was trained on when they are in the
+     * content store.
+     */
+    ExportResult export(Exporter exporter, Path target, Progress progress);
   }
 
   /** Takes CSV text piece by piece, each ending with a whole line. */

@@ -105,14 +105,14 @@ final class RunManager implements AutoCloseable {
     try {
       run.state(run(context.store().runs().start(run.record().name(), Instant.now())));
       run.checkCancelled();
-      Files.createDirectories(directory);
+      Files.createDirectories(directory.getParent());
       Pipeline.Outcome outcome =
           context
               .pipeline()
               .run(parsed, data, directory, threads, plugins, context.store().content(), run);
       List<ModelRecord> models = new ArrayList<>();
       RunReport report = adopt(run.record(), outcome, models);
-      registerDataset(parsed, outcome.dataHash());
+      registerDataset(parsed, outcome);
       String reportHash = context.store().content().put(report.toByteArray());
       String htmlHash =
           context
@@ -125,7 +125,7 @@ final class RunManager implements AutoCloseable {
       SlipstreamException problem =
           e instanceof IOException io
               ? AtomicFiles.explain("write the run's results", directory, io)
-              : run.cancelled() ? cancelled() : StatusMapping.toUserError(e);
+              : StatusMapping.toUserError(e);
       if (run.cancelled() && problem.category() != Category.CANCELLED) {
         problem = cancelled();
       }
@@ -193,7 +193,8 @@ final class RunManager implements AutoCloseable {
     return report.build();
   }
 
-  private void registerDataset(Pipeline.Parsed parsed, String hash) {
+  private void registerDataset(Pipeline.Parsed parsed, Pipeline.Outcome outcome) {
+    String hash = outcome.dataHash();
     if (hash.isEmpty() || context.store().datasets().findByHash(hash).isPresent()) {
       return;
     }
@@ -204,11 +205,17 @@ final class RunManager implements AutoCloseable {
     Object path = parsed.experiment().data().parameters().get("path");
     String source = path == null ? parsed.experiment().name() : String.valueOf(path);
     try (Table table = Table.open(folder)) {
-      DatasetsServiceImpl.register(
-          context.store(),
-          Names.fromFile(source.replaceFirst("^sample:", ""), parsed.experiment().name()),
-          source,
-          table);
+      String name =
+          DatasetsServiceImpl.register(
+                  context.store(),
+                  Names.fromFile(source.replaceFirst("^sample:", ""), parsed.experiment().name()),
+                  source,
+                  table)
+              .name();
+      context
+          .store()
+          .datasets()
+          .setQuality(name, context.store().content().put(outcome.quality().toByteArray()));
     }
   }
 
@@ -241,8 +248,8 @@ final class RunManager implements AutoCloseable {
               .setProblem(StatusMapping.toProblem(problem == null ? second : problem))
               .build();
     }
-    active.remove(name);
     run.end(ended);
+    active.remove(name);
   }
 
   private Run run(RunRecord record) {

@@ -35,7 +35,7 @@ final class Runs {
     if (record.state() == RunState.SUCCEEDED) {
       run.addAllModels(store.models().namesOfRun(record.name()));
     }
-    if (active != null) {
+    if (active != null && !record.state().ended()) {
       run.setProgress(active.latest());
     }
     return run.build();

@@ -1,36 +1,61 @@
 package slipstream.services.internal;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
 import slipstream.core.table.Table;
+import slipstream.data.DataQuality;
+import slipstream.experiment.ExperimentFile;
+import slipstream.experiment.ExperimentSchema;
+import slipstream.experiment.ExperimentValidator;
+import slipstream.experiment.ParsedExperiment;
+import slipstream.features.FeaturePlan;
 import slipstream.proto.v1.DatasetQuality;
+import slipstream.training.model.ModelPackage;
+import slipstream.training.run.ExperimentRunner;
+import slipstream.training.run.RunOptions;
+import slipstream.training.run.RunResult;
 
 /** The pipeline of this product: its experiment format, data, features and training. */
 final class StandardPipeline implements Pipeline {
-  private static SlipstreamException missing() {
-    return new SlipstreamException(
-        Category.UNAVAILABLE, "this build has no training pipeline", "Update Slipstream.");
-  }
-
   @Override
   public Parsed parse(
       String text, String file, Map<String, String> overrides, PluginCatalog plugins) {
-    throw missing();
+    String changed =
+        overrides.isEmpty() ? text : ExperimentFile.withOverrides(text, file, overrides);
+    List<SlipstreamException> problems =
+        ExperimentValidator.validate(
+            changed, file, plugins, experiment -> FeaturePlan.check(experiment, plugins));
+    if (!problems.isEmpty()) {
+      return new Parsed(null, changed, problems, error -> error);
+    }
+    ParsedExperiment parsed = ExperimentFile.parse(changed, file);
+    return new Parsed(parsed.experiment(), changed, problems, error -> locate(parsed, error));
+  }
+
+  /** An error about a key, with its line; one about something else (a file, a disk) as it is. */
+  private static SlipstreamException locate(ParsedExperiment parsed, SlipstreamException error) {
+    return error.place().filter(place -> !place.key().isEmpty()).isPresent()
+        ? parsed.locate(error)
+        : error;
   }
 
   @Override
   public String schema(PluginCatalog plugins) {
-    throw missing();
+    return ExperimentSchema.json(plugins);
   }
 
   @Override
   public DatasetQuality inspect(Table table, Progress progress) {
-    throw missing();
+    return Reports.toProto(DataQuality.inspect(table, progress));
   }
 
   @Override
@@ -42,11 +67,35 @@ final class StandardPipeline implements Pipeline {
       PluginCatalog plugins,
       ContentStore content,
       Progress progress) {
-    throw missing();
+    RunResult result;
+    try {
+      result =
+          new ExperimentRunner(plugins, content)
+              .run(
+                  parsed.experiment(),
+                  new RunOptions(dataDirectory, output, threads, SystemServiceImpl.codeVersion()),
+                  progress);
+    } catch (SlipstreamException e) {
+      throw e.category() == Category.CANCELLED ? e : parsed.locator().apply(e);
+    }
+    String html;
+    try {
+      html = Files.readString(result.html());
+    } catch (IOException e) {
+      throw AtomicFiles.explain("read the report", result.html(), e);
+    }
+    return new Outcome(
+        Reports.toProto(result.report(), output),
+        html,
+        result.datasetHash(),
+        Reports.toProto(result.quality()),
+        result.models().stream()
+            .map(made -> new Made(made.target(), made.model(), made.archive()))
+            .toList());
   }
 
   @Override
-  public LoadedModel load(byte[] bytes, String name, PluginCatalog plugins) {
-    throw missing();
+  public LoadedModel load(byte[] bytes, String name, PluginCatalog plugins, ContentStore content) {
+    return new PackagedModel(ModelPackage.decode(bytes, name, plugins), content);
   }
 }

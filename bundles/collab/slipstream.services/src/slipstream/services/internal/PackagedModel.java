@@ -1,0 +1,394 @@
+package slipstream.services.internal;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
+import slipstream.core.provenance.Provenance;
+import slipstream.core.spi.Exporter;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.store.AtomicFiles;
+import slipstream.core.store.ContentStore;
+import slipstream.core.table.Column;
+import slipstream.core.table.ColumnType;
+import slipstream.core.table.Field;
+import slipstream.core.table.Table;
+import slipstream.data.RowFiles;
+import slipstream.proto.v1.ExportResult;
+import slipstream.proto.v1.PredictFileResult;
+import slipstream.store.ModelRecord;
+import slipstream.training.model.ModelPackage;
+
+/** A model archive, ready to predict. */
+final class PackagedModel implements Pipeline.LoadedModel {
+  private static final Logger LOG = LoggerFactory.getLogger(PackagedModel.class);
+  private static final int CSV_ROWS = 2000;
+  private static final int VERIFICATION_ROWS = 20_000;
+  private static final int MAX_HEADER = 1 << 20;
+
+  private final ModelPackage model;
+  private final ContentStore content;
+  private final List<ModelRecord.Input> inputs;
+
+  PackagedModel(ModelPackage model, ContentStore content) {
+    this.model = model;
+    this.content = content;
+    this.inputs =
+        model.inputs().stream()
+            .map(
+                each ->
+                    new ModelRecord.Input(
+                        each.name(),
+                        orEmpty(each.unit()),
+                        each.given(),
+                        orEmpty(each.expression())))
+            .toList();
+  }
+
+  private static String orEmpty(String text) {
+    return text == null ? "" : text;
+  }
+
+  @Override
+  public String experiment() {
+    return model.provenance().experiment();
+  }
+
+  @Override
+  public String trainer() {
+    return model.model().trainer();
+  }
+
+  @Override
+  public String target() {
+    return model.target().name();
+  }
+
+  @Override
+  public String unit() {
+    return orEmpty(model.target().unit());
+  }
+
+  @Override
+  public long trainingRows() {
+    return model.provenance().trainingRows();
+  }
+
+  @Override
+  public List<ModelRecord.Input> inputs() {
+    return inputs;
+  }
+
+  @Override
+  public SequencedMap<String, String> provenance() {
+    Provenance from = model.provenance();
+    SequencedMap<String, String> provenance = new LinkedHashMap<>();
+    provenance.put("experiment", from.experiment());
+    provenance.put("experiment_hash", from.experimentHash());
+    provenance.put("data_hash", from.dataHash());
+    provenance.put("features_hash", from.featuresHash());
+    provenance.put("code_version", from.codeVersion());
+    provenance.put("trainer", from.trainer());
+    from.parameters().forEach((name, value) -> provenance.put("parameters." + name, value));
+    provenance.put("seed", Long.toString(from.seed()));
+    provenance.put("training_rows", Long.toString(from.trainingRows()));
+    return provenance;
+  }
+
+  @Override
+  public double[] example() {
+    double[] example = model.example();
+    return example.length == inputs.size() ? example : null;
+  }
+
+  @Override
+  public double[] predict(FeatureMatrix rows) {
+    return model.predict(rows);
+  }
+
+  // ------------------------------------------------------------------- files
+
+  @Override
+  public PredictFileResult predictFile(
+      Path input, Path output, Pipeline.CsvSink csv, Progress progress) {
+    if (!Files.exists(input)) {
+      throw SlipstreamException.notFound("there is no file " + input, "Check the path.");
+    }
+    if (output != null && output.equals(input)) {
+      throw SlipstreamException.invalid(
+          "the output would replace the input " + input, "Name another file for the output.");
+    }
+    return holdsInputs(input)
+        ? predictInputs(input, output, csv, progress)
+        : predictRaw(input, output, csv, progress);
+  }
+
+  private Set<String> names() {
+    return inputs.stream().map(ModelRecord.Input::name).collect(Collectors.toSet());
+  }
+
+  /** Whether a file's columns are the model's inputs, rather than the data that they are made from. */
+  private boolean holdsInputs(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".parquet")) {
+      try (Table table = RowFiles.read(file, Progress.NONE)) {
+        return Set.copyOf(table.schema().names()).containsAll(names());
+      }
+    }
+    try (InputStream in = Files.newInputStream(file);
+        BufferedReader reader =
+            new BufferedReader(
+                new InputStreamReader(
+                    name.endsWith(".gz") ? new GZIPInputStream(in) : in,
+                    StandardCharsets.UTF_8))) {
+      char[] begin = new char[MAX_HEADER];
+      int length = 0;
+      int read = reader.read(begin, 0, MAX_HEADER);
+      while (read > 0 && length + read < MAX_HEADER && !contains(begin, length, read)) {
+        length += read;
+        read = reader.read(begin, length, MAX_HEADER - length);
+      }
+      String header =
+          new String(begin, 0, length + Math.max(0, read)).lines().findFirst().orElse("");
+      List<String> columns = new ArrayList<>();
+      for (String column : header.replace("\uFEFF", "").split("[,;\t|]")) {
+        columns.add(column.strip().replaceAll("^\"|\"$", ""));
+      }
+      return Set.copyOf(columns).containsAll(names());
+    } catch (IOException e) {
+      throw AtomicFiles.explain("read the input", file, e);
+    }
+  }
+
+  private static boolean contains(char[] text, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      if (text[i] == '\n' || text[i] == '\r') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private PredictFileResult predictInputs(
+      Path input, Path output, Pipeline.CsvSink csv, Progress progress) {
+    try (Table table = RowFiles.read(input, progress)) {
+      List<String> names = new ArrayList<>();
+      double[][] columns = new double[inputs.size()][];
+      for (int i = 0; i < columns.length; i++) {
+        Column column = table.column(inputs.get(i).name());
+        if (!column.type().numeric()) {
+          throw SlipstreamException.invalid(
+              "column '" + column.name() + "' is " + column.type() + ", not numbers",
+              Place.file(input.toString()),
+              "Mend the column; an unknown value is an empty field.");
+        }
+        names.add(column.name());
+        columns[i] = column.toDoubles();
+      }
+      double[] predictions = predict(FeatureMatrix.ofColumns(names, columns));
+      return write(table, predictions, output, csv, progress);
+    }
+  }
+
+  private PredictFileResult predictRaw(
+      Path input, Path output, Pipeline.CsvSink csv, Progress progress) {
+    Path scratch = content.scratch().resolve("predict-" + UUID.randomUUID());
+    try {
+      Files.createDirectories(scratch);
+      try (Table raw = model.readRaw(input, scratch, progress);
+          ModelPackage.RawInputs values =
+              model.inputsFromRaw(
+                  raw, scratch, Runtime.getRuntime().availableProcessors(), progress)) {
+        progress.checkCancelled();
+        double[] predictions = predict(values.matrix());
+        return write(key(values.prepared()), predictions, output, csv, progress);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.explain("predict", scratch, e);
+    } finally {
+      remove(scratch);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try {
+      AtomicFiles.deleteRecursively(folder);
+    } catch (IOException e) {
+      LOG.warn("{} could not be removed", folder, e);
+    }
+  }
+
+  /** Time and instrument of the rows: what tells which is which. */
+  private static Table key(Table table) {
+    List<Column> columns = new ArrayList<>();
+    if (table.hasTime()) {
+      columns.add(table.time());
+    }
+    if (!table.instrumentColumn().isEmpty()) {
+      columns.add(table.column(table.instrumentColumn()));
+    }
+    if (columns.isEmpty()) {
+      columns.addAll(table.columns());
+    }
+    return Table.of(columns, "", "");
+  }
+
+  private PredictFileResult write(
+      Table rows, double[] predictions, Path output, Pipeline.CsvSink csv, Progress progress) {
+    String name = target();
+    List<String> taken = rows.schema().names();
+    while (taken.contains(name)) {
+      name = "predicted_" + name;
+    }
+    List<Column> columns = new ArrayList<>(rows.columns());
+    columns.add(
+        Column.of(
+            new Field(name, ColumnType.FLOAT64, unit(), "predicted by " + model.name()),
+            predictions));
+    Table result = Table.of(columns, "", "");
+    if (output == null) {
+      csv(result, csv, progress);
+    } else {
+      RowFiles.write(output, result, progress);
+    }
+    return PredictFileResult.newBuilder()
+        .setOutput(output == null ? "" : output.toString())
+        .setRows(predictions.length)
+        .setTarget(name)
+        .setUnit(unit())
+        .build();
+  }
+
+  /** As {@link RowFiles#write} writes CSV, piece by piece. */
+  private static void csv(Table table, Pipeline.CsvSink csv, Progress progress) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+            table.schema().names().stream()
+                .map(PackagedModel::quoted)
+                .collect(Collectors.joining(",")))
+        .append('\n');
+    List<Column> columns = table.columns();
+    for (long row = 0; row < table.rows(); row++) {
+      for (int c = 0; c < columns.size(); c++) {
+        if (c > 0) {
+          text.append(',');
+        }
+        Column column = columns.get(c);
+        if (!column.isNull(row)) {
+          text.append(
+              switch (column.type()) {
+                case TIMESTAMP -> Protos.instant(column.getLong(row)).toString();
+                case STRING -> quoted(column.getString(row));
+                default -> String.valueOf(column.get(row));
+              });
+        }
+      }
+      text.append('\n');
+      if ((row + 1) % CSV_ROWS == 0) {
+        csv.accept(text.toString());
+        text.setLength(0);
+        progress.checkCancelled();
+      }
+    }
+    if (!text.isEmpty()) {
+      csv.accept(text.toString());
+    }
+  }
+
+  private static String quoted(String text) {
+    return text.matches("(?s).*[,\"\\r\\n].*") ? '"' + text.replace("\"", "\"\"") + '"' : text;
+  }
+
+  // ------------------------------------------------------------------ export
+
+  @Override
+  public ExportResult export(Exporter exporter, Path target, Progress progress) {
+    if (!exporter.supports(model.model())) {
+      throw SlipstreamException.invalid(
+          "a model of trainer '" + trainer() + "' cannot be written as " + exporter.name(),
+          "Choose another format or model.");
+    }
+    Verification rows = verification(progress);
+    Exporter.Verification verified =
+        exporter.export(model.model(), rows.matrix, target, progress);
+    List<String> notes = new ArrayList<>(verified.notes());
+    notes.add(rows.note);
+    return ExportResult.newBuilder()
+        .setFormat(exporter.name())
+        .setFile(target.toString())
+        .setRuntime(verified.runtime())
+        .setRows(verified.rows())
+        .setBoundaryRows(verified.boundaryRows())
+        .setMaxUlps(verified.maxUlps())
+        .addAllNotes(notes)
+        .build();
+  }
+
+  private record Verification(FeatureMatrix matrix, String note) {}
+
+  /** Rows of the data that the model was trained on when they are here, else the archive's example. */
+  private Verification verification(Progress progress) {
+    Path folder = content.tablePath(model.provenance().dataHash());
+    if (Files.isDirectory(folder)) {
+      Path scratch = content.scratch().resolve("verify-" + UUID.randomUUID());
+      try {
+        Files.createDirectories(scratch);
+        try (Table raw = Table.open(folder);
+            ModelPackage.RawInputs values =
+                model.inputsFromRaw(
+                    raw, scratch, Runtime.getRuntime().availableProcessors(), progress)) {
+          return new Verification(
+              copy(values.matrix()), "compared on rows of the data that it was trained on");
+        }
+      } catch (IOException e) {
+        throw AtomicFiles.explain("read the data", folder, e);
+      } catch (SlipstreamException e) {
+        if (e.category() == SlipstreamException.Category.CANCELLED) {
+          throw e;
+        }
+        LOG.warn("The data that the model was trained on cannot be used to verify its export", e);
+      } finally {
+        remove(scratch);
+      }
+    }
+    double[] example = example();
+    double[][] columns = new double[inputs.size()][example == null ? 0 : 1];
+    for (int i = 0; i < columns.length && example != null; i++) {
+      columns[i][0] = example[i];
+    }
+    return new Verification(
+        FeatureMatrix.ofColumns(inputs.stream().map(ModelRecord.Input::name).toList(), columns),
+        "the data that it was trained on are not in this workspace: compared on the archive's example row");
+  }
+
+  /** Evenly spaced rows in the model's order, in memory of their own. */
+  private FeatureMatrix copy(FeatureMatrix all) {
+    int rows = Math.min(all.rows(), VERIFICATION_ROWS);
+    List<String> names = inputs.stream().map(ModelRecord.Input::name).toList();
+    double[][] columns = new double[names.size()][rows];
+    for (int f = 0; f < columns.length; f++) {
+      int from = all.names().indexOf(names.get(f));
+      for (int r = 0; r < rows; r++) {
+        columns[f][r] = all.get((int) ((long) r * all.rows() / rows), from);
+      }
+    }
+    return FeatureMatrix.ofColumns(names, columns);
+  }
+}

@@ -1,0 +1,195 @@
+package slipstream.services.internal;
+
+import com.google.protobuf.Timestamp;
+import java.nio.file.Path;
+import slipstream.core.SlipstreamException.Category;
+import slipstream.core.progress.Progress;
+import slipstream.data.QualityReport;
+import slipstream.proto.v1.CalibrationBucket;
+import slipstream.proto.v1.ColumnQuality;
+import slipstream.proto.v1.DatasetQuality;
+import slipstream.proto.v1.ExportResult;
+import slipstream.proto.v1.FeatureImportance;
+import slipstream.proto.v1.Fold;
+import slipstream.proto.v1.FoldScores;
+import slipstream.proto.v1.Histogram;
+import slipstream.proto.v1.LearningCurvePoint;
+import slipstream.proto.v1.MetricDescription;
+import slipstream.proto.v1.ModelReport;
+import slipstream.proto.v1.Problem;
+import slipstream.proto.v1.QualityFinding;
+import slipstream.proto.v1.RunReport;
+import slipstream.proto.v1.Severity;
+import slipstream.proto.v1.TargetReport;
+import slipstream.training.evaluation.Report;
+import slipstream.training.run.ExperimentRunner;
+
+/** The pipeline's reports as messages. */
+final class Reports {
+  private Reports() {}
+
+  static Severity toProto(Progress.Severity severity) {
+    return switch (severity) {
+      case INFO -> Severity.SEVERITY_INFO;
+      case WARNING -> Severity.SEVERITY_WARNING;
+      case ERROR -> Severity.SEVERITY_ERROR;
+    };
+  }
+
+  static DatasetQuality toProto(QualityReport report) {
+    DatasetQuality.Builder quality = DatasetQuality.newBuilder().setRows(report.rows());
+    for (QualityReport.ColumnQuality column : report.columns()) {
+      quality.addColumns(
+          ColumnQuality.newBuilder()
+              .setName(column.name())
+              .setNulls(column.nulls())
+              .setNans(column.nans())
+              .setInfinities(column.infinities())
+              .setZeros(column.zeros())
+              .setNegatives(column.negatives())
+              .setDistinct(column.distinct())
+              .setMin(column.min())
+              .setMax(column.max())
+              .setMean(column.mean())
+              .setStd(column.std())
+              .setMedian(column.median()));
+    }
+    for (QualityReport.Finding finding : report.findings()) {
+      quality.addFindings(
+          QualityFinding.newBuilder()
+              .setKind(finding.kind())
+              .setSeverity(toProto(finding.severity()))
+              .setColumn(finding.column())
+              .setCount(finding.count())
+              .setMessage(finding.message()));
+    }
+    return quality.build();
+  }
+
+  /**
+   * @param output the run's folder
+   */
+  static RunReport toProto(Report report, Path output) {
+    RunReport.Builder run =
+        RunReport.newBuilder()
+            .setExperiment(report.experiment())
+            .setRows(report.rows())
+            .setInstruments(report.instruments())
+            .setDataHash(report.dataHash());
+    for (Report.TargetReport target : report.targets()) {
+      run.addTargets(target(target, output));
+    }
+    for (Report.Warning warning : report.warnings()) {
+      run.addWarnings(
+          Problem.newBuilder()
+              .setCategory(Category.INVALID_INPUT.name())
+              .setSeverity(toProto(warning.severity()))
+              .setMessage(warning.message())
+              .setRemedy(warning.remedy())
+              .setKey(warning.key()));
+    }
+    return run.build();
+  }
+
+  private static TargetReport target(Report.TargetReport report, Path output) {
+    TargetReport.Builder target =
+        TargetReport.newBuilder()
+            .setTarget(report.target())
+            .setUnit(report.unit())
+            .setDescription(report.description())
+            .setScoredRows(report.scoredRows());
+    for (Report.MetricDescription metric : report.metrics()) {
+      target.addMetrics(
+          MetricDescription.newBuilder()
+              .setName(metric.name())
+              .setTitle(metric.title())
+              .setUnit(metric.unit())
+              .setHigherIsBetter(metric.higherIsBetter())
+              .setSummary(metric.summary()));
+    }
+    for (Report.FoldReport fold : report.folds()) {
+      target.addFolds(fold(fold));
+    }
+    for (Report.ModelReport model : report.models()) {
+      target.addModels(model(model, report, output));
+    }
+    return target.build();
+  }
+
+  private static Fold fold(Report.FoldReport report) {
+    Fold.Builder fold =
+        Fold.newBuilder()
+            .setNumber(report.number())
+            .setTrainingRows(report.trainingRows())
+            .setScoredRows(report.scoredRows());
+    if (report.hasTime()) {
+      fold.setTrainingStart(time(report.trainingStart()))
+          .setTrainingEnd(time(report.trainingEnd()))
+          .setScoredStart(time(report.scoredStart()))
+          .setScoredEnd(time(report.scoredEnd()));
+    }
+    return fold.build();
+  }
+
+  private static Timestamp time(long nanos) {
+    return Protos.timestamp(Protos.instant(nanos));
+  }
+
+  private static ModelReport model(
+      Report.ModelReport report, Report.TargetReport target, Path output) {
+    ModelReport.Builder model =
+        ModelReport.newBuilder()
+            .setModel(report.model())
+            .setTrainer(report.trainer())
+            .setBaseline(report.baseline())
+            .addAllScores(report.scores())
+            .setTrainingSeconds(report.trainingSeconds());
+    for (int i = 0; i < report.foldScores().size(); i++) {
+      model.addFoldScores(
+          FoldScores.newBuilder()
+              .setFold(i < target.folds().size() ? target.folds().get(i).number() : i + 1)
+              .addAllScores(report.foldScores().get(i)));
+    }
+    for (Report.Bucket bucket : report.calibration()) {
+      model.addCalibration(
+          CalibrationBucket.newBuilder()
+              .setRows(bucket.rows())
+              .setMeanPredicted(bucket.meanPredicted())
+              .setMeanRealised(bucket.meanRealised())
+              .setStandardError(bucket.standardError()));
+    }
+    for (Report.Importance importance : report.importance()) {
+      model.addImportance(
+          FeatureImportance.newBuilder()
+              .setFeature(importance.feature())
+              .setShare(importance.share()));
+    }
+    if (report.residuals() != null) {
+      model.setResiduals(
+          Histogram.newBuilder()
+              .addAllEdges(report.residuals().edges())
+              .addAllCounts(report.residuals().counts()));
+    }
+    for (Report.CurvePoint point : report.learningCurve()) {
+      model.addLearningCurve(
+          LearningCurvePoint.newBuilder()
+              .setSeries(point.series())
+              .setStep(point.step())
+              .setMetric(point.metric())
+              .setTraining(point.training())
+              .setValidation(point.validation()));
+    }
+    for (Report.Export export : report.exports()) {
+      model.addExports(
+          ExportResult.newBuilder()
+              .setFormat(export.format())
+              .setFile(output.resolve(ExperimentRunner.EXPORTS).resolve(export.file()).toString())
+              .setRuntime(export.runtime())
+              .setRows(export.rows())
+              .setBoundaryRows(export.boundaryRows())
+              .setMaxUlps(export.maxUlps())
+              .addAllNotes(export.notes()));
+    }
+    return model.build();
+  }
+}
