@@ -2,6 +2,9 @@ package slipstream.serving.internal;
 
 import com.google.api.AnnotationsProto;
 import com.google.api.HttpRule;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -15,6 +18,7 @@ import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.stub.ClientCalls;
 import java.io.IOException;
+import java.io.StringReader;
 import java.net.URLDecoder;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -281,11 +285,25 @@ final class Transcoder {
     }
     try {
       JsonFormat.parser().merge(text, builder);
+      endsAfterOneValue(text);
     } catch (InvalidProtocolBufferException e) {
       throw malformed(e.getMessage());
     } catch (StackOverflowError | IllegalStateException | UnsupportedOperationException e) {
       // What gson's tree throws on a value of another kind than the field's.
       throw malformed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The parser stops after the first value, whatever follows. */
+  private static void endsAfterOneValue(String text) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.LENIENT);
+      reader.skipValue();
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw malformed("there is more after the JSON object");
+      }
+    } catch (IOException e) {
+      throw malformed(e.getMessage());
     }
   }
 
