@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import slipstream.core.SlipstreamException;
@@ -301,6 +302,29 @@ public final class ModelPackage {
   }
 
   // -------------------------------------------------------------------- files
+
+  /**
+   * Facts for the metadata of an exported file, in a fixed order: what the output means, what the
+   * inputs are, and where the model comes from.
+   */
+  public SequencedMap<String, String> exportMetadata() {
+    SequencedMap<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("model", name);
+    metadata.put("target", target.name());
+    metadata.put("unit", target.unit());
+    metadata.put("target_expression", target.expression());
+    for (Input input : inputs) {
+      metadata.put("unit." + input.name(), input.unit());
+    }
+    metadata.put("experiment", provenance.experiment());
+    metadata.put("experiment_sha256", provenance.experimentHash());
+    metadata.put("data_sha256", provenance.dataHash());
+    metadata.put("features_sha256", provenance.featuresHash());
+    metadata.put("code_version", provenance.codeVersion());
+    metadata.put("seed", Long.toString(provenance.seed()));
+    metadata.put("training_rows", Long.toString(provenance.trainingRows()));
+    return metadata;
+  }
 
   /** The archive: the same bytes for the same package, always. */
   public ModelArchive archive() {

@@ -521,7 +521,12 @@ public final class ExperimentRunner {
         }
         Path folder = Files.createDirectories(output.resolve(EXPORTS));
         Exporter.Verification verified =
-            exporter.export(packaged.model(), verification, folder.resolve(file), progress);
+            exporter.export(
+                packaged.model(),
+                packaged.exportMetadata(),
+                verification,
+                folder.resolve(file),
+                progress);
         exports.add(
             new Export(
                 exporter.name(),
