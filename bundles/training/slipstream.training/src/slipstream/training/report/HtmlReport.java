@@ -193,11 +193,19 @@ public final class HtmlReport {
     add("</ul>\n");
   }
 
-  private static String sentence(String text) {
+  /** With a capital, unless it starts with a name of the experiment, and a full stop. */
+  private String sentence(String text) {
     String end = text.endsWith(".") || text.endsWith("?") ? "" : ".";
-    return text.isEmpty()
-        ? text
-        : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + end;
+    String word = text.split(" ", 2)[0];
+    boolean name =
+        facts.experiment().models().containsKey(word)
+            || facts.experiment().targets().containsKey(word)
+            || facts.experiment().features().containsKey(word)
+            || facts.experiment().given().containsKey(word);
+    return (name || text.isEmpty()
+            ? text
+            : text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1))
+        + end;
   }
 
   // ------------------------------------------------------------------ targets
@@ -208,7 +216,7 @@ public final class HtmlReport {
     if (!target.description().isBlank()) {
       add("<p>").text(target.description().strip()).add("</p>\n");
     }
-    add("<p class=\"quiet\"><code>").text(target.expression()).add("</code>");
+    add("<p class=\"quiet definition\"><code>").text(target.expression()).add("</code>");
     add(
         Text.format(
             " · %s rows with a known target · %s scored",
@@ -347,10 +355,12 @@ public final class HtmlReport {
     int decimals = decimals(target, 0);
     for (int f = 0; f < target.folds().size(); f++) {
       FoldReport fold = target.folds().get(f);
-      add("<tr><td class=\"n\">" + fold.number() + "</td><td>");
+      add("<tr><td class=\"n\">" + fold.number() + "</td><td class=\"span\">");
       text(span(fold.hasTime(), fold.trainingStart(), fold.trainingEnd()));
       add("</td><td class=\"n\">").add(Numbers.count(fold.trainingRows()));
-      add("</td><td class=\"n\">").add(Numbers.count(fold.purgedRows())).add("</td><td>");
+      add("</td><td class=\"n\">")
+          .add(Numbers.count(fold.purgedRows()))
+          .add("</td><td class=\"span\">");
       text(span(fold.hasTime(), fold.scoredStart(), fold.scoredEnd()));
       add("</td><td class=\"n\">").add(Numbers.count(fold.scoredRows())).add("</td>");
       for (ModelReport model : target.models()) {

@@ -58,13 +58,15 @@ final class Numbers {
     return Double.isFinite(share) ? Text.format("%.1f", 100 * share) : NONE;
   }
 
-  /** UTC, without a time of day that is midnight. */
+  /** UTC, without a time of day that is midnight and without seconds that are 0. */
   static String time(long nanos) {
     Instant instant =
         Instant.ofEpochSecond(
             Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));
     String text = TIME.format(instant);
-    return text.endsWith(" 00:00:00") ? text.substring(0, 10) : text;
+    return text.endsWith(" 00:00:00")
+        ? text.substring(0, 10)
+        : text.endsWith(":00") ? text.substring(0, 16) : text;
   }
 
   static String seconds(double seconds) {

@@ -204,7 +204,7 @@
     models.forEach(({ m }) =>
       m.importance.forEach((i) => best.set(i.feature, Math.max(best.get(i.feature) || 0, i.share)))
     );
-    const names = [...best.entries()].sort((a, b) => b[1] - a[1]).slice(0, 15).map((e) => e[0]);
+    const names = [...best.entries()].sort((a, b) => b[1] - a[1]).slice(0, 12).map((e) => e[0]);
     const option = base();
     option.tooltip.trigger = "axis";
     option.tooltip.axisPointer = { type: "shadow" };
@@ -301,12 +301,13 @@
         });
       }
     });
-    if (model.steps > 0 && option.series.length > 0) {
+    const last = Math.max(...model.learningCurve.map((p) => p.step));
+    if (model.steps > 0 && model.steps < last && option.series.length > 0) {
       option.series[0].markLine = {
         silent: true,
         symbol: ["none", "none"],
         lineStyle: { color: css("--quiet"), width: 1, type: [2, 3] },
-        label: { formatter: "final model: " + model.steps + " rounds", position: "insideEndTop", color: css("--quiet"), fontSize: 11 },
+        label: { formatter: "final model: " + model.steps + " rounds", position: "end", rotate: 0, color: css("--quiet"), fontSize: 11 },
         data: [{ xAxis: model.steps }],
       };
     }
@@ -321,7 +322,7 @@
       const option = kinds[place.dataset.kind](target, place.dataset.model);
       if (place.dataset.kind === "importance") {
         const rows = option.yAxis.data.length * Math.max(1, option.series.length);
-        place.style.height = Math.max(320, Math.min(640, 70 + rows * 16 + option.yAxis.data.length * 8)) + "px";
+        place.style.minHeight = Math.max(320, Math.min(520, 60 + rows * 11 + option.yAxis.data.length * 8)) + "px";
       }
       const chart = echarts.init(place, null, { renderer: "svg" });
       chart.setOption(option);

@@ -39,6 +39,7 @@ import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Export;
+import slipstream.training.evaluation.Report.Importance;
 import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
@@ -304,6 +305,7 @@ public final class ExperimentRunner {
                     report.archiveHash()));
           }
           reports.add(report);
+          warnOfGivens(plan, name, report);
         }
         targets.add(outcome.report().withModels(reports));
       }
@@ -415,6 +417,25 @@ public final class ExperimentRunner {
                     key);
               }
             });
+      }
+    }
+
+    /** Says when a model's score rests on inputs that nobody has at the time of the row. */
+    private void warnOfGivens(FeaturePlan plan, String target, ModelReport report) {
+      List<String> ahead =
+          plan.givenNames().stream().filter(name -> plan.lookAheadRows(name) > 0).toList();
+      double share = 0;
+      for (Importance each : report.importance()) {
+        share += ahead.contains(each.feature()) ? each.share() : 0;
+      }
+      if (share > 0.5) {
+        warn(
+            Severity.WARNING,
+            Text.format(
+                "%s on %s draws %.0f%% of its importance from givens that look ahead (%s)",
+                report.model(), target, 100 * share, String.join(", ", ahead)),
+            "Its score is no forecast: it holds only for whoever knows them beforehand.",
+            "models." + report.model());
       }
     }
 

@@ -78,7 +78,9 @@ class ExperimentRunnerTest {
         .calibration()
         .forEach(b -> assertEquals(b.meanPredicted(), b.meanRealised(), 5 * b.standardError()));
     assertEquals(10, ridge.calibration().size());
-    assertTrue(Runs.messages(result).stream().noneMatch(m -> m.contains("does not beat")));
+    assertTrue(
+        Runs.messages(result).stream()
+            .noneMatch(m -> m.contains("does not beat") || m.contains("given")));
 
     // The final model takes the median of the folds' rounds.
     List<Integer> best = new ArrayList<>();
@@ -187,6 +189,21 @@ class ExperimentRunnerTest {
     assertTrue(messages.contains("flat is 1.0 wherever it is known: it tells nothing"));
     TargetReport target = result.report().targets().getFirst();
     assertEquals(0.8, target.models().get(2).scores().get(index(target, "r2")), 0.03);
+  }
+
+  @Test
+  void saysWhenAScoreRestsOnWhatNobodyKnowsYet() {
+    Experiment experiment =
+        Runs.experiment(Map.of("given", "{next_price: 'lead(price, 1) / price'}"));
+    List<String> messages = Runs.messages(Runs.run(folder, "out", experiment));
+    assertTrue(
+        messages.stream()
+            .anyMatch(m -> m.matches("ridge on next_bp draws \\d+% of its importance .*")),
+        messages.toString());
+    assertTrue(
+        messages.contains(
+            "next_price is given and looks 1 row ahead: scores hold for whoever knows it"),
+        messages.toString());
   }
 
   @Test
