@@ -32,7 +32,7 @@ import slipstream.core.table.Table;
 import slipstream.experiment.ExperimentFile;
 import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
-import slipstream.training.run.Preparation;
+import slipstream.training.preparation.Preparation;
 
 /**
  * A trained model with all that a prediction needs: the model, its inputs with their units, where

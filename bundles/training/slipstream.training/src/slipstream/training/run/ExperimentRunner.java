@@ -46,6 +46,7 @@ import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.ReportJson;
 import slipstream.training.internal.Text;
 import slipstream.training.model.ModelPackage;
+import slipstream.training.preparation.Preparation;
 import slipstream.training.report.HtmlReport;
 import slipstream.training.report.RunFacts;
 import slipstream.training.run.TargetTraining.FinalModel;

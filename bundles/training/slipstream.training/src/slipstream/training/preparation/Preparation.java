@@ -1,4 +1,4 @@
-package slipstream.training.run;
+package slipstream.training.preparation;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -19,10 +19,10 @@ import slipstream.core.table.Table;
 /** The first steps of an experiment: reading its data and running its feature extractors. */
 public final class Preparation {
   /** Names a file among the samples that come with the product: {@code sample:trades.csv}. */
-  static final String SAMPLE = "sample:";
+  public static final String SAMPLE = "sample:";
 
   /** The system property that names the folder of samples. */
-  static final String SAMPLES_PROPERTY = "slipstream.samples";
+  public static final String SAMPLES_PROPERTY = "slipstream.samples";
 
   private Preparation() {}
 
@@ -51,7 +51,7 @@ public final class Preparation {
   }
 
   /** Checks the parameters of importer and extractors without reading anything. */
-  static void check(Experiment experiment, PluginCatalog plugins) {
+  public static void check(Experiment experiment, PluginCatalog plugins) {
     bind(plugins.importer(experiment.data().plugin()).parameters(), experiment.data(), "data");
     for (int i = 0; i < experiment.prepare().size(); i++) {
       PluginUse step = experiment.prepare().get(i);
