@@ -258,7 +258,7 @@ public final class ExperimentDocument {
   private static boolean mayGrow(String section, int depth, String word) {
     return depth == 2
         && List.of("features", "given", "targets").contains(section)
-        && ExperimentFormat.DEFINITION_KEYS.contains(word);
+        && ExperimentFormat.GIVEN_KEYS.contains(word);
   }
 
   private static SlipstreamException unknown(

@@ -173,7 +173,7 @@ public final class ExperimentFile {
     out.append(section).append(":\n");
     definitions.forEach(
         (name, definition) -> {
-          if (definition.unit().isEmpty() && definition.description().isEmpty()) {
+          if (definition.equals(new Definition(definition.expression()))) {
             line(out, 2, name, definition.expression());
             return;
           }
@@ -184,6 +184,9 @@ public final class ExperimentFile {
           }
           if (!definition.description().isEmpty()) {
             line(out, 4, "description", definition.description());
+          }
+          if (!definition.targets().isEmpty()) {
+            line(out, 4, "targets", definition.targets());
           }
         });
   }

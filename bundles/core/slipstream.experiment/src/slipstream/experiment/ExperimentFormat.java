@@ -31,6 +31,8 @@ final class ExperimentFormat {
 
   static final List<String> DEFINITION_KEYS = List.of("expression", "unit", "description");
 
+  static final List<String> GIVEN_KEYS = List.of("expression", "unit", "description", "targets");
+
   static final long DEFAULT_SEED = 1;
   static final PluginUse DEFAULT_BASELINE =
       new PluginUse("baseline", Map.of("statistic", "mean"));

@@ -111,8 +111,9 @@ final class ExperimentReader {
                 ? ExperimentFormat.DEFAULT_BASELINE
                 : plugin(top.get("baseline"), "baseline", "baseline"),
             validation(top),
-            words(top, "metrics", ExperimentFormat.DEFAULT_METRICS),
-            words(top, "export", List.of()));
+            words(top, "metrics", "metrics", ExperimentFormat.DEFAULT_METRICS),
+            words(top, "export", "export", List.of()));
+    givenTargets(experiment);
     if (top.get("metrics") instanceof Sequence list && list.items().isEmpty()) {
       problem("metrics", "there are no metrics", "Name one, or remove the line for the default.");
     }
@@ -218,7 +219,7 @@ final class ExperimentReader {
       if (other != null) {
         problem(path, "the " + kind + " has the name of a " + other, "Rename one of the two.");
       }
-      Definition definition = definition(entry.value(), path);
+      Definition definition = definition(entry.value(), path, section.equals("given"));
       if (definition != null) {
         definitions.put(name, definition);
       }
@@ -226,11 +227,30 @@ final class ExperimentReader {
     return definitions;
   }
 
-  private Definition definition(YamlNode node, String path) {
+  private void givenTargets(Experiment experiment) {
+    List<String> known = List.copyOf(experiment.targets().keySet());
+    experiment
+        .given()
+        .forEach(
+            (name, definition) -> {
+              for (int i = 0; i < definition.targets().size(); i++) {
+                String target = definition.targets().get(i);
+                if (!known.contains(target)) {
+                  problem(
+                      "given." + name + ".targets[" + i + "]",
+                      "there is no target '" + target + "'",
+                      Nearest.remedy(target, known));
+                }
+              }
+            });
+  }
+
+  private Definition definition(YamlNode node, String path, boolean given) {
     return switch (node) {
       case Scalar scalar -> present(scalar, path) ? new Definition(scalar.text()) : null;
       case Mapping map -> {
-        unknownKeys(map, path, ExperimentFormat.DEFINITION_KEYS);
+        unknownKeys(
+            map, path, given ? ExperimentFormat.GIVEN_KEYS : ExperimentFormat.DEFINITION_KEYS);
         if (map.get("expression") == null) {
           problem(path, "'expression' is missing", "Add 'expression: …'.");
           yield null;
@@ -241,7 +261,8 @@ final class ExperimentReader {
             : new Definition(
                 expression,
                 text(map, "unit", join(path, "unit"), ""),
-                text(map, "description", join(path, "description"), ""));
+                text(map, "description", join(path, "description"), ""),
+                given ? words(map, "targets", join(path, "targets"), List.of()) : List.of());
       }
       case Sequence list -> {
         problem(path, "expected an expression, not a list", "Write 'name: expression'.");
@@ -295,8 +316,8 @@ final class ExperimentReader {
     return ParameterForm.bind(Validation.class, wrong.isEmpty() ? given : Map.of(), "validation");
   }
 
-  private List<String> words(Mapping top, String section, List<String> otherwise) {
-    YamlNode node = top.get(section);
+  private List<String> words(Mapping map, String name, String section, List<String> otherwise) {
+    YamlNode node = map.get(name);
     if (node == null) {
       return otherwise;
     }

@@ -268,6 +268,15 @@ public final class ExperimentSchema {
         .set("type", words(List.of("string", "number")));
     text(keys, "unit", "Unit of the values, such as bp; shown beside them.");
     text(keys, "description", "What it means, for people.");
+    if (section.equals("given")) {
+      ObjectNode targets = keys.putObject("targets");
+      targets.put(
+          "description",
+          "The targets whose models have it as an input; all by default. A flow gives its own volume"
+              + " away.");
+      targets.put("type", "array").put("uniqueItems", true).put("minItems", 1);
+      targets.putObject("items").put("type", "string");
+    }
   }
 
   private static void list(

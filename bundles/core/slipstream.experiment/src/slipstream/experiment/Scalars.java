@@ -172,7 +172,7 @@ final class Scalars {
     }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (mustEscape(c) || loneSurrogate(text, i) || flow && ",[]{}:".indexOf(c) >= 0) {
+      if (mustEscape(c) || loneSurrogate(text, i) || flow && ",[]{}:(".indexOf(c) >= 0) {
         return false;
       }
     }

@@ -172,6 +172,9 @@ final class YamlReader {
         items.add(node(next, depth + 1));
         next = events.next();
       }
+      if (event.isFlow()) {
+        refuseCutExpressions(items);
+      }
       int end = event.isFlow() || items.isEmpty() ? end(next) : items.getLast().end();
       return new Sequence(List.copyOf(items), event.isFlow(), start, end, line, column);
     }
@@ -198,11 +201,29 @@ final class YamlReader {
       entries.add(new Entry(key, node(events.next(), depth + 1)));
       next = events.next();
     }
+    if (event.isFlow()) {
+      refuseCutExpressions(entries.stream().map(Entry::value).toList());
+    }
     int end =
         event.isFlow() || entries.isEmpty()
             ? end(next)
             : Math.max(entries.getLast().key().end(), entries.getLast().value().end());
     return new Mapping(List.copyOf(entries), event.isFlow(), start, end, line, column);
+  }
+
+  /** {@code {x: mean(a, 3)}} is YAML, and says something else: the comma ends the value. */
+  private void refuseCutExpressions(List<YamlNode> values) {
+    for (YamlNode value : values) {
+      if (value instanceof Scalar scalar && scalar.style() == Style.PLAIN) {
+        long open = scalar.text().chars().filter(c -> c == '(').count();
+        if (open > scalar.text().chars().filter(c -> c == ')').count()) {
+          throw SlipstreamException.invalid(
+              "within braces the comma after '" + scalar.text() + "' ends the value",
+              new Place(file, scalar.line(), scalar.column(), ""),
+              "Put the expression in quotes.");
+        }
+      }
+    }
   }
 
   // ------------------------------------------------------------------- errors

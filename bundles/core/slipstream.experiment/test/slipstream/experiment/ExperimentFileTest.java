@@ -56,6 +56,7 @@ class ExperimentFileTest {
           vol_30
       given:
         flow: lead(signed_volume, 1)
+        cap: {expression: "lead(high, 1)", targets: [impact_bp]}
       targets:
         impact_bp:
           expression: "1e4 * lead(logret(close, 1), 1)"
@@ -104,6 +105,9 @@ class ExperimentFileTest {
     assertEquals(new Definition("std(ret_1, 30)", "fraction", ""), e.features().get("vol_30"));
     assertEquals("ret_1 + vol_30", e.features().get("big").expression());
     assertEquals("lead(signed_volume, 1)", e.given().get("flow").expression());
+    assertEquals(List.of("impact_bp"), e.given().get("cap").targets());
+    assertEquals(List.of("flow", "cap"), List.copyOf(e.given("impact_bp").keySet()));
+    assertEquals(List.of("flow"), List.copyOf(e.given("other").keySet()));
     assertEquals("Move of the next bar.", e.targets().get("impact_bp").description());
     assertEquals(
         Map.of("rounds", 200L, "learning_rate", 0.1, "all_rows", false),
@@ -137,14 +141,14 @@ class ExperimentFileTest {
         "a.slip.yaml:12:5: prepare[1].price",
         parsed.places().get("prepare[1].price").toString());
     assertEquals(
-        "a.slip.yaml:27:35: models.trees.rounds", parsed.places().get("models.trees.rounds") + "");
+        "a.slip.yaml:28:35: models.trees.rounds", parsed.places().get("models.trees.rounds") + "");
   }
 
   @Test
   void locatesErrorsOfLaterSteps() {
     ParsedExperiment parsed = ExperimentFile.parse(FULL, "a.slip.yaml");
     assertEquals(
-        "a.slip.yaml:27:3: models.trees.depth: bad. Mend.", located(parsed, "models.trees.depth", 0));
+        "a.slip.yaml:28:3: models.trees.depth: bad. Mend.", located(parsed, "models.trees.depth", 0));
     assertEquals(
         "a.slip.yaml:14:14: features.ret_1: bad. Mend.", located(parsed, "features.ret_1", 5));
     assertEquals(
@@ -208,6 +212,12 @@ class ExperimentFileTest {
             MINIMAL + "given: {x: x}\n",
             "f:7:9: given.x: the given input has the name of a feature. Rename one of the two."),
         Arguments.of(
+            MINIMAL + "given: {z: {expression: x, targets: [yy]}}\n",
+            "f:7:38: given.z.targets[0]: there is no target 'yy'. Did you mean 'y'? Known: y."),
+        Arguments.of(
+            MINIMAL.replace("x: ret(close)", "x: {expression: ret(close), targets: [y]}"),
+            "f:4:40: features.x.targets: unknown key 'targets'. Known: expression, unit, description."),
+        Arguments.of(
             MINIMAL + "given:\n",
             "f:7:1: given: expected a line 'name: expression' for each given input. Add one."),
         Arguments.of(
@@ -217,7 +227,11 @@ class ExperimentFileTest {
         Arguments.of(
             MINIMAL + "given: {z: {expresion: x}}\n",
             "f:7:13: given.z.expresion: unknown key 'expresion'. Did you mean 'expression'? Known:"
-                + " expression, unit, description."),
+                + " expression, unit, description, targets."),
+        Arguments.of(
+            MINIMAL + "given: {a: ret(close, 1)}\n",
+            "f:7:12: within braces the comma after 'ret(close' ends the value. Put the expression in"
+                + " quotes."),
         Arguments.of(
             MINIMAL + "validation: {fold: 3}\n",
             "f:7:14: validation.fold: unknown parameter 'fold'. Did you mean 'folds'? Known: folds,"
@@ -435,8 +449,17 @@ class ExperimentFileTest {
               SequencedMap<String, Definition> given = new LinkedHashMap<>();
               SequencedMap<String, Definition> targets = new LinkedHashMap<>();
               for (int i = 0; i < names.size(); i++) {
+                Definition each = written.get(i);
+                if (i == 5) {
+                  each =
+                      new Definition(
+                          each.expression(),
+                          each.unit(),
+                          each.description(),
+                          List.of(names.get(1)));
+                }
                 (i == 0 ? features : i == 1 ? targets : i % 2 == 0 ? features : given)
-                    .put(names.get(i), written.get(i));
+                    .put(names.get(i), each);
               }
               SequencedMap<String, PluginUse> models = new LinkedHashMap<>();
               models.put("a", plugins.get(0));

@@ -47,6 +47,18 @@ public record Experiment(
     exports = List.copyOf(exports);
   }
 
+  /** The givens that the models of a target have as inputs, in order. */
+  public SequencedMap<String, Definition> given(String target) {
+    SequencedMap<String, Definition> applying = new LinkedHashMap<>();
+    given.forEach(
+        (name, definition) -> {
+          if (definition.appliesTo(target)) {
+            applying.put(name, definition);
+          }
+        });
+    return applying;
+  }
+
   private static <T> SequencedMap<String, T> copy(SequencedMap<String, T> map) {
     return Collections.unmodifiableSequencedMap(new LinkedHashMap<>(map));
   }

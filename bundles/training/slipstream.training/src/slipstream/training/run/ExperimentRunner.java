@@ -255,19 +255,19 @@ public final class ExperimentRunner {
       String featuresHash = Table.of(values.columns(), "", "").hash();
       describeSeries(plan, values);
 
-      List<String> inputs = new ArrayList<>(plan.featureNames());
-      inputs.addAll(plan.givenNames());
-      FeatureMatrix matrix = values.matrix(inputs);
       long[] times = times(prepared);
       List<TargetReport> targets = new ArrayList<>();
       List<RunResult.TrainedModel> models = new ArrayList<>();
       String experimentHash = ExperimentFile.hash(experiment);
       for (String name : plan.targetNames()) {
         Definition definition = experiment.targets().get(name);
+        List<String> inputs = new ArrayList<>(plan.featureNames());
         long lookAhead = plan.lookAheadRows(name);
-        for (String given : plan.givenNames()) {
+        for (String given : experiment.given(name).keySet()) {
+          inputs.add(given);
           lookAhead = Math.max(lookAhead, plan.lookAheadRows(given));
         }
+        FeatureMatrix matrix = values.matrix(inputs);
         TargetData data =
             new TargetData(
                 name,
@@ -450,7 +450,7 @@ public final class ExperimentRunner {
         String experimentHash) {
       List<ModelPackage.Input> inputs = new ArrayList<>();
       experiment.features().forEach((name, each) -> inputs.add(input(name, each, false)));
-      experiment.given().forEach((name, each) -> inputs.add(input(name, each, true)));
+      experiment.given(data.name()).forEach((name, each) -> inputs.add(input(name, each, true)));
       return new ModelPackage(
           data.name() + "-" + made.recipe().name(),
           new ModelPackage.Target(
