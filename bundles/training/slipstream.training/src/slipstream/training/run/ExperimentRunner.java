@@ -45,10 +45,10 @@ import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.ReportJson;
 import slipstream.training.internal.Text;
+import slipstream.training.internal.report.HtmlReport;
+import slipstream.training.internal.report.RunFacts;
 import slipstream.training.model.ModelPackage;
 import slipstream.training.preparation.Preparation;
-import slipstream.training.report.HtmlReport;
-import slipstream.training.report.RunFacts;
 import slipstream.training.run.TargetTraining.FinalModel;
 import slipstream.training.run.TargetTraining.Outcome;
 

@@ -1,4 +1,4 @@
-package slipstream.training.report;
+package slipstream.training.internal.report;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package slipstream.training.report;
+package slipstream.training.internal.report;
 
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,4 +1,4 @@
-package slipstream.training.report;
+package slipstream.training.internal.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
