@@ -31,7 +31,8 @@ public record ParsedExperiment(
       Map<String, Place> places,
       Map<String, Place> valuePlaces) {
     Place place = error.place().orElse(Place.file(""));
-    if (place.line() > 0 && !place.file().isEmpty()) {
+    boolean elsewhere = !place.file().isEmpty() && !place.file().equals(file);
+    if (elsewhere || place.line() > 0 && !place.file().isEmpty()) {
       return error;
     }
     for (String key = place.key(); !key.isEmpty(); key = parent(key)) {

@@ -65,7 +65,7 @@ final class BadInputTest {
   @Test
   void unknownKeyNamesFileLineAndKey() throws Exception {
     Trades.experiment(folder, "bad.slip.yaml", "modles: {}\n");
-    fails(2, List.of("bad.slip.yaml:23", "modles", "models"), "run", "bad.slip.yaml");
+    fails(2, List.of("bad.slip.yaml:21", "modles", "models"), "run", "bad.slip.yaml");
   }
 
   @Test
@@ -93,8 +93,8 @@ final class BadInputTest {
     Files.writeString(
         folder.resolve("bad.slip.yaml"), text.replace("mean(volume, 10)", "mean(volum, 10)"));
     fails(
-        3,
-        List.of("bad.slip.yaml:12", "features.mean_volume", "volum", "volume"),
+        2,
+        List.of("bad.slip.yaml:11", "features.mean_volume", "'volum'", "Did you mean 'volume'"),
         "run",
         "bad.slip.yaml");
   }
@@ -104,7 +104,7 @@ final class BadInputTest {
     String text = Files.readString(folder.resolve("small.slip.yaml"));
     Files.writeString(
         folder.resolve("bad.slip.yaml"), text.replace("mean(volume, 10)", "lead(volume, 1)"));
-    fails(2, List.of("bad.slip.yaml:12", "features.mean_volume"), "run", "bad.slip.yaml");
+    fails(2, List.of("bad.slip.yaml:11", "features.mean_volume"), "run", "bad.slip.yaml");
   }
 
   @Test

@@ -24,12 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every command on good input. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class CommandLineTest {
-  @TempDir private Path folder;
+  private Path folder;
   private Product.Result run;
   private Path models;
 
   @BeforeAll
-  void runOnce() throws Exception {
+  void runOnce(@TempDir Path fresh) throws Exception {
+    folder = fresh;
     Trades.write(folder, 9_000);
     run = Product.run(folder, "run", "small.slip.yaml");
     assertEquals(0, run.exit(), run.err());

@@ -53,7 +53,7 @@ public final class ScoreTables {
         out.println(
             Ansi.AUTO.string("@|yellow note:|@ ")
                 + warning.getMessage()
-                + (warning.getRemedy().isEmpty() ? "" : " " + warning.getRemedy()));
+                + (warning.getRemedy().isEmpty() ? "" : ". " + warning.getRemedy()));
       }
     }
     out.flush();
@@ -69,8 +69,8 @@ public final class ScoreTables {
     TextTable table = new TextTable(2, header.toArray(String[]::new));
     for (ModelReport model : target.getModelsList()) {
       List<String> cells = new ArrayList<>(List.of(model.getModel(), model.getTrainer()));
-      for (double score : model.getScoresList()) {
-        cells.add(number(score));
+      for (int i = 0; i < model.getScoresCount(); i++) {
+        cells.add(number(model.getScores(i), target.getMetrics(i).getUnit().isEmpty()));
       }
       cells.add(String.format(Locale.ROOT, "%.2f", model.getTrainingSeconds()));
       table.row(cells.toArray(String[]::new));
@@ -78,12 +78,15 @@ public final class ScoreTables {
     return table;
   }
 
-  /** Five significant digits at most, thousands separated, a dash for NaN. */
-  static String number(double value) {
+  /** A share to three decimals, a quantity to about five digits, a dash for NaN. */
+  static String number(double value, boolean share) {
     if (Double.isNaN(value)) {
       return "–";
     }
     double size = Math.abs(value);
+    if (share) {
+      return String.format(Locale.ROOT, "%.3f", Math.rint(value * 1000) / 1000 + 0.0);
+    }
     String format =
         size >= 1e12 || size > 0 && size < 1e-4
             ? "%.3e"
