@@ -73,7 +73,7 @@ final class BadInputTest {
     String text = Files.readString(folder.resolve("small.slip.yaml"));
     Files.writeString(folder.resolve("bad.slip.yaml"), text.replace("depth: 3", "depth: -3"));
     fails(
-        2, List.of("bad.slip.yaml:18", "models.trees.depth", "-3"), "run", "bad.slip.yaml");
+        2, List.of("bad.slip.yaml:17", "models.trees.depth", "-3"), "run", "bad.slip.yaml");
   }
 
   @Test
