@@ -166,7 +166,8 @@ final class LocalServicesTest {
     assertEquals(
         List.of("small-1-next_return-trees", "small-1-next_return-ridge"),
         reports.stream().skip(1).map(ModelReport::getArchive).toList());
-    assertEquals(run.getModelsList(), reports.stream().skip(1).map(ModelReport::getArchive).toList());
+    assertEquals(
+        run.getModelsList(), reports.stream().skip(1).map(ModelReport::getArchive).toList());
     assertTrue(
         runs()
             .getRunReportHtml(GetRunReportHtmlRequest.newBuilder().setName(run.getName()).build())
@@ -218,12 +219,12 @@ final class LocalServicesTest {
   @Test
   void threadsDoNotChangeAByte() {
     Run other =
-        runs()
-            .startRun(StartRunRequest.newBuilder().setExperiment("small").setThreads(1).build());
+        runs().startRun(StartRunRequest.newBuilder().setExperiment("small").setThreads(1).build());
     Run ended = watch(other.getName()).getLast().getRun();
     assertEquals(1, ended.getThreads());
     for (int i = 0; i < 2; i++) {
-      Model first = models().getModel(GetModelRequest.newBuilder().setName(run.getModels(i)).build());
+      Model first =
+          models().getModel(GetModelRequest.newBuilder().setName(run.getModels(i)).build());
       Model second =
           models().getModel(GetModelRequest.newBuilder().setName(ended.getModels(i)).build());
       assertEquals(first.getHash(), second.getHash());
@@ -267,9 +268,7 @@ final class LocalServicesTest {
         Category.NOT_FOUND,
         failure(() -> runs().getRun(GetRunRequest.newBuilder().setName("no-1").build()))
             .category());
-    assertEquals(
-        Category.NOT_FOUND,
-        failure(() -> watch("no-1")).category());
+    assertEquals(Category.NOT_FOUND, failure(() -> watch("no-1")).category());
     assertEquals(
         Category.NOT_FOUND,
         failure(() -> models().getModel(GetModelRequest.newBuilder().setName("no").build()))
@@ -310,9 +309,13 @@ final class LocalServicesTest {
     assertEquals(Category.CONFLICT, conflict.category());
     assertEquals("name: mine # 2\n", Files.readString(workspace.resolve("mine.slip.yaml")));
     assertTrue(
-        experiments().listExperiments(ListExperimentsRequest.getDefaultInstance()).getExperimentsList()
+        experiments()
+            .listExperiments(ListExperimentsRequest.getDefaultInstance())
+            .getExperimentsList()
             .stream()
-            .anyMatch(each -> each.getName().equals("small") && each.getDescription().equals("A small one")));
+            .anyMatch(
+                each ->
+                    each.getName().equals("small") && each.getDescription().equals("A small one")));
     experiments().deleteExperiment(DeleteExperimentRequest.newBuilder().setName("mine").build());
     assertEquals(
         Category.NOT_FOUND,
@@ -561,8 +564,7 @@ final class LocalServicesTest {
       many.addRows(Struct.getDefaultInstance());
     }
     assertEquals(
-        Category.RESOURCE_EXHAUSTED,
-        failure(() -> predictions().predict(many.build())).category());
+        Category.RESOURCE_EXHAUSTED, failure(() -> predictions().predict(many.build())).category());
   }
 
   @Test
@@ -578,7 +580,10 @@ final class LocalServicesTest {
     long rows = raw.getLast().getResult().getRows();
     assertTrue(rows > 500, "a row a bar: " + rows);
     String csv =
-        raw.stream().filter(PredictFileEvent::hasCsv).map(PredictFileEvent::getCsv).collect(Collectors.joining());
+        raw.stream()
+            .filter(PredictFileEvent::hasCsv)
+            .map(PredictFileEvent::getCsv)
+            .collect(Collectors.joining());
     assertEquals(rows + 1, csv.lines().count());
     assertTrue(csv.lines().findFirst().orElseThrow().endsWith("next_return"));
 
@@ -618,14 +623,19 @@ final class LocalServicesTest {
     Files.write(copy, bytes);
     assertEquals(
         model.getHash(),
-        models().importModel(ImportModelRequest.newBuilder().setFile(copy.toString()).build()).getHash());
+        models()
+            .importModel(ImportModelRequest.newBuilder().setFile(copy.toString()).build())
+            .getHash());
     for (int flip : new int[] {10, bytes.length / 2, bytes.length - 80}) {
       byte[] damaged = bytes.clone();
       damaged[flip] ^= 4;
       Files.write(copy, damaged);
       SlipstreamException error =
           failure(
-              () -> models().importModel(ImportModelRequest.newBuilder().setFile(copy.toString()).build()));
+              () ->
+                  models()
+                      .importModel(
+                          ImportModelRequest.newBuilder().setFile(copy.toString()).build()));
       assertEquals(Category.CORRUPT, error.category());
       assertTrue(error.getMessage().contains("Copied Model.slipmodel"), error.getMessage());
     }
@@ -649,7 +659,8 @@ final class LocalServicesTest {
         info.getChecksList().stream().map(each -> each.getName()).collect(Collectors.toSet());
     assertTrue(
         names.containsAll(
-            Set.of("jdk", "cores", "memory", "disk", "gpu", "display", "workspace", "h2", "duckdb")),
+            Set.of(
+                "jdk", "cores", "memory", "disk", "gpu", "display", "workspace", "h2", "duckdb")),
         names.toString());
     assertTrue(info.getChecksList().stream().noneMatch(each -> each.getValue().isBlank()));
     var plugins =
@@ -658,7 +669,8 @@ final class LocalServicesTest {
     Set<String> known =
         plugins.getPluginsList().stream().map(Plugin::getName).collect(Collectors.toSet());
     assertTrue(
-        known.containsAll(Set.of("csv", "parquet", "bars", "logret", "boosted-trees", "ridge", "mae")),
+        known.containsAll(
+            Set.of("csv", "parquet", "bars", "logret", "boosted-trees", "ridge", "mae")),
         known.toString());
     assertEquals(List.of(), plugins.getProblemsList());
   }
@@ -670,6 +682,7 @@ final class LocalServicesTest {
     again.close();
     again.close();
     assertEquals(
-        run.getName(), runs().getRun(GetRunRequest.newBuilder().setName(run.getName()).build()).getName());
+        run.getName(),
+        runs().getRun(GetRunRequest.newBuilder().setName(run.getName()).build()).getName());
   }
 }

@@ -132,7 +132,9 @@ final class PredictionServerTest {
 
   private static JsonObject json(HttpResponse<String> response) {
     assertEquals(
-        "application/json", response.headers().firstValue("Content-Type").orElse(""), response.body());
+        "application/json",
+        response.headers().firstValue("Content-Type").orElse(""),
+        response.body());
     return JsonParser.parseString(response.body()).getAsJsonObject();
   }
 
@@ -183,8 +185,7 @@ final class PredictionServerTest {
             post(
                 "/v1/models/" + run.getModels(1) + ":predict",
                 "{\"rows\":[{\"level\":0.5,\"change\":-0.1}]}")));
-    assertEquals(
-        0, json(predict("{\"rows\":[]}")).getAsJsonArray("predictions").size());
+    assertEquals(0, json(predict("{\"rows\":[]}")).getAsJsonArray("predictions").size());
   }
 
   @Test
@@ -279,7 +280,8 @@ final class PredictionServerTest {
 
   @Test
   void badQueries() throws Exception {
-    assertEquals("level", problem(400, get("/predict?level=much&change=1")).get("key").getAsString());
+    assertEquals(
+        "level", problem(400, get("/predict?level=much&change=1")).get("key").getAsString());
     problem(400, get("/predict?level=1"));
     problem(400, get("/predict?level=1&change=1&other=2"));
     problem(400, get("/predict?level=1&level=2&change=1"));
@@ -290,7 +292,8 @@ final class PredictionServerTest {
 
   @Test
   void nothingElseOfTheWorkspaceIsThere() throws Exception {
-    // A method of these services that is not exposed, a service that is not, a model that is not served.
+    // A method of these services that is not exposed, a service that is not, a model that is not
+    // served.
     for (String path :
         List.of(
             "/v1/runs",
@@ -400,8 +403,7 @@ final class PredictionServerTest {
           assertThrows(
               SlipstreamException.class,
               () ->
-                  PredictionServer.start(
-                      services.channel(), List.of(file), taken.getLocalPort()));
+                  PredictionServer.start(services.channel(), List.of(file), taken.getLocalPort()));
       assertEquals(Category.CONFLICT, error.category());
       assertTrue(error.getMessage().contains("" + taken.getLocalPort()));
       assertEquals(1, error.getMessage().lines().count());
@@ -440,8 +442,7 @@ final class PredictionServerTest {
       assertEquals(
           200,
           client
-              .send(
-                  HttpRequest.newBuilder(uri.resolve("/health")).build(), BodyHandlers.ofString())
+              .send(HttpRequest.newBuilder(uri.resolve("/health")).build(), BodyHandlers.ofString())
               .statusCode());
     }
     URI gone = uri;
@@ -465,7 +466,9 @@ final class PredictionServerTest {
             "/v1/models/{model}:predict", "/v1/models/{name}", "/v1/models", "/predict", "/health"),
         api.getAsJsonObject("paths").keySet());
     JsonObject predict =
-        api.getAsJsonObject("paths").getAsJsonObject("/v1/models/{model}:predict").getAsJsonObject("post");
+        api.getAsJsonObject("paths")
+            .getAsJsonObject("/v1/models/{model}:predict")
+            .getAsJsonObject("post");
     assertTrue(
         predict.get("description").getAsString().contains("Predicts rows of feature values"),
         "the proto's comment");
@@ -524,7 +527,10 @@ final class PredictionServerTest {
                               JsonObject parameter = each.getAsJsonObject();
                               declared |=
                                   parameter.get("in").getAsString().equals("path")
-                                      && parameter.get("name").getAsString().equals(variable.group(1))
+                                      && parameter
+                                          .get("name")
+                                          .getAsString()
+                                          .equals(variable.group(1))
                                       && parameter.get("required").getAsBoolean();
                             }
                             assertTrue(declared, path.getKey());

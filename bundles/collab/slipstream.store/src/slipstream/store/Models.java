@@ -152,7 +152,8 @@ public final class Models {
     List<Long> ids = models.stream().map(ModelRecord::id).toList();
     Map<Long, List<ModelRecord.Input>> inputs = new LinkedHashMap<>();
     handle
-        .createQuery("SELECT * FROM model_inputs WHERE model_id IN (<ids>) ORDER BY model_id, position")
+        .createQuery(
+            "SELECT * FROM model_inputs WHERE model_id IN (<ids>) ORDER BY model_id, position")
         .bindList("ids", ids)
         .map(
             (row, context) -> {
@@ -169,7 +170,8 @@ public final class Models {
         .list();
     Map<Long, SequencedMap<String, String>> provenance = new LinkedHashMap<>();
     handle
-        .createQuery("SELECT * FROM model_provenance WHERE model_id IN (<ids>) ORDER BY model_id, name")
+        .createQuery(
+            "SELECT * FROM model_provenance WHERE model_id IN (<ids>) ORDER BY model_id, name")
         .bindList("ids", ids)
         .map(
             (row, context) -> {

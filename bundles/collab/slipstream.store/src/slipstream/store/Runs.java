@@ -78,7 +78,8 @@ public final class Runs {
     return jdbi.inTransaction(
         handle -> {
           handle
-              .createUpdate("UPDATE runs SET state = 'RUNNING', start_time = :now WHERE name = :name")
+              .createUpdate(
+                  "UPDATE runs SET state = 'RUNNING', start_time = :now WHERE name = :name")
               .bind("name", name)
               .bind("now", Times.nanos(now))
               .execute();

@@ -89,9 +89,12 @@ public final class WorkspaceStore implements AutoCloseable {
 
   private static HikariDataSource connect(Path file) {
     JdbcDataSource h2 = new JdbcDataSource();
-    // A commit is in the file before it returns; the engine is closed by close(), not by a shutdown hook of its own.
+    // A commit is in the file before it returns; the engine is closed by close(), not by a shutdown
+    // hook of its own.
     h2.setURL(
-        "jdbc:h2:file:" + file.toString().replace(";", "\\;") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
+        "jdbc:h2:file:"
+            + file.toString().replace(";", "\\;")
+            + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
     h2.setUser("slipstream");
     HikariConfig config = new HikariConfig();
     config.setDataSource(h2);

@@ -73,7 +73,8 @@ final class ChildStore {
       RunRecord run = create(store, workspace, "work");
       System.out.println("created " + run.name());
       store.runs().start(run.name(), Instant.now());
-      String blob = store.content().put(("report of " + run.name()).getBytes(StandardCharsets.UTF_8));
+      String blob =
+          store.content().put(("report of " + run.name()).getBytes(StandardCharsets.UTF_8));
       store
           .runs()
           .addEvents(

@@ -139,8 +139,7 @@ final class WorkspaceStoreTest {
         create(store, "even");
         before = page.last();
       } while (before != 0);
-      assertEquals(
-          IntStream.rangeClosed(1, 13).mapToObj(i -> "even-" + (14 - i)).toList(), seen);
+      assertEquals(IntStream.rangeClosed(1, 13).mapToObj(i -> "even-" + (14 - i)).toList(), seen);
     }
   }
 

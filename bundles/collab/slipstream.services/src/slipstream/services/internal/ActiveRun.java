@@ -47,7 +47,8 @@ final class ActiveRun implements Progress {
   private boolean ended;
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile boolean cancelled;
-  private volatile slipstream.proto.v1.Progress latest = slipstream.proto.v1.Progress.getDefaultInstance();
+  private volatile slipstream.proto.v1.Progress latest =
+      slipstream.proto.v1.Progress.getDefaultInstance();
 
   ActiveRun(RunRecord record) {
     this.record = record;
@@ -187,7 +188,9 @@ final class ActiveRun implements Progress {
           full = true;
           message(
               Severity.WARNING,
-              "the run has more than " + MAX_KEPT + " events; further learning-curve points are not recorded");
+              "the run has more than "
+                  + MAX_KEPT
+                  + " events; further learning-curve points are not recorded");
         }
         return;
       }

@@ -43,7 +43,9 @@ final class Calls {
               try {
                 work.run(sink);
               } catch (InterruptedException e) {
-                sink.fail(new SlipstreamException(SlipstreamException.Category.CANCELLED, "cancelled", ""));
+                sink.fail(
+                    new SlipstreamException(
+                        SlipstreamException.Category.CANCELLED, "cancelled", ""));
                 return;
               } catch (Throwable e) {
                 sink.fail(e);

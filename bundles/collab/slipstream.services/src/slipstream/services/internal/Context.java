@@ -7,7 +7,10 @@ import slipstream.store.WorkspaceStore;
 
 /** What every service works with. */
 record Context(
-    WorkspaceStore store, Supplier<PluginCatalog> pluginSource, Pipeline pipeline, ModelCache models) {
+    WorkspaceStore store,
+    Supplier<PluginCatalog> pluginSource,
+    Pipeline pipeline,
+    ModelCache models) {
   Context(WorkspaceStore store, Supplier<PluginCatalog> pluginSource, Pipeline pipeline) {
     this(store, pluginSource, pipeline, new ModelCache(store, pluginSource, pipeline));
   }

@@ -112,8 +112,7 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
 
   private static <P extends Record> Table read(
       Importer<P> importer, Map<String, Object> parameters, Importer.Context into) {
-    return importer.read(
-        ParameterForm.bind(importer.parameters(), parameters, "parameters"), into);
+    return importer.read(ParameterForm.bind(importer.parameters(), parameters, "parameters"), into);
   }
 
   /** Registers a table under a name that is free, or finds it when it is there already. */
@@ -244,8 +243,7 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
             }
           }
           try {
-            return DatasetQuality.parseFrom(
-                context.store().content().get(dataset.qualityHash()));
+            return DatasetQuality.parseFrom(context.store().content().get(dataset.qualityHash()));
           } catch (InvalidProtocolBufferException e) {
             throw new SlipstreamException(
                 Category.CORRUPT,

@@ -87,8 +87,7 @@ final class ExperimentsServiceImpl extends ExperimentsServiceGrpc.ExperimentsSer
   }
 
   @Override
-  public void getExperiment(
-      GetExperimentRequest request, StreamObserver<Experiment> observer) {
+  public void getExperiment(GetExperimentRequest request, StreamObserver<Experiment> observer) {
     Calls.answer(observer, () -> experiment(file(context, request.getName())));
   }
 
@@ -250,8 +249,7 @@ final class ExperimentsServiceImpl extends ExperimentsServiceGrpc.ExperimentsSer
           ListExamplesResponse.Builder response = ListExamplesResponse.newBuilder();
           ProductFolders.examples()
               .ifPresent(
-                  folder ->
-                      files(folder).forEach(file -> response.addExamples(experiment(file))));
+                  folder -> files(folder).forEach(file -> response.addExamples(experiment(file))));
           return response.build();
         });
   }

@@ -85,8 +85,7 @@ public final class Host implements Opened {
   public synchronized void publish() {
     if (endpoint == null) {
       endpoint =
-          executor.submit(
-              () -> LoopbackEndpoint.publish(store.workspace(), services, executor));
+          executor.submit(() -> LoopbackEndpoint.publish(store.workspace(), services, executor));
     }
   }
 

@@ -162,7 +162,9 @@ final class LoopbackEndpoint implements AutoCloseable {
           || !MessageDigest.isEqual(
               given.getBytes(StandardCharsets.UTF_8),
               bearer(token).getBytes(StandardCharsets.UTF_8))) {
-        call.close(Status.UNAUTHENTICATED.withDescription("the token is missing or wrong"), new Metadata());
+        call.close(
+            Status.UNAUTHENTICATED.withDescription("the token is missing or wrong"),
+            new Metadata());
         return new ServerCall.Listener<>() {};
       }
       return next.startCall(call, headers);

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import slipstream.core.SlipstreamException;
 import slipstream.core.model.ModelArchive;
@@ -64,8 +63,7 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
   }
 
   @Override
-  public void listModels(
-      ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
+  public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
     Calls.answer(
         observer,
         () -> {
@@ -161,8 +159,7 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
         free = name + "-" + i;
       }
       context.store().content().put(archive);
-      Path copy =
-          context.workspace().resolve("models").resolve(free + ModelArchive.EXTENSION);
+      Path copy = context.workspace().resolve("models").resolve(free + ModelArchive.EXTENSION);
       try {
         AtomicFiles.write(copy, archive);
       } catch (IOException e) {

@@ -34,8 +34,7 @@ final class Names {
     if (dot > 0) {
       stem = stem.substring(0, dot);
     }
-    String name =
-        stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
+    String name = stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
     if (name.isEmpty()) {
       return otherwise;
     }

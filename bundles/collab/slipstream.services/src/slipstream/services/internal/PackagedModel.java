@@ -156,8 +156,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
         BufferedReader reader =
             new BufferedReader(
                 new InputStreamReader(
-                    name.endsWith(".gz") ? new GZIPInputStream(in) : in,
-                    StandardCharsets.UTF_8))) {
+                    name.endsWith(".gz") ? new GZIPInputStream(in) : in, StandardCharsets.UTF_8))) {
       char[] begin = new char[MAX_HEADER];
       int length = 0;
       int read = reader.read(begin, 0, MAX_HEADER);
@@ -326,8 +325,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
           "Choose another format or model.");
     }
     Verification rows = verification(progress);
-    Exporter.Verification verified =
-        exporter.export(model.model(), rows.matrix, target, progress);
+    Exporter.Verification verified = exporter.export(model.model(), rows.matrix, target, progress);
     List<String> notes = new ArrayList<>(verified.notes());
     notes.add(rows.note);
     return ExportResult.newBuilder()

@@ -37,8 +37,7 @@ final class PageTokens {
       return 0;
     }
     try {
-      String text =
-          new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
+      String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
       int space = text.indexOf(' ');
       if (space > 0 && text.substring(space + 1).equals(question)) {
         long last = Long.parseLong(text.substring(0, space));

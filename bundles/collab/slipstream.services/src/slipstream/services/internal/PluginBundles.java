@@ -55,8 +55,7 @@ final class PluginBundles implements BundleTrackerCustomizer<PluginCatalog.Sourc
   PluginBundles(BundleContext context) {
     this.context = context;
     this.tracker =
-        new BundleTracker<>(
-            context, Bundle.RESOLVED | Bundle.STARTING | Bundle.ACTIVE, this);
+        new BundleTracker<>(context, Bundle.RESOLVED | Bundle.STARTING | Bundle.ACTIVE, this);
   }
 
   void open() {
@@ -134,8 +133,7 @@ final class PluginBundles implements BundleTrackerCustomizer<PluginCatalog.Sourc
           properties.put("slipstream.name", entry.name());
           properties.put("slipstream.bundle", entry.source().name());
           registrations.put(
-              entry.plugin(),
-              context.registerService(kind.getName(), entry.plugin(), properties));
+              entry.plugin(), context.registerService(kind.getName(), entry.plugin(), properties));
         });
   }
 

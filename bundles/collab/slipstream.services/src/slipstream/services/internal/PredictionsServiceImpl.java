@@ -129,8 +129,7 @@ final class PredictionsServiceImpl extends PredictionsServiceGrpc.PredictionsSer
   }
 
   @Override
-  public void predictFile(
-      PredictFileRequest request, StreamObserver<PredictFileEvent> observer) {
+  public void predictFile(PredictFileRequest request, StreamObserver<PredictFileEvent> observer) {
     Calls.stream(
         observer,
         "slipstream-predict",

@@ -25,7 +25,9 @@ final class ProductFolders {
   }
 
   private static Optional<Path> folder(String property) {
-    return Optional.ofNullable(System.getProperty(property)).filter(text -> !text.isBlank()).map(Path::of);
+    return Optional.ofNullable(System.getProperty(property))
+        .filter(text -> !text.isBlank())
+        .map(Path::of);
   }
 
   /** The parameters of an importer with {@code sample:NAME} replaced by the file's path. */
@@ -33,7 +35,9 @@ final class ProductFolders {
     Map<String, Object> resolved = new LinkedHashMap<>(parameters);
     resolved.replaceAll(
         (name, value) ->
-            value instanceof String text && text.startsWith(SAMPLE) ? sample(text).toString() : value);
+            value instanceof String text && text.startsWith(SAMPLE)
+                ? sample(text).toString()
+                : value);
     return resolved;
   }
 

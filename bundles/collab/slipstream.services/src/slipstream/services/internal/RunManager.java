@@ -84,7 +84,8 @@ final class RunManager implements AutoCloseable {
       return;
     }
     run.cancel();
-    // Never interrupts a run that has begun: an interrupt would close files under whoever reads them.
+    // Never interrupts a run that has begun: an interrupt would close files under whoever reads
+    // them.
     if (run.claim()) {
       end(run, RunState.CANCELLED, cancelled(), null, null, List.of());
     }
@@ -243,7 +244,8 @@ final class RunManager implements AutoCloseable {
       SlipstreamException second = StatusMapping.toUserError(e);
       ended =
           run(run.record()).toBuilder()
-              .setState(state == RunState.CANCELLED ? Runs.proto(state) : Runs.proto(RunState.FAILED))
+              .setState(
+                  state == RunState.CANCELLED ? Runs.proto(state) : Runs.proto(RunState.FAILED))
               .setEndTime(Protos.timestamp(Instant.now()))
               .setProblem(StatusMapping.toProblem(problem == null ? second : problem))
               .build();
@@ -284,7 +286,8 @@ final class RunManager implements AutoCloseable {
     List.copyOf(active.keySet()).forEach(this::cancel);
     executor.shutdown();
     try {
-      // A run answers a cancellation within moments; one that does not is found INTERRUPTED at the next opening.
+      // A run answers a cancellation within moments; one that does not is found INTERRUPTED at the
+      // next opening.
       if (!executor.awaitTermination(10, TimeUnit.SECONDS)) {
         LOG.warn("Runs did not stop: {}", active.keySet());
       }

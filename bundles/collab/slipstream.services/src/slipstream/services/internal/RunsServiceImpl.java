@@ -54,8 +54,7 @@ final class RunsServiceImpl extends RunsServiceGrpc.RunsServiceImplBase {
             "Give one of them.");
       }
       text = ExperimentsServiceImpl.read(context, request.getExperiment());
-      file =
-          file.isEmpty() ? request.getExperiment() + ExperimentsServiceImpl.EXTENSION : file;
+      file = file.isEmpty() ? request.getExperiment() + ExperimentsServiceImpl.EXTENSION : file;
     }
     int threads = request.getThreads();
     int cores = Runtime.getRuntime().availableProcessors();
@@ -186,8 +185,7 @@ final class RunsServiceImpl extends RunsServiceGrpc.RunsServiceImplBase {
           ListRunsResponse.Builder response = ListRunsResponse.newBuilder();
           for (RunRecord record : page.rows()) {
             response.addRuns(
-                Runs.toProto(
-                    context.store(), record, runs.active(record.name()).orElse(null)));
+                Runs.toProto(context.store(), record, runs.active(record.name()).orElse(null)));
           }
           return response.setNextPageToken(PageTokens.encode(question, page.last())).build();
         });

@@ -35,7 +35,8 @@ final class SystemChecks {
     add(
         checks,
         "onnxruntime",
-        () -> library("onnxruntime", "ai.onnxruntime.OrtEnvironment", "slipstream.lib.onnxruntime"));
+        () ->
+            library("onnxruntime", "ai.onnxruntime.OrtEnvironment", "slipstream.lib.onnxruntime"));
     add(checks, "h2", () -> library("h2", "org.h2.Driver", "com.h2database"));
     add(
         checks,
@@ -163,7 +164,9 @@ final class SystemChecks {
           "display", "Wayland only, DISPLAY is not set", "The workbench needs X11 or Xwayland.");
     }
     return warning(
-        "display", "none: DISPLAY is not set", "The workbench needs one; all commands work without.");
+        "display",
+        "none: DISPLAY is not set",
+        "The workbench needs one; all commands work without.");
   }
 
   /** A library's version, from its bundle or its jar. */

@@ -72,7 +72,8 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
           ListPluginsResponse.Builder response = ListPluginsResponse.newBuilder();
           plugins
               .importers()
-              .forEach(each -> response.addPlugins(parametric(PluginKind.PLUGIN_KIND_IMPORTER, each)));
+              .forEach(
+                  each -> response.addPlugins(parametric(PluginKind.PLUGIN_KIND_IMPORTER, each)));
           plugins
               .extractors()
               .forEach(
@@ -82,7 +83,8 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
           plugins.functions().forEach(each -> response.addPlugins(function(each)));
           plugins
               .trainers()
-              .forEach(each -> response.addPlugins(parametric(PluginKind.PLUGIN_KIND_TRAINER, each)));
+              .forEach(
+                  each -> response.addPlugins(parametric(PluginKind.PLUGIN_KIND_TRAINER, each)));
           plugins.metrics().forEach(each -> response.addPlugins(metric(each)));
           plugins.exporters().forEach(each -> response.addPlugins(exporter(each)));
           if (request.getKind() != PluginKind.PLUGIN_KIND_UNSPECIFIED) {

@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.proto.v1.ExperimentsServiceGrpc;
 import slipstream.proto.v1.GetExperimentRequest;
 import slipstream.proto.v1.SaveExperimentRequest;
-import slipstream.proto.v1.ExperimentsServiceGrpc;
 
 final class LoopbackEndpointTest {
   @TempDir private Path workspace;

@@ -4,8 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import java.util.Map;
 import slipstream.core.SlipstreamException;
-import slipstream.serving.internal.HttpServer.HttpReply;
 import slipstream.services.StatusMapping;
+import slipstream.serving.internal.HttpServer.HttpReply;
 
 /** An error with the HTTP status that says it best. */
 final class HttpFailure extends RuntimeException {

@@ -171,7 +171,8 @@ public final class HttpServer implements AutoCloseable {
         }
       } catch (Throwable e) {
         if (out.began) {
-          // Too late for a status: cutting the connection tells the client that the reply is not whole.
+          // Too late for a status: cutting the connection tells the client that the reply is not
+          // whole.
           LOG.debug("A reply broke off", e);
           callback.failed(e);
           return true;
@@ -297,10 +298,7 @@ public final class HttpServer implements AutoCloseable {
       int status, String contentType, byte[] body, java.util.Map<String, String> headers) {
     static HttpReply json(int status, String json) {
       return new HttpReply(
-          status,
-          "application/json",
-          json.getBytes(StandardCharsets.UTF_8),
-          java.util.Map.of());
+          status, "application/json", json.getBytes(StandardCharsets.UTF_8), java.util.Map.of());
     }
   }
 }

@@ -25,10 +25,10 @@ import slipstream.proto.v1.ModelsServiceGrpc;
 import slipstream.proto.v1.PredictRequest;
 import slipstream.proto.v1.PredictResponse;
 import slipstream.proto.v1.PredictionsServiceGrpc;
+import slipstream.services.StatusMapping;
 import slipstream.serving.internal.HttpServer.HttpReply;
 import slipstream.serving.internal.HttpServer.HttpRequest;
 import slipstream.serving.internal.HttpServer.Reply;
-import slipstream.services.StatusMapping;
 
 /** The models that are served, and nothing else of the workspace. */
 public final class ModelGateway implements HttpServer.Gateway {

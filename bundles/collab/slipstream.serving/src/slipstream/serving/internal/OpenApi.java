@@ -46,7 +46,8 @@ final class OpenApi {
   Map<String, Object> document() {
     Map<String, Object> paths = new LinkedHashMap<>();
     for (Route route : routes) {
-      path(paths, template(route)).put(route.httpMethod().toLowerCase(java.util.Locale.ROOT), operation(route));
+      path(paths, template(route))
+          .put(route.httpMethod().toLowerCase(java.util.Locale.ROOT), operation(route));
     }
     if (!models.isEmpty()) {
       path(paths, "/predict").put("get", predict());
@@ -82,7 +83,9 @@ final class OpenApi {
       template =
           template.replace(
               "{" + variable + "}",
-              "{" + route.descriptor().getInputType().findFieldByName(variable).getJsonName() + "}");
+              "{"
+                  + route.descriptor().getInputType().findFieldByName(variable).getJsonName()
+                  + "}");
     }
     return template;
   }
@@ -135,7 +138,9 @@ final class OpenApi {
         "responses",
         responses(
             streams ? "application/x-ndjson" : JSON,
-            streams ? map("type", "object", "properties", map("result", reply, "error", error())) : reply));
+            streams
+                ? map("type", "object", "properties", map("result", reply, "error", error()))
+                : reply));
     return operation;
   }
 
@@ -308,8 +313,7 @@ final class OpenApi {
       String about = Comments.of(field.getFullName());
       if (field.isMapField()) {
         property.put("type", "object");
-        property.put(
-            "additionalProperties", type(field.getMessageType().findFieldByName("value")));
+        property.put("additionalProperties", type(field.getMessageType().findFieldByName("value")));
       } else if (field.isRepeated()) {
         property.put("type", "array");
         property.put("items", type(field));
@@ -419,7 +423,9 @@ final class OpenApi {
           if (!deep) {
             yield message.getName();
           }
-          yield path.get(2) == 2 ? message.getName() + "." + message.getField(path.get(3)).getName() : null;
+          yield path.get(2) == 2
+              ? message.getName() + "." + message.getField(path.get(3)).getName()
+              : null;
         }
         case FileDescriptorProto.ENUM_TYPE_FIELD_NUMBER ->
             deep ? null : file.getEnumType(index).getName();

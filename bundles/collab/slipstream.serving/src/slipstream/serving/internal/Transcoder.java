@@ -84,7 +84,8 @@ final class Transcoder {
     }
 
     Message requestPrototype() {
-      return (Message) ((PrototypeMarshaller<?>) method.getRequestMarshaller()).getMessagePrototype();
+      return (Message)
+          ((PrototypeMarshaller<?>) method.getRequestMarshaller()).getMessagePrototype();
     }
   }
 
@@ -226,8 +227,7 @@ final class Transcoder {
     }
   }
 
-  private void stream(
-      Route route, Message asked, Message message, CallOptions options, Reply reply)
+  private void stream(Route route, Message asked, Message message, CallOptions options, Reply reply)
       throws IOException {
     io.grpc.Context.CancellableContext context = io.grpc.Context.current().withCancellation();
     io.grpc.Context previous = context.attach();
@@ -244,8 +244,7 @@ final class Transcoder {
           more = messages.hasNext();
         } catch (RuntimeException e) {
           SlipstreamException problem = slipstream.services.StatusMapping.toUserError(e);
-          pieces.write(
-              line("error", HttpFailure.json(HttpFailure.status(problem), problem)));
+          pieces.write(line("error", HttpFailure.json(HttpFailure.status(problem), problem)));
           return;
         }
       }
@@ -420,7 +419,9 @@ final class Transcoder {
       throw SlipstreamException.invalid(
           "'" + value + "' is not possible here",
           Place.key(field.getName()),
-          "Give a value of type " + field.getType().name().toLowerCase(java.util.Locale.ROOT) + ".");
+          "Give a value of type "
+              + field.getType().name().toLowerCase(java.util.Locale.ROOT)
+              + ".");
     }
   }
 }

@@ -87,7 +87,9 @@ public final class Migrations {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       try (ResultSet tables =
-          connection.getMetaData().getTables(null, "PUBLIC", HISTORY, new String[] {"TABLE", "BASE TABLE"})) {
+          connection
+              .getMetaData()
+              .getTables(null, "PUBLIC", HISTORY, new String[] {"TABLE", "BASE TABLE"})) {
         if (!tables.next()) {
           return 0;
         }
@@ -141,7 +143,8 @@ public final class Migrations {
     public Reader read() {
       InputStream in = Migrations.class.getResourceAsStream("/slipstream/store/migrations/" + name);
       if (in == null) {
-        throw new UncheckedIOException(new IOException("migration " + name + " is not in the bundle"));
+        throw new UncheckedIOException(
+            new IOException("migration " + name + " is not in the bundle"));
       }
       return new InputStreamReader(in, StandardCharsets.UTF_8);
     }

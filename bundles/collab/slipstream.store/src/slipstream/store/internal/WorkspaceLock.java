@@ -22,7 +22,8 @@ import slipstream.core.store.AtomicFiles;
  * only says who holds it.
  */
 public final class WorkspaceLock implements AutoCloseable {
-  // POSIX drops all of a process's locks on a file when any of its descriptors is closed: never open it twice.
+  // POSIX drops all of a process's locks on a file when any of its descriptors is closed: never
+  // open it twice.
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path file;
