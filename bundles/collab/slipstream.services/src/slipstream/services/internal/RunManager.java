@@ -102,7 +102,6 @@ final class RunManager implements AutoCloseable {
       return;
     }
     Path directory = Path.of(run.record().directory());
-    boolean succeeded = false;
     try {
       run.state(run(context.store().runs().start(run.record().name(), Instant.now())));
       run.checkCancelled();
@@ -121,7 +120,6 @@ final class RunManager implements AutoCloseable {
               .content()
               .put(outcome.html().getBytes(java.nio.charset.StandardCharsets.UTF_8));
       end(run, RunState.SUCCEEDED, null, reportHash, htmlHash, models);
-      succeeded = true;
     } catch (Throwable e) {
       SlipstreamException problem =
           e instanceof IOException io
@@ -130,6 +128,8 @@ final class RunManager implements AutoCloseable {
       if (run.cancelled() && problem.category() != Category.CANCELLED) {
         problem = cancelled();
       }
+      // First, so that whoever sees the end does not find half of the results.
+      removeUnfinished(directory);
       end(
           run,
           problem.category() == Category.CANCELLED ? RunState.CANCELLED : RunState.FAILED,
@@ -137,10 +137,6 @@ final class RunManager implements AutoCloseable {
           null,
           null,
           List.of());
-    } finally {
-      if (!succeeded) {
-        removeUnfinished(directory);
-      }
     }
   }
 

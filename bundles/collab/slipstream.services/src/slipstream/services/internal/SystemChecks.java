@@ -12,6 +12,10 @@ import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.framework.Version;
+import org.osgi.framework.namespace.PackageNamespace;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRevision;
 import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.SystemCheck;
 
@@ -31,17 +35,10 @@ final class SystemChecks {
     add(checks, "disk", () -> disk(workspace));
     add(checks, "gpu", SystemChecks::gpu);
     add(checks, "display", SystemChecks::display);
-    add(checks, "duckdb", () -> library("duckdb", "org.duckdb.DuckDBDriver", "duckdb_jdbc"));
-    add(
-        checks,
-        "onnxruntime",
-        () ->
-            library("onnxruntime", "ai.onnxruntime.OrtEnvironment", "slipstream.lib.onnxruntime"));
-    add(checks, "h2", () -> library("h2", "org.h2.Driver", "com.h2database"));
-    add(
-        checks,
-        "javafx",
-        () -> library("javafx", "javafx.application.Application", "slipstream.javafx"));
+    add(checks, "duckdb", () -> library("duckdb", "org.duckdb.DuckDBDriver"));
+    add(checks, "onnxruntime", () -> library("onnxruntime", "ai.onnxruntime.OrtEnvironment"));
+    add(checks, "h2", () -> library("h2", "org.h2.Driver"));
+    add(checks, "javafx", () -> library("javafx", "javafx.application.Application"));
     return checks;
   }
 
@@ -169,15 +166,22 @@ final class SystemChecks {
         "The workbench needs one; all commands work without.");
   }
 
-  /** A library's version, from its bundle or its jar. */
-  private static SystemCheck library(String name, String type, String bundle) {
+  /** A library's version: of its package in OSGi, of its jar on a class path. */
+  private static SystemCheck library(String name, String type) {
+    String wanted = type.substring(0, type.lastIndexOf('.'));
     Bundle here = FrameworkUtil.getBundle(SystemChecks.class);
     BundleContext framework = here == null ? null : here.getBundleContext();
     if (framework != null) {
-      for (Bundle each : framework.getBundles()) {
-        if (each.getSymbolicName() != null && each.getSymbolicName().startsWith(bundle)) {
-          String wrapped = each.getHeaders().get("Slipstream-Wraps");
-          return info(name, wrapped == null ? each.getVersion().toString() : wrapped);
+      for (Bundle bundle : framework.getBundles()) {
+        BundleRevision revision = bundle.adapt(BundleRevision.class);
+        for (BundleCapability exported :
+            revision.getDeclaredCapabilities(PackageNamespace.PACKAGE_NAMESPACE)) {
+          if (bundle.getBundleId() != 0
+              && wanted.equals(exported.getAttributes().get(PackageNamespace.PACKAGE_NAMESPACE))) {
+            Object version = exported.getAttributes().get("version");
+            boolean said = version != null && !Version.emptyVersion.equals(version);
+            return info(name, said ? version.toString() : bundle.getVersion().toString());
+          }
         }
       }
       return warning(name, "not installed", "");
