@@ -16,7 +16,9 @@ class SlipstreamExceptionTest {
     assertEquals(
         "a.yaml:3:7: models.trees.depth: 0 is out of range. Allowed: 1 to 16.",
         SlipstreamException.invalid(
-                "0 is out of range", new Place("a.yaml", 3, 7, "models.trees.depth"), "Allowed: 1 to 16.")
+                "0 is out of range",
+                new Place("a.yaml", 3, 7, "models.trees.depth"),
+                "Allowed: 1 to 16.")
             .getMessage());
     assertEquals("bad", SlipstreamException.invalid("bad", "").getMessage());
     assertEquals("bad! Mend it.", SlipstreamException.invalid("bad!", "Mend it.").getMessage());
@@ -30,7 +32,8 @@ class SlipstreamExceptionTest {
       @ForAll String problem, @ForAll String remedy, @ForAll String file, @ForAll String key) {
     String line =
         SlipstreamException.invalid(problem, new Place(file, 1, 1, key), remedy).getMessage();
-    assertFalse(line.chars().anyMatch(c -> c == '\n' || c == '\r' || c == '\u2028' || c == '\u0085'));
+    assertFalse(
+        line.chars().anyMatch(c -> c == '\n' || c == '\r' || c == '\u2028' || c == '\u0085'));
   }
 
   @Test

@@ -207,8 +207,7 @@ public final class ExperimentDocument {
     if (plugin) {
       set(
           section,
-          Map.of(
-              ExperimentFormat.pluginKey(section), ExperimentFormat.DEFAULT_BASELINE.plugin()));
+          Map.of(ExperimentFormat.pluginKey(section), ExperimentFormat.DEFAULT_BASELINE.plugin()));
     }
     for (int depth = 1; depth < segments.size(); depth++) {
       YamlNode around = find(segments.subList(0, depth));
@@ -226,8 +225,7 @@ public final class ExperimentDocument {
                 "'" + name(segments.subList(0, depth)) + "' has no item [" + word + "]",
                 Place.key(path),
                 "It has " + list.items().size() + ", counted from [0].");
-        case null ->
-            throw unknown(path, word, name(segments.subList(0, depth)), List.of());
+        case null -> throw unknown(path, word, name(segments.subList(0, depth)), List.of());
         case Scalar scalar when !scalar.empty() && !mayGrow ->
             throw SlipstreamException.invalid(
                 "'" + name(segments.subList(0, depth)) + "' is a single value",
@@ -327,7 +325,8 @@ public final class ExperimentDocument {
     YamlNode around = find(parent(path));
     boolean block =
         node instanceof Mapping map && !map.flow() || node instanceof Sequence list && !list.flow();
-    boolean empty = node instanceof Scalar scalar && scalar.empty() && scalar.start() == scalar.end();
+    boolean empty =
+        node instanceof Scalar scalar && scalar.empty() && scalar.start() == scalar.end();
     boolean blockText = node instanceof Scalar scalar && scalar.style() == YamlNode.Style.BLOCK;
     if (around instanceof Mapping map && (block || empty || blockText)) {
       int colon = colonAfter(map.entries().get(map.indexOf(path.getLast())).key());
@@ -396,7 +395,8 @@ public final class ExperimentDocument {
         boolean flow = map.flow() || inFlow(above);
         String entry = Scalars.text(key, flow) + ": " + Scalars.write(value, flow);
         if (flow) {
-          insertInFlow(map.start(), map.entries().isEmpty() ? -1 : map.end(), lastEnd(map), entry, expected);
+          insertInFlow(
+              map.start(), map.entries().isEmpty() ? -1 : map.end(), lastEnd(map), entry, expected);
         } else {
           int indent = columnOf(map.start());
           String written = above.isEmpty() ? topEntry(Map.of(key, value)) : entry;
@@ -508,8 +508,7 @@ public final class ExperimentDocument {
     }
   }
 
-  private void removeFromFlow(
-      int start, int end, boolean more, int previousEnd, Object expected) {
+  private void removeFromFlow(int start, int end, boolean more, int previousEnd, Object expected) {
     int comma = more ? commaAfter(end) : commaAfter(previousEnd);
     StringBuilder changed = new StringBuilder(text);
     if (more) {
@@ -699,7 +698,8 @@ public final class ExperimentDocument {
   private boolean inFlow(List<String> path) {
     for (int depth = 0; depth <= path.size(); depth++) {
       YamlNode node = find(path.subList(0, depth));
-      if (node instanceof Mapping map && map.flow() || node instanceof Sequence list && list.flow()) {
+      if (node instanceof Mapping map && map.flow()
+          || node instanceof Sequence list && list.flow()) {
         return true;
       }
     }
@@ -764,7 +764,8 @@ public final class ExperimentDocument {
       at = end;
     }
     if (segments.contains("")) {
-      throw SlipstreamException.invalid("'" + path + "' is not a key", "Join words with single dots.");
+      throw SlipstreamException.invalid(
+          "'" + path + "' is not a key", "Join words with single dots.");
     }
     return segments;
   }

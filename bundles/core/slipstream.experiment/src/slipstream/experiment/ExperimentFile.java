@@ -54,7 +54,9 @@ public final class ExperimentFile {
     try {
       if (Files.isDirectory(path)) {
         throw SlipstreamException.invalid(
-            "this is a folder, not an experiment file", Place.file(path.toString()), "Name a file.");
+            "this is a folder, not an experiment file",
+            Place.file(path.toString()),
+            "Name a file.");
       }
       if (Files.size(path) > 4L * YamlReader.MAX_LENGTH) {
         throw SlipstreamException.invalid(

@@ -34,8 +34,7 @@ final class ExperimentFormat {
   static final List<String> GIVEN_KEYS = List.of("expression", "unit", "description", "targets");
 
   static final long DEFAULT_SEED = 1;
-  static final PluginUse DEFAULT_BASELINE =
-      new PluginUse("baseline", Map.of("statistic", "mean"));
+  static final PluginUse DEFAULT_BASELINE = new PluginUse("baseline", Map.of("statistic", "mean"));
   static final List<String> DEFAULT_METRICS = List.of("mae", "rmse", "r2", "skill");
 
   /** Names of experiments, models: part of file names and addresses. */

@@ -416,7 +416,8 @@ final class ExperimentReader {
       }
       case Scalar scalar -> {
         int quote = scalar.style() == Style.QUOTED ? 1 : 0;
-        // Where escapes or folding moved characters, a column within the value has no column in the file.
+        // Where escapes or folding moved characters, a column within the value has no column in the
+        // file.
         if (text.startsWith(scalar.text(), scalar.start() + quote)) {
           values.put(path, new Place(file, scalar.line(), scalar.column() + quote, path));
         }

@@ -59,7 +59,8 @@ public final class ExperimentSchema {
             plugins.importers(),
             PluginCatalog.Entry::plugin));
     ObjectNode prepare = properties.putObject("prepare");
-    prepare.put("description", "Feature extractors in order: each makes a table from the one before.");
+    prepare.put(
+        "description", "Feature extractors in order: each makes a table from the one before.");
     prepare.put("type", "array");
     prepare.set(
         "items",
@@ -85,7 +86,9 @@ public final class ExperimentSchema {
     ObjectNode models = properties.putObject("models");
     models.put("description", "Models by name: a trainer and its parameters.");
     models.put("type", "object").put("minProperties", 1);
-    models.putObject("propertyNames").put("pattern", anchored(ExperimentFormat.MODEL_NAME.pattern()));
+    models
+        .putObject("propertyNames")
+        .put("pattern", anchored(ExperimentFormat.MODEL_NAME.pattern()));
     ObjectNode trainer =
         plugin(
             definitions,
@@ -206,7 +209,8 @@ public final class ExperimentSchema {
         }
       }
       case DURATION -> {
-        node.put("type", "string").put("pattern", "^\\s*[0-9]{1,18}\\s*(ns|us|ms|s|m|min|h|d)\\s*$");
+        node.put("type", "string")
+            .put("pattern", "^\\s*[0-9]{1,18}\\s*(ns|us|ms|s|m|min|h|d)\\s*$");
         if (given) {
           node.put("default", otherwise);
         }

@@ -48,7 +48,8 @@ public final class ExperimentValidator {
       found.forEach(each -> problems.add(result.parsed().locate(each)));
     }
     problems.sort(
-        Comparator.comparingInt((SlipstreamException each) -> each.place().map(Place::line).orElse(0))
+        Comparator.comparingInt(
+                (SlipstreamException each) -> each.place().map(Place::line).orElse(0))
             .thenComparingInt(each -> each.place().map(Place::column).orElse(0)));
     Map<String, SlipstreamException> distinct = new LinkedHashMap<>();
     problems.forEach(each -> distinct.putIfAbsent(each.getMessage(), each));
@@ -69,7 +70,8 @@ public final class ExperimentValidator {
     }
     experiment
         .models()
-        .forEach((name, use) -> plugin(use, "models." + name, "trainer", plugins::trainer, problems));
+        .forEach(
+            (name, use) -> plugin(use, "models." + name, "trainer", plugins::trainer, problems));
     plugin(experiment.baseline(), "baseline", "trainer", plugins::trainer, problems);
     for (int i = 0; i < experiment.metrics().size(); i++) {
       String name = experiment.metrics().get(i);

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -164,8 +163,17 @@ class ExperimentDocumentTest {
       @ForAll boolean windows) {
     ExperimentDocument document = layouts(windows);
     List<String> parents =
-        List.of("data", "data.columns", "data.columns.\"x.y\"", "data.empty_map", "prepare[0]",
-            "prepare[1]", "prepare[2]", "features", "features.long", "data.nothing");
+        List.of(
+            "data",
+            "data.columns",
+            "data.columns.\"x.y\"",
+            "data.empty_map",
+            "prepare[0]",
+            "prepare[1]",
+            "prepare[2]",
+            "features",
+            "features.long",
+            "data.nothing");
     String parent = parents.get(Math.floorMod(pick, parents.size()));
     String word = key.replace("\"", "").isEmpty() ? "k" : key.replace("\"", "");
     if (document.keys(parent).contains(word)) {
@@ -296,8 +304,7 @@ class ExperimentDocumentTest {
     ExperimentDocument document =
         ExperimentDocument.of("a: 1\ndescription: |  # why\n  One\n  two.\nb: 2\n", "");
     document.set("description", "Three\n\nfour.\n");
-    assertEquals(
-        "a: 1\ndescription: |   # why\n  Three\n\n  four.\nb: 2\n", document.text());
+    assertEquals("a: 1\ndescription: |   # why\n  Three\n\n  four.\nb: 2\n", document.text());
     document.set("description", "  indented\nfirst");
     assertEquals("  indented\nfirst", document.get("description").orElseThrow());
     assertTrue(document.text().endsWith("   # why\nb: 2\n"), document.text());
@@ -309,7 +316,8 @@ class ExperimentDocumentTest {
     document.set("slipstream", 1);
     document.set("data.importer", "csv");
     document.set("features.x", "ret(close)");
-    assertEquals("slipstream: 1\ndata:\n  importer: csv\nfeatures:\n  x: ret(close)\n", document.text());
+    assertEquals(
+        "slipstream: 1\ndata:\n  importer: csv\nfeatures:\n  x: ret(close)\n", document.text());
     ExperimentDocument commented = ExperimentDocument.of("# mine", "");
     commented.set("slipstream", 1);
     assertEquals("# mine\nslipstream: 1\n", commented.text());

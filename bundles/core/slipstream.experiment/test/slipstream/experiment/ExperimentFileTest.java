@@ -135,11 +135,9 @@ class ExperimentFileTest {
     ParsedExperiment parsed = ExperimentFile.parse(FULL, "a.slip.yaml");
     assertEquals(
         "a.slip.yaml:14:3: features.ret_1", parsed.places().get("features.ret_1").toString());
+    assertEquals("a.slip.yaml:10:5: prepare[0]", parsed.places().get("prepare[0]").toString());
     assertEquals(
-        "a.slip.yaml:10:5: prepare[0]", parsed.places().get("prepare[0]").toString());
-    assertEquals(
-        "a.slip.yaml:12:5: prepare[1].price",
-        parsed.places().get("prepare[1].price").toString());
+        "a.slip.yaml:12:5: prepare[1].price", parsed.places().get("prepare[1].price").toString());
     assertEquals(
         "a.slip.yaml:28:35: models.trees.rounds", parsed.places().get("models.trees.rounds") + "");
   }
@@ -148,7 +146,8 @@ class ExperimentFileTest {
   void locatesErrorsOfLaterSteps() {
     ParsedExperiment parsed = ExperimentFile.parse(FULL, "a.slip.yaml");
     assertEquals(
-        "a.slip.yaml:28:3: models.trees.depth: bad. Mend.", located(parsed, "models.trees.depth", 0));
+        "a.slip.yaml:28:3: models.trees.depth: bad. Mend.",
+        located(parsed, "models.trees.depth", 0));
     assertEquals(
         "a.slip.yaml:14:14: features.ret_1: bad. Mend.", located(parsed, "features.ret_1", 5));
     assertEquals(
@@ -266,7 +265,8 @@ class ExperimentFileTest {
             MINIMAL + "given: &a {z: x}\n",
             "f:7:8: anchors ('&') are not supported. Remove the anchor."),
         Arguments.of(
-            MINIMAL + "given: *a\n", "f:7:8: aliases ('*') are not supported. Write the value out."),
+            MINIMAL + "given: *a\n",
+            "f:7:8: aliases ('*') are not supported. Write the value out."),
         Arguments.of(
             MINIMAL + "seed: !!int 3\n",
             "f:7:7: tags ('!') are not supported. Remove 'tag:yaml.org,2002:int'."),
@@ -378,26 +378,73 @@ class ExperimentFileTest {
     String text = ExperimentFile.write(experiment);
     Experiment read = ExperimentFile.parse(text, "").experiment();
     assertEquals(experiment, read);
-    assertEquals(List.copyOf(experiment.features().keySet()), List.copyOf(read.features().keySet()));
+    assertEquals(
+        List.copyOf(experiment.features().keySet()), List.copyOf(read.features().keySet()));
     assertEquals(text, ExperimentFile.write(read));
   }
 
   static Arbitrary<String> texts() {
     Arbitrary<String> tricky =
         Arbitraries.of(
-            "a: b", "- x", "# no", "a #b", "null", "~", "true", "1e4", "0x1F", "007", "1.50", "'", "\"",
-            "a\nb", "\n", " x", "x ", "\t", "{a}", "[1, 2", "*x", "&x", "!x", "%", "@", "`", "?", ":",
-            "---", "...", "a:", ",", "\\", "a\r\nb", "\u0085", "\u2028", "\ufeff", "😀", "ü", "a'b\"c",
-            "1e4 * lead(logret(close, 1), 1)", "side = \"x\" and price > 0", "\u0000", "=", "<<", "yes");
+            "a: b",
+            "- x",
+            "# no",
+            "a #b",
+            "null",
+            "~",
+            "true",
+            "1e4",
+            "0x1F",
+            "007",
+            "1.50",
+            "'",
+            "\"",
+            "a\nb",
+            "\n",
+            " x",
+            "x ",
+            "\t",
+            "{a}",
+            "[1, 2",
+            "*x",
+            "&x",
+            "!x",
+            "%",
+            "@",
+            "`",
+            "?",
+            ":",
+            "---",
+            "...",
+            "a:",
+            ",",
+            "\\",
+            "a\r\nb",
+            "\u0085",
+            "\u2028",
+            "\ufeff",
+            "😀",
+            "ü",
+            "a'b\"c",
+            "1e4 * lead(logret(close, 1), 1)",
+            "side = \"x\" and price > 0",
+            "\u0000",
+            "=",
+            "<<",
+            "yes");
     return Arbitraries.oneOf(
-        tricky, Arbitraries.strings().ofMinLength(1).ofMaxLength(20), Arbitraries.strings().ascii().ofMinLength(1).ofMaxLength(40));
+        tricky,
+        Arbitraries.strings().ofMinLength(1).ofMaxLength(20),
+        Arbitraries.strings().ascii().ofMinLength(1).ofMaxLength(40));
   }
 
   static Arbitrary<Object> values(int depth) {
     Arbitrary<Object> scalar =
         Arbitraries.oneOf(
             texts().map(each -> (Object) each),
-            Arbitraries.longs().between(-999_999_999_999_999_999L, 999_999_999_999_999_999L).map(each -> each),
+            Arbitraries.longs()
+                .between(-999_999_999_999_999_999L, 999_999_999_999_999_999L)
+                .map(each -> each),
             Arbitraries.doubles().map(each -> each == 0 ? 0.0 : each),
             Arbitraries.of(true, false));
     if (depth == 0) {
@@ -407,19 +454,24 @@ class ExperimentFileTest {
         net.jqwik.api.Tuple.of(6, scalar),
         net.jqwik.api.Tuple.of(1, values(depth - 1).list().ofMaxSize(3).map(each -> each)),
         net.jqwik.api.Tuple.of(
-            1,
-            Arbitraries.maps(texts(), values(depth - 1)).ofMaxSize(3).map(LinkedHashMap::new)));
+            1, Arbitraries.maps(texts(), values(depth - 1)).ofMaxSize(3).map(LinkedHashMap::new)));
   }
 
   @Provide
   Arbitrary<Experiment> experiments() {
     Arbitrary<String> series =
-        Arbitraries.strings().withCharRange('a', 'z').withChars('_', 'X').ofMinLength(1).ofMaxLength(8);
+        Arbitraries.strings()
+            .withCharRange('a', 'z')
+            .withChars('_', 'X')
+            .ofMinLength(1)
+            .ofMaxLength(8);
     Arbitrary<PluginUse> uses =
         Combinators.combine(
                 texts(),
                 Arbitraries.maps(
-                        texts().filter(key -> !List.of("importer", "extractor", "trainer").contains(key)),
+                        texts()
+                            .filter(
+                                key -> !List.of("importer", "extractor", "trainer").contains(key)),
                         values(2))
                     .ofMaxSize(4))
             .as(PluginUse::new);
@@ -545,8 +597,7 @@ class ExperimentFileTest {
         Arguments.of(
             "prepare[7].interval",
             "prepare[7].interval: 'prepare' has no item [7]. It has 2, counted from [0]."),
-        Arguments.of(
-            "name.first", "name.first: 'name' is a single value. Set it as a whole."),
+        Arguments.of("name.first", "name.first: 'name' is a single value. Set it as a whole."),
         Arguments.of("", "a key is missing before '='."),
         Arguments.of("a..b", "'a..b' is not a key."));
   }
@@ -556,8 +607,7 @@ class ExperimentFileTest {
   void overridesNameTheNearestKey(String key, String start) {
     SlipstreamException e =
         assertThrows(
-            SlipstreamException.class,
-            () -> ExperimentFile.withOverrides(FULL, Map.of(key, "6")));
+            SlipstreamException.class, () -> ExperimentFile.withOverrides(FULL, Map.of(key, "6")));
     assertTrue(e.getMessage().startsWith(start), e.getMessage());
   }
 }

@@ -133,7 +133,8 @@ public final class TestPlugins {
   public record TreesParameters(
       @Parameter(help = "Boosting rounds.", defaultValue = "200", min = 1, max = 10000) int rounds,
       @Parameter(help = "Levels of a tree.", defaultValue = "6", min = 1, max = 16) int depth,
-      @Parameter(help = "Shrinkage.", defaultValue = "0.1", min = 1e-6, max = 1) double learningRate,
+      @Parameter(help = "Shrinkage.", defaultValue = "0.1", min = 1e-6, max = 1)
+          double learningRate,
       @Parameter(help = "Order of growth.", defaultValue = "depth-wise") Growth growth,
       @Parameter(help = "Use all rows.", defaultValue = "true") boolean allRows) {}
 

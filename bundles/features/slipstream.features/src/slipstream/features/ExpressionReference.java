@@ -98,8 +98,7 @@ public final class ExpressionReference {
 
   /** In words, found by asking the function with two values for its last constant. */
   private static String reach(FeatureFunction function, boolean ahead) {
-    List<Argument> constants =
-        function.arguments().stream().filter(Argument::constant).toList();
+    List<Argument> constants = function.arguments().stream().filter(Argument::constant).toList();
     double[] low = constants.stream().mapToDouble(each -> Math.max(each.min(), 0)).toArray();
     double[] high = low.clone();
     if (high.length > 0 && constants.getLast().whole()) {

@@ -57,7 +57,8 @@ public final class FeatureTable {
 
   /** Some series side by side, not copied. */
   public FeatureMatrix matrix(List<String> series) {
-    return FeatureMatrix.ofColumns(series, series.stream().map(this::values).toArray(double[][]::new));
+    return FeatureMatrix.ofColumns(
+        series, series.stream().map(this::values).toArray(double[][]::new));
   }
 
   /** All series as FLOAT64 columns, not copied; an unknown value is a NaN. */

@@ -59,11 +59,21 @@ class FeaturePlanTest {
       SequencedMap<String, Definition> given,
       SequencedMap<String, Definition> targets) {
     PluginUse none = new PluginUse("none", Map.of());
-    Validation validation =
-        new Validation(4, Validation.Window.EXPANDING, Duration.ZERO, 0.15);
+    Validation validation = new Validation(4, Validation.Window.EXPANDING, Duration.ZERO, 0.15);
     return new Experiment(
-        "test", "", 1, none, List.of(), features, given, targets, new LinkedHashMap<>(), none,
-        validation, List.of(), List.of());
+        "test",
+        "",
+        1,
+        none,
+        List.of(),
+        features,
+        given,
+        targets,
+        new LinkedHashMap<>(),
+        none,
+        validation,
+        List.of(),
+        List.of());
   }
 
   private static Experiment features(String... nameAndExpression) {
@@ -173,8 +183,7 @@ class FeaturePlanTest {
   void values(String expression, String expected) {
     FeaturePlan plan = FeaturePlan.compile(SCHEMA, features("x", expression), PLUGINS);
     double[] values = plan.evaluate(small(), 1, Progress.NONE).values("x");
-    double[] wanted =
-        Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
+    double[] wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
     assertArrayEquals(wanted, values, 1e-15, () -> expression + ": " + Arrays.toString(values));
   }
 
@@ -258,8 +267,7 @@ class FeaturePlanTest {
     assertEquals(0, plan.lookAheadRows("r"));
     assertEquals(List.of("close", "volume"), plan.inputColumns());
     assertEquals(
-        List.of("r", "flow"),
-        plan.inputsOnly().evaluate(small(), 1, Progress.NONE).names());
+        List.of("r", "flow"), plan.inputsOnly().evaluate(small(), 1, Progress.NONE).names());
     Experiment bad =
         experiment(
             definitions(),
@@ -268,11 +276,11 @@ class FeaturePlanTest {
     SlipstreamException e =
         assertThrows(SlipstreamException.class, () -> FeaturePlan.compile(SCHEMA, bad, PLUGINS));
     assertTrue(
-        e.getMessage().startsWith("given.flow: it looks 2 rows ahead, further than target 'impact'"),
+        e.getMessage()
+            .startsWith("given.flow: it looks 2 rows ahead, further than target 'impact'"),
         e::getMessage);
     Experiment usesGiven =
-        experiment(
-            definitions("f", "flow * 2"), definitions("flow", "volume"), definitions());
+        experiment(definitions("f", "flow * 2"), definitions("flow", "volume"), definitions());
     e =
         assertThrows(
             SlipstreamException.class, () -> FeaturePlan.compile(SCHEMA, usesGiven, PLUGINS));
@@ -294,7 +302,9 @@ class FeaturePlanTest {
       features.put("total", new Definition("cumsum(volume)"));
     }
     return experiment(
-        features, definitions("next", "lead(volume, 1)"), definitions("y", "lead(ret(close, 3), 3)"));
+        features,
+        definitions("next", "lead(volume, 1)"),
+        definitions("y", "lead(ret(close, 3), 3)"));
   }
 
   private static void assertSame(double[] expected, int from, double[] actual, int at, int count) {
@@ -321,8 +331,7 @@ class FeaturePlanTest {
     FeatureTable cut = bounded.evaluate(table, 2, Progress.NONE);
     for (String name : cut.names()) {
       assertSame(one.values(name), 0, cut.values(name), 0, one.rows());
-      assertTrue(
-          Arrays.stream(cut.values(name)).filter(Double::isFinite).count() > 50_000, name);
+      assertTrue(Arrays.stream(cut.values(name)).filter(Double::isFinite).count() > 50_000, name);
     }
   }
 
@@ -409,7 +418,8 @@ class FeaturePlanTest {
     for (int threads : new int[] {1, 4}) {
       SlipstreamException e =
           assertThrows(
-              SlipstreamException.class, () -> plan.evaluate(table(4, 100, 100), threads, cancelled));
+              SlipstreamException.class,
+              () -> plan.evaluate(table(4, 100, 100), threads, cancelled));
       assertEquals(SlipstreamException.Category.CANCELLED, e.category());
     }
   }
@@ -419,11 +429,9 @@ class FeaturePlanTest {
     FeaturePlan plan = FeaturePlan.compile(SCHEMA, features("a", "close + volume"), PLUGINS);
     Table lacking = Table.of(List.of(Column.of("close", 1, 2)), "", "");
     SlipstreamException e =
-        assertThrows(
-            SlipstreamException.class, () -> plan.evaluate(lacking, 1, Progress.NONE));
+        assertThrows(SlipstreamException.class, () -> plan.evaluate(lacking, 1, Progress.NONE));
     assertTrue(e.getMessage().contains("'volume'"), e::getMessage);
-    Table text =
-        Table.of(List.of(Column.of("close", 1, 2), Column.of("volume", "a", "b")), "", "");
+    Table text = Table.of(List.of(Column.of("close", 1, 2), Column.of("volume", "a", "b")), "", "");
     e = assertThrows(SlipstreamException.class, () -> plan.evaluate(text, 1, Progress.NONE));
     assertTrue(e.getMessage().contains("column 'volume' is STRING"), e::getMessage);
   }
@@ -449,16 +457,13 @@ class FeaturePlanTest {
     SequencedMap<String, Definition> features = new LinkedHashMap<>();
     features.put("r", new Definition("ret(close, 1)", "fraction", "return"));
     FeaturePlan plan =
-        FeaturePlan.compile(
-            SCHEMA, experiment(features, definitions(), definitions()), PLUGINS);
+        FeaturePlan.compile(SCHEMA, experiment(features, definitions(), definitions()), PLUGINS);
     FeatureTable values = plan.evaluate(small(), 1, Progress.NONE);
     Table joined = values.with(small());
     assertEquals("fraction", joined.schema().field("r").unit());
     assertArrayEquals(values.values("r"), joined.column("r").toDoubles());
-    assertArrayEquals(
-        values.values("r"), column(values.matrix(List.of("r"))));
-    SlipstreamException e =
-        assertThrows(SlipstreamException.class, () -> values.values("q"));
+    assertArrayEquals(values.values("r"), column(values.matrix(List.of("r"))));
+    SlipstreamException e = assertThrows(SlipstreamException.class, () -> values.values("q"));
     assertEquals(SlipstreamException.Category.NOT_FOUND, e.category());
     assertFalse(e.getMessage().isBlank());
   }
@@ -473,10 +478,12 @@ class FeaturePlanTest {
   void emptyTableGivesEmptyColumns() {
     Table empty =
         Table.of(
-            List.of(Column.of("close", new double[0]), Column.of(SCHEMA.field("volume"), new long[0])),
+            List.of(
+                Column.of("close", new double[0]), Column.of(SCHEMA.field("volume"), new long[0])),
             "",
             "");
-    FeaturePlan plan = FeaturePlan.compile(SCHEMA, features("a", "mean(close + volume, 3)"), PLUGINS);
+    FeaturePlan plan =
+        FeaturePlan.compile(SCHEMA, features("a", "mean(close + volume, 3)"), PLUGINS);
     assertEquals(0, plan.evaluate(empty, 4, Progress.NONE).values("a").length);
   }
 }

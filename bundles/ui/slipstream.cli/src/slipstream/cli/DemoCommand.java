@@ -105,7 +105,10 @@ public final class DemoCommand implements Callable<Integer> {
   private static Experiment saveExample(Channel channel) {
     var experiments = ExperimentsServiceGrpc.newBlockingStub(channel);
     Experiment example =
-        experiments.listExamples(ListExamplesRequest.getDefaultInstance()).getExamplesList().stream()
+        experiments
+            .listExamples(ListExamplesRequest.getDefaultInstance())
+            .getExamplesList()
+            .stream()
             .filter(each -> each.getName().equals(EXAMPLE))
             .findFirst()
             .orElseThrow(
@@ -113,8 +116,10 @@ public final class DemoCommand implements Callable<Integer> {
                     SlipstreamException.notFound(
                         "the example " + EXAMPLE + " is not in this product", "Build it again."));
     boolean saved =
-        experiments.listExperiments(ListExperimentsRequest.newBuilder().setPageSize(1000).build())
-            .getExperimentsList().stream()
+        experiments
+            .listExperiments(ListExperimentsRequest.newBuilder().setPageSize(1000).build())
+            .getExperimentsList()
+            .stream()
             .anyMatch(each -> each.getName().equals(EXAMPLE));
     if (!saved) {
       experiments.saveExperiment(
@@ -174,8 +179,7 @@ public final class DemoCommand implements Callable<Integer> {
     out.println(shown);
     HttpResponse<String> reply =
         client.send(
-            request.timeout(Duration.ofSeconds(20)).build(),
-            HttpResponse.BodyHandlers.ofString());
+            request.timeout(Duration.ofSeconds(20)).build(), HttpResponse.BodyHandlers.ofString());
     out.println("→ " + reply.statusCode() + " " + reply.body().strip());
     out.flush();
     if (reply.statusCode() != 200) {

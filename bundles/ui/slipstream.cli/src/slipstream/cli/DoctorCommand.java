@@ -21,7 +21,8 @@ import slipstream.services.LocalServices;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = "Checks JDK, cores, memory, disk, GPU, display and libraries. Exits 1 on an error.")
+    description =
+        "Checks JDK, cores, memory, disk, GPU, display and libraries. Exits 1 on an error.")
 public final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private WorkspaceOptions workspace;

@@ -124,12 +124,18 @@ public final class PluginsCommand implements Callable<Integer> {
       return String.join("|", parameter.getChoicesList());
     }
     String word =
-        parameter.getType().name().replace("PARAMETER_TYPE_", "").replace('_', ' ').toLowerCase(Locale.ROOT);
+        parameter
+            .getType()
+            .name()
+            .replace("PARAMETER_TYPE_", "")
+            .replace('_', ' ')
+            .toLowerCase(Locale.ROOT);
     return parameter.getUnit().isEmpty() ? word : word + ", " + parameter.getUnit();
   }
 
   private static String title(PluginKind kind) {
-    String words = kind.name().replace("PLUGIN_KIND_", "").replace('_', ' ').toLowerCase(Locale.ROOT);
+    String words =
+        kind.name().replace("PLUGIN_KIND_", "").replace('_', ' ').toLowerCase(Locale.ROOT);
     return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 }

@@ -41,7 +41,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Changes a value of the file for this run: --set models.trees.depth=6. Repeatable.")
+      description =
+          "Changes a value of the file for this run: --set models.trees.depth=6. Repeatable.")
   private Map<String, String> overrides = new LinkedHashMap<>();
 
   @Option(

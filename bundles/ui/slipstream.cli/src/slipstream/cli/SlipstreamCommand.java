@@ -73,7 +73,9 @@ public final class SlipstreamCommand implements Runnable {
     err.println(
         Ansi.AUTO.string("@|bold,red slipstream:|@ ")
             + e.getMessage()
-            + (suggestions.isEmpty() ? "" : " Did you mean " + String.join(" or ", suggestions) + "?"));
+            + (suggestions.isEmpty()
+                ? ""
+                : " Did you mean " + String.join(" or ", suggestions) + "?"));
     err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
     err.flush();
     return 2;

@@ -58,8 +58,7 @@ final class ArchitectureTest {
                     int own = Bundles.ORDER.indexOf(Bundles.of(type).orElseThrow());
                     for (Dependency arrow : type.getDirectDependenciesFromSelf()) {
                       Optional<String> target = Bundles.of(arrow.getTargetClass());
-                      boolean down =
-                          target.isEmpty() || Bundles.ORDER.indexOf(target.get()) >= own;
+                      boolean down = target.isEmpty() || Bundles.ORDER.indexOf(target.get()) >= own;
                       events.add(new SimpleConditionEvent(arrow, down, arrow.getDescription()));
                     }
                   }
@@ -113,7 +112,8 @@ final class ArchitectureTest {
                   continue;
                 }
                 assertTrue(
-                    clause.contains(";version="), () -> bundle + " exports " + clause + " unversioned");
+                    clause.contains(";version="),
+                    () -> bundle + " exports " + clause + " unversioned");
                 assertTrue(
                     !(clause.split(";")[0] + ".").contains(".internal."),
                     () -> bundle + " exports the internal package " + clause);
@@ -137,7 +137,11 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat(
                 resideInAnyPackage(
-                    "javafx..", "com.sun.javafx..", "atlantafx..", "software.coley..", "org.fxmisc..")));
+                    "javafx..",
+                    "com.sun.javafx..",
+                    "atlantafx..",
+                    "software.coley..",
+                    "org.fxmisc..")));
   }
 
   @Test
@@ -219,9 +223,12 @@ final class ArchitectureTest {
                 DescribedPredicate.describe(
                     "serialise",
                     type ->
-                        List.of(ObjectInputStream.class.getName(), ObjectOutputStream.class.getName())
+                        List.of(
+                                ObjectInputStream.class.getName(),
+                                ObjectOutputStream.class.getName())
                             .contains(type.getName())))
-            // Generated messages answer Java's serialisation with a proxy; protobuf's own base class asks for it.
+            // Generated messages answer Java's serialisation with a proxy; protobuf's own base
+            // class asks for it.
             .as("no Java serialisation"));
   }
 }

@@ -25,8 +25,7 @@ final class VersionsTest {
 
   @Test
   void theTargetPlatformAndThePomAgree() throws Exception {
-    Element properties =
-        (Element) parse("pom.xml").getElementsByTagName("properties").item(0);
+    Element properties = (Element) parse("pom.xml").getElementsByTagName("properties").item(0);
     TreeMap<String, String> target = new TreeMap<>();
     NodeList dependencies =
         parse("target-platform/slipstream.target").getElementsByTagName("dependency");
@@ -40,7 +39,9 @@ final class VersionsTest {
         .forEach(
             (artifact, property) ->
                 assertEquals(
-                    text(properties, property), target.get(artifact), artifact + " and " + property));
+                    text(properties, property),
+                    target.get(artifact),
+                    artifact + " and " + property));
   }
 
   @Test

@@ -58,8 +58,15 @@ class ExperimentFormatTest {
     assertEquals(List.of(), plugins.getClass().getMethod("problems").invoke(plugins));
     String json = json();
     for (String name :
-        List.of("importer.csv", "importer.parquet", "extractor.bars", "trainer.boosted-trees",
-            "trainer.ridge", "trainer.baseline", "\"mae\"", "\"onnx\"")) {
+        List.of(
+            "importer.csv",
+            "importer.parquet",
+            "extractor.bars",
+            "trainer.boosted-trees",
+            "trainer.ridge",
+            "trainer.baseline",
+            "\"mae\"",
+            "\"onnx\"")) {
       assertTrue(json.contains(name), name);
     }
   }
@@ -67,11 +74,13 @@ class ExperimentFormatTest {
   static Map<String, String> texts() throws IOException {
     Map<String, String> texts = new LinkedHashMap<>();
     try (Stream<Path> files = Files.list(ShippedProduct.ROOT.resolve("examples"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".slip.yaml")).sorted().toList()) {
+      for (Path file :
+          files.filter(path -> path.toString().endsWith(".slip.yaml")).sorted().toList()) {
         texts.put(file.getFileName().toString(), Files.readString(file));
       }
     }
-    Matcher block = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(DOCUMENT));
+    Matcher block =
+        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(DOCUMENT));
     while (block.find()) {
       texts.put("experiment.md@" + block.start(), block.group(1));
     }

@@ -72,8 +72,7 @@ final class BadInputTest {
   void parameterOutOfRangeNamesFileLineAndKey() throws Exception {
     String text = Files.readString(folder.resolve("small.slip.yaml"));
     Files.writeString(folder.resolve("bad.slip.yaml"), text.replace("depth: 3", "depth: -3"));
-    fails(
-        2, List.of("bad.slip.yaml:17", "models.trees.depth", "-3"), "run", "bad.slip.yaml");
+    fails(2, List.of("bad.slip.yaml:17", "models.trees.depth", "-3"), "run", "bad.slip.yaml");
   }
 
   @Test
@@ -201,8 +200,7 @@ final class BadInputTest {
   void interruptAtAnyMomentCancels() throws Exception {
     for (String moment : List.of("", "Import", "Train")) {
       try (Product.Running running =
-          Product.start(
-              folder, "run", "small.slip.yaml", "--set", "models.trees.rounds=20000")) {
+          Product.start(folder, "run", "small.slip.yaml", "--set", "models.trees.rounds=20000")) {
         if (moment.isEmpty()) {
           TimeUnit.MILLISECONDS.sleep(400);
         } else {

@@ -80,8 +80,7 @@ final class CommandLineTest {
   @Test
   void setChangesTheRunAndJsonIsOneObject() throws Exception {
     Product.Result result =
-        Product.run(
-            folder, "run", "small.slip.yaml", "--json", "--set", "models.trees.rounds=5");
+        Product.run(folder, "run", "small.slip.yaml", "--json", "--set", "models.trees.rounds=5");
     assertEquals(0, result.exit(), result.err());
     assertEquals(1, result.out().strip().lines().count(), result.out());
     assertTrue(result.out().startsWith("{\"run\":"), result.out());
@@ -211,7 +210,8 @@ final class CommandLineTest {
     Product.Result help = Product.run(folder, "--help");
     assertEquals(0, help.exit());
     assertTrue(help.out().contains("Exit codes:"), help.out());
-    for (String command : List.of("demo", "run", "predict", "serve", "export", "plugins", "doctor")) {
+    for (String command :
+        List.of("demo", "run", "predict", "serve", "export", "plugins", "doctor")) {
       assertEquals(0, Product.run(folder, command, "--help").exit(), command);
     }
   }

@@ -50,7 +50,8 @@ final class DemoTest {
 
   /** The last number of the first 'trees' row before the training time: the skill. */
   private static double skillOfTrees(String out) {
-    String row = out.lines().filter(line -> line.strip().startsWith("trees ")).findFirst().orElseThrow();
+    String row =
+        out.lines().filter(line -> line.strip().startsWith("trees ")).findFirst().orElseThrow();
     String[] cells = row.strip().split("\\s+");
     return Double.parseDouble(cells[cells.length - 2]);
   }

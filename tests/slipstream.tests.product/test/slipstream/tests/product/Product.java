@@ -12,7 +12,8 @@ import java.util.concurrent.TimeUnit;
 /** The built product, started as a user starts it: through the {@code slipstream} script. */
 final class Product {
   /** The checkout's root. */
-  static final Path ROOT = Path.of(System.getProperty("slipstream.root", "../..")).toAbsolutePath().normalize();
+  static final Path ROOT =
+      Path.of(System.getProperty("slipstream.root", "../..")).toAbsolutePath().normalize();
 
   private static final long LIMIT_SECONDS = 240;
 

@@ -11,8 +11,7 @@ import java.util.List;
  * @param targets of a given: the targets whose models have it as an input; empty for all. A flow that is chosen for one
  *     target may give another away (its own volume, say). Empty for features and targets
  */
-public record Definition(
-    String expression, String unit, String description, List<String> targets) {
+public record Definition(String expression, String unit, String description, List<String> targets) {
   public Definition {
     targets = List.copyOf(targets);
   }

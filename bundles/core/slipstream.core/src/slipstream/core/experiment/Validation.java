@@ -22,11 +22,13 @@ public record Validation(
             defaultValue = "expanding")
         Window window,
     @Parameter(
-            help = "Rows this close before a scored block are not trained on, beyond the target's own reach.",
+            help =
+                "Rows this close before a scored block are not trained on, beyond the target's own reach.",
             defaultValue = "0s")
         Duration embargo,
     @Parameter(
-            help = "Share of the training rows, the latest, held back for early stopping and the learning curve.",
+            help =
+                "Share of the training rows, the latest, held back for early stopping and the learning curve.",
             unit = "fraction",
             defaultValue = "0.15",
             min = 0,

@@ -109,8 +109,7 @@ public final class ModelArchive {
     }
     byte[] bytes = out.toByteArray();
     String sum = Hashing.sha256(Arrays.copyOf(bytes, bytes.length - HEX));
-    System.arraycopy(
-        sum.getBytes(StandardCharsets.US_ASCII), 0, bytes, bytes.length - HEX, HEX);
+    System.arraycopy(sum.getBytes(StandardCharsets.US_ASCII), 0, bytes, bytes.length - HEX, HEX);
     return bytes;
   }
 

@@ -135,7 +135,8 @@ public final class ParameterForm {
                         : cause.getMessage(),
                     Place.key(path),
                     ""));
-        default -> throw new IllegalStateException(type.getName() + " cannot be made", e.getCause());
+        default ->
+            throw new IllegalStateException(type.getName() + " cannot be made", e.getCause());
       }
       return null;
     } catch (ReflectiveOperationException e) {
@@ -154,7 +155,10 @@ public final class ParameterForm {
       ParameterDescription description = descriptions.get(i);
       if (description.name().equals(name)) {
         return convert(
-            type.getRecordComponents()[i], description, description.defaultValue(), Place.key(name));
+            type.getRecordComponents()[i],
+            description,
+            description.defaultValue(),
+            Place.key(name));
       }
     }
     throw new IllegalArgumentException(type.getName() + " has no parameter " + name);
@@ -253,7 +257,8 @@ public final class ParameterForm {
           "'" + value + "' is not a whole number", place, "Write it in digits, such as 200.");
     }
     // The exponent is bounded before anything expands it: 1e999999999 must not cost memory.
-    if ((long) number.precision() - number.scale() > 30 || number.stripTrailingZeros().scale() > 0) {
+    if ((long) number.precision() - number.scale() > 30
+        || number.stripTrailingZeros().scale() > 0) {
       throw SlipstreamException.invalid(
           "'" + value + "' is not a whole number" + (number.scale() > 0 ? "" : " of 64 bits"),
           place,
@@ -266,7 +271,8 @@ public final class ParameterForm {
       }
       return number.longValueExact();
     } catch (ArithmeticException e) {
-      throw SlipstreamException.invalid("'" + value + "' is too large", place, allowed(description));
+      throw SlipstreamException.invalid(
+          "'" + value + "' is too large", place, allowed(description));
     }
   }
 
@@ -335,7 +341,8 @@ public final class ParameterForm {
 
   private static String text(Object value, Place place) {
     if (value instanceof Collection || value instanceof Map) {
-      throw SlipstreamException.invalid("expected a single value, not a list or map", place, "Write one value.");
+      throw SlipstreamException.invalid(
+          "expected a single value, not a list or map", place, "Write one value.");
     }
     return String.valueOf(value);
   }
@@ -366,8 +373,7 @@ public final class ParameterForm {
       return values.stream().map(each -> text(each, place)).toList();
     }
     if (value instanceof Map) {
-      throw SlipstreamException.invalid(
-          "expected a list of single values", place, "Write [a, b].");
+      throw SlipstreamException.invalid("expected a list of single values", place, "Write [a, b].");
     }
     String text = text(value, place);
     return text.isBlank() ? List.of() : List.of(text.split("\\s*,\\s*"));
@@ -378,7 +384,8 @@ public final class ParameterForm {
     if (value instanceof Map<?, ?> values) {
       values.forEach((name, each) -> map.put(String.valueOf(name), text(each, place)));
     } else if (!text(value, place).isBlank()) {
-      throw SlipstreamException.invalid("expected a map of names to values", place, "Write {a: b}.");
+      throw SlipstreamException.invalid(
+          "expected a map of names to values", place, "Write {a: b}.");
     }
     return map;
   }

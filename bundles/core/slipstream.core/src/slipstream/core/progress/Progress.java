@@ -49,7 +49,9 @@ public interface Progress {
   default void checkCancelled() {
     if (cancelled()) {
       throw new SlipstreamException(
-          SlipstreamException.Category.CANCELLED, "cancelled", "what was there before is unchanged");
+          SlipstreamException.Category.CANCELLED,
+          "cancelled",
+          "what was there before is unchanged");
     }
   }
 

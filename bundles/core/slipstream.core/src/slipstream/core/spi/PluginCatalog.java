@@ -58,9 +58,12 @@ public final class PluginCatalog {
     for (Source source : sources) {
       catalog.add(source, Importer.class, seen, each -> checked(each), (TreeMap) catalog.importers);
       catalog.add(
-          source, FeatureExtractor.class, seen, each -> checked(each), (TreeMap) catalog.extractors);
-      catalog.add(
-          source, FeatureFunction.class, seen, each -> checked(each), catalog.functions);
+          source,
+          FeatureExtractor.class,
+          seen,
+          each -> checked(each),
+          (TreeMap) catalog.extractors);
+      catalog.add(source, FeatureFunction.class, seen, each -> checked(each), catalog.functions);
       catalog.add(source, Trainer.class, seen, each -> checked(each), (TreeMap) catalog.trainers);
       catalog.add(source, Metric.class, seen, Metric::name, catalog.metrics);
       catalog.add(source, Exporter.class, seen, Exporter::name, catalog.exporters);
@@ -108,7 +111,8 @@ public final class PluginCatalog {
         T plugin = provider.get();
         String key = name.apply(plugin);
         if (key == null || !key.matches("[a-z][a-z0-9_-]*")) {
-          leaveOut(source, provider.type().getName(), "its name '" + key + "' is not allowed", null);
+          leaveOut(
+              source, provider.type().getName(), "its name '" + key + "' is not allowed", null);
         } else if (into.putIfAbsent(key, new Entry<>(key, plugin, source)) != null) {
           leaveOut(
               source,

@@ -147,7 +147,6 @@ public final class ColumnBuilder implements AutoCloseable {
     return dictionary;
   }
 
-
   private SlipstreamException wrongType(String what) {
     return SlipstreamException.invalid(
         "column '" + field.name() + "' is " + field.type() + " and was given " + what,

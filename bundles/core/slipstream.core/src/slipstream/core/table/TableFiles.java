@@ -65,8 +65,7 @@ public final class TableFiles {
       parts.add(new Part(Files.size(values), Hashing.sha256(values)));
       byte[] validity = builder.validity();
       parts.add(optional(directory.resolve(validityName(i)), validity));
-      byte[] strings =
-          builder.dictionary().isEmpty() ? null : encode(builder.dictionary());
+      byte[] strings = builder.dictionary().isEmpty() ? null : encode(builder.dictionary());
       parts.add(optional(directory.resolve(dictionaryName(i)), strings));
     }
     List<Field> fields = builders.stream().map(ColumnBuilder::field).toList();
@@ -93,12 +92,10 @@ public final class TableFiles {
       for (int i = 0; i < manifest.parts.size(); i++) {
         checkLength(directory, i, manifest.parts.get(i));
       }
-      List<Column> columns =
-          map(directory, manifest.fields, manifest.rows, manifest.parts, arena);
+      List<Column> columns = map(directory, manifest.fields, manifest.rows, manifest.parts, arena);
       List<String> hashes = manifest.parts.stream().map(Part::hash).toList();
       Schema schema = new Schema(manifest.fields);
-      String hash =
-          Table.hash(schema, manifest.time, manifest.instrument, manifest.rows, hashes);
+      String hash = Table.hash(schema, manifest.time, manifest.instrument, manifest.rows, hashes);
       return new Table(
           columns,
           manifest.time,
@@ -203,8 +200,7 @@ public final class TableFiles {
     for (byte[] bytes : encoded) {
       size += 4L + bytes.length;
     }
-    ByteBuffer buffer =
-        ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     buffer.putInt(encoded.size());
     for (byte[] bytes : encoded) {
       buffer.putInt(bytes.length).put(bytes);
@@ -274,8 +270,7 @@ public final class TableFiles {
             + 16L * partitions.size()
             + strings.length
             + 32;
-    ByteBuffer buffer =
-        ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(size)).order(ByteOrder.LITTLE_ENDIAN);
     buffer.put(MAGIC).putInt(VERSION).putLong(rows).putInt(fields.size());
     fields.forEach(field -> buffer.putInt(field.type().code()));
     parts.forEach(part -> buffer.putLong(part.length));
@@ -382,8 +377,7 @@ public final class TableFiles {
 
   private static void checkKey(List<Field> fields, String name, ColumnType type) {
     if (!name.isEmpty()
-        && fields.stream()
-            .noneMatch(field -> field.name().equals(name) && field.type() == type)) {
+        && fields.stream().noneMatch(field -> field.name().equals(name) && field.type() == type)) {
       throw new IllegalArgumentException("no key column " + name);
     }
   }

@@ -37,7 +37,8 @@ class ModelArchiveTest {
 
   private static ModelArchive small() {
     return new ModelArchive(
-        Map.of("model.bin", new byte[] {0, 1, -1}, "manifest.json", utf8("{}"), "empty", new byte[0]));
+        Map.of(
+            "model.bin", new byte[] {0, 1, -1}, "manifest.json", utf8("{}"), "empty", new byte[0]));
   }
 
   private static SlipstreamException corrupt(byte[] bytes) {
@@ -117,8 +118,7 @@ class ModelArchiveTest {
       List<String> names = new ArrayList<>();
       for (ZipEntry entry : java.util.Collections.list(zip.entries())) {
         names.add(entry.getName());
-        assertArrayEquals(
-            small().entry(entry.getName()), zip.getInputStream(entry).readAllBytes());
+        assertArrayEquals(small().entry(entry.getName()), zip.getInputStream(entry).readAllBytes());
       }
       assertEquals(List.of("empty", "manifest.json", "model.bin"), names);
       assertTrue(zip.getComment().startsWith("slipstream-model 1 sha256="));

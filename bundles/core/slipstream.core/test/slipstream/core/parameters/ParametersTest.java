@@ -111,23 +111,49 @@ class ParametersTest {
 
   static List<Arguments> wrong() {
     return List.of(
-        Arguments.of("cuont", 1, "p.cuont: unknown parameter 'cuont'. Did you mean 'count'? Known: count,"
-            + " large, share, exact, text, loss, max_age, words, pairs."),
+        Arguments.of(
+            "cuont",
+            1,
+            "p.cuont: unknown parameter 'cuont'. Did you mean 'count'? Known: count,"
+                + " large, share, exact, text, loss, max_age, words, pairs."),
         Arguments.of("count", 0, "p.count: 0 is out of range. Allowed: 1 to 10 (rows)."),
-        Arguments.of("count", 1.5, "p.count: '1.5' is not a whole number. Write it in digits, such as 200."),
-        Arguments.of("count", "1e400000000", "p.count: '1e400000000' is not a whole number of 64 bits. Write it in"
-            + " digits, such as 200."),
-        Arguments.of("large", "9223372036854775808", "p.large: '9223372036854775808' is too large. Allowed: any number."),
+        Arguments.of(
+            "count", 1.5, "p.count: '1.5' is not a whole number. Write it in digits, such as 200."),
+        Arguments.of(
+            "count",
+            "1e400000000",
+            "p.count: '1e400000000' is not a whole number of 64 bits. Write it in"
+                + " digits, such as 200."),
+        Arguments.of(
+            "large",
+            "9223372036854775808",
+            "p.large: '9223372036854775808' is too large. Allowed: any number."),
         Arguments.of("count", "5d", "p.count: '5d' is not a number. Write it as 12, 0.5 or 1e-3."),
-        Arguments.of("share", "0x1p-3", "p.share: '0x1p-3' is not a number. Write it as 12, 0.5 or 1e-3."),
-        Arguments.of("share", Double.NaN, "p.share: 'NaN' is not a number. Write it as 12, 0.5 or 1e-3."),
+        Arguments.of(
+            "share", "0x1p-3", "p.share: '0x1p-3' is not a number. Write it as 12, 0.5 or 1e-3."),
+        Arguments.of(
+            "share", Double.NaN, "p.share: 'NaN' is not a number. Write it as 12, 0.5 or 1e-3."),
         Arguments.of("share", 1.01, "p.share: 1.01 is out of range. Allowed: 0 to 1."),
-        Arguments.of("share", List.of(1), "p.share: expected a single value, not a list or map. Write one value."),
-        Arguments.of("exact", "yes", "p.exact: 'yes' is neither true nor false. Write true or false."),
-        Arguments.of("loss", "SQUARED", "p.loss: 'SQUARED' is not allowed. Choose one of squared, log-cosh."),
-        Arguments.of("max_age", "5", "p.max_age: '5' is not a length of time. Write it as 500ms, 60s, 5m, 1h or 1d."),
-        Arguments.of("words", Map.of("a", 1), "p.words: expected a list of single values. Write [a, b]."),
-        Arguments.of("pairs", List.of("a"), "p.pairs: expected a single value, not a list or map. Write one value."),
+        Arguments.of(
+            "share",
+            List.of(1),
+            "p.share: expected a single value, not a list or map. Write one value."),
+        Arguments.of(
+            "exact", "yes", "p.exact: 'yes' is neither true nor false. Write true or false."),
+        Arguments.of(
+            "loss",
+            "SQUARED",
+            "p.loss: 'SQUARED' is not allowed. Choose one of squared, log-cosh."),
+        Arguments.of(
+            "max_age",
+            "5",
+            "p.max_age: '5' is not a length of time. Write it as 500ms, 60s, 5m, 1h or 1d."),
+        Arguments.of(
+            "words", Map.of("a", 1), "p.words: expected a list of single values. Write [a, b]."),
+        Arguments.of(
+            "pairs",
+            List.of("a"),
+            "p.pairs: expected a single value, not a list or map. Write one value."),
         Arguments.of("pairs", "a", "p.pairs: expected a map of names to values. Write {a: b}."));
   }
 
@@ -194,10 +220,10 @@ class ParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "5", "-5s", "5 weeks", "1.5h", "s", "99999999999999999999s", "999999d"})
+  @ValueSource(
+      strings = {"", "5", "-5s", "5 weeks", "1.5h", "s", "99999999999999999999s", "999999d"})
   void refusesWhatIsNoLengthOfTime(String text) {
-    SlipstreamException e =
-        assertThrows(SlipstreamException.class, () -> Durations.parse(text));
+    SlipstreamException e = assertThrows(SlipstreamException.class, () -> Durations.parse(text));
     assertTrue(e.getMessage().startsWith("'" + text + "' is "), e.getMessage());
   }
 

@@ -93,8 +93,7 @@ class PluginCatalogTest {
   void namesTheNearestOfAnUnknownPlugin() throws IOException {
     PluginCatalog catalog = load(names(Good.class, Second.class), "");
     assertEquals("good", catalog.metric("good").name());
-    SlipstreamException e =
-        assertThrows(SlipstreamException.class, () -> catalog.metric("secnod"));
+    SlipstreamException e = assertThrows(SlipstreamException.class, () -> catalog.metric("secnod"));
     assertEquals(
         "there is no metric 'secnod'. Did you mean 'second'? Known: good, second.", e.getMessage());
     assertEquals(

@@ -259,6 +259,7 @@ class StoreTest {
         Category.INVALID_INPUT,
         AtomicFiles.explain("write", missing, new java.nio.file.AccessDeniedException("x"))
             .category());
-    assertEquals(Category.UNAVAILABLE, AtomicFiles.explain("w", missing, new IOException()).category());
+    assertEquals(
+        Category.UNAVAILABLE, AtomicFiles.explain("w", missing, new IOException()).category());
   }
 }

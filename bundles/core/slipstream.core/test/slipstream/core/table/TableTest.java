@@ -27,12 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
-import slipstream.core.store.MemoryFolder;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
+import slipstream.core.store.MemoryFolder;
 
 class TableTest {
-  @TempDir(factory = MemoryFolder.class) Path folder;
+  @TempDir(factory = MemoryFolder.class)
+  Path folder;
 
   @Property(tries = 60)
   void filesHoldWhatMemoryHeld(
@@ -77,7 +78,8 @@ class TableTest {
   void equalContentHasOneHash(@ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int rows) {
     Random random = new Random(seed);
     Table table = Tables.random(random, rows, true, true);
-    // The same content in another dress: a bitmap without nulls, garbage under nulls, spare strings.
+    // The same content in another dress: a bitmap without nulls, garbage under nulls, spare
+    // strings.
     List<Column> dressed = new ArrayList<>();
     for (Column column : table.columns()) {
       dressed.add(dressed(column, random));
@@ -91,8 +93,7 @@ class TableTest {
     int rows = (int) column.rows();
     int width = column.type().width();
     byte[] values = new byte[rows * width + random.nextInt(9)];
-    MemorySegment.copy(
-        column.values(), 0, MemorySegment.ofArray(values), 0, (long) rows * width);
+    MemorySegment.copy(column.values(), 0, MemorySegment.ofArray(values), 0, (long) rows * width);
     boolean keys = column.name().equals("t") || column.name().equals("i");
     byte[] bits = null;
     if (!keys) {
@@ -227,7 +228,8 @@ class TableTest {
       byte[] good = Files.readAllBytes(file);
       for (int length = 0; length < good.length; length++) {
         Files.write(file, Arrays.copyOf(good, length));
-        assertThrows(SlipstreamException.class, () -> Table.open(table).close(), file + " " + length);
+        assertThrows(
+            SlipstreamException.class, () -> Table.open(table).close(), file + " " + length);
       }
       Files.write(file, Arrays.copyOf(good, good.length + 1));
       assertTrue(detected(table), file + " is longer");
@@ -253,8 +255,7 @@ class TableTest {
         bytes[12 + random.nextInt(bytes.length - 44)] = (byte) random.nextInt(256);
       }
       byte[] body = Arrays.copyOf(bytes, bytes.length - 32);
-      System.arraycopy(
-          Hashing.sha256Bytes(body), 0, bytes, bytes.length - 32, 32);
+      System.arraycopy(Hashing.sha256Bytes(body), 0, bytes, bytes.length - 32, 32);
       Files.write(manifest, bytes);
       try (Table opened = Table.open(table)) {
         TableFiles.verify(table);
@@ -354,8 +355,7 @@ class TableTest {
         message(() -> Table.of(List.of(Column.of("i", "a", "b", "a")), "", "i")));
     assertEquals(
         2,
-        Table.of(
-                List.of(Column.of(time, new long[] {5, 1}), Column.of("i", "b", "a")), "t", "i")
+        Table.of(List.of(Column.of(time, new long[] {5, 1}), Column.of("i", "b", "a")), "t", "i")
             .partitions()
             .size(),
         "each instrument has its own time");
@@ -405,8 +405,7 @@ class TableTest {
     assertEquals(
         "a table has 1 to 65536 columns, not 65537. Name the columns to keep.", e.getMessage());
     assertThrows(
-        SlipstreamException.class,
-        () -> new TableWriter(folder.resolve("t"), Schema.of(), "", ""));
+        SlipstreamException.class, () -> new TableWriter(folder.resolve("t"), Schema.of(), "", ""));
     assertEquals(List.of(), files(folder));
   }
 

@@ -42,7 +42,9 @@ final class Tables {
       builders.get(8).addString("I" + name);
     }
     return Table.of(
-        builders.stream().map(ColumnBuilder::build).toList(), time ? "t" : "", instrument ? "i" : "");
+        builders.stream().map(ColumnBuilder::build).toList(),
+        time ? "t" : "",
+        instrument ? "i" : "");
   }
 
   private static void value(ColumnBuilder builder, Random random) {

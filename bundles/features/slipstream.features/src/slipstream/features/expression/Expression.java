@@ -27,8 +27,7 @@ public sealed interface Expression {
       implements Expression {}
 
   /** A function and its arguments; {@code from} is where its name starts. */
-  record Call(String function, List<Expression> arguments, int from, int to)
-      implements Expression {
+  record Call(String function, List<Expression> arguments, int from, int to) implements Expression {
     public Call {
       arguments = List.copyOf(arguments);
     }

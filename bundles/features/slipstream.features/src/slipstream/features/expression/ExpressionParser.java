@@ -56,8 +56,7 @@ public final class ExpressionParser {
     Token left = parser.peek();
     if (left.kind() != Kind.END) {
       throw unexpected(
-          left,
-          left.is(")") ? "There is no ( for it." : "Put an operator or a comma before it.");
+          left, left.is(")") ? "There is no ( for it." : "Put an operator or a comma before it.");
     }
     return expression;
   }
@@ -126,8 +125,8 @@ public final class ExpressionParser {
   private Expression operand() {
     Token token = take();
     return switch (token.kind()) {
-      case NUMBER -> new Expression.Constant(
-          Double.parseDouble(token.text()), token.from(), token.to());
+      case NUMBER ->
+          new Expression.Constant(Double.parseDouble(token.text()), token.from(), token.to());
       case TEXT -> new Expression.Text(token.text(), token.from(), token.to());
       case QUOTED_NAME -> new Expression.Name(token.text(), token.from(), token.to());
       case NAME -> word(token);
@@ -146,8 +145,9 @@ public final class ExpressionParser {
         return new Expression.Constant(Double.NaN, token.from(), token.to());
       }
       case "and", "or" ->
-          throw unexpected(token, "It stands between two conditions; a column of that name goes in"
-              + " backticks.");
+          throw unexpected(
+              token,
+              "It stands between two conditions; a column of that name goes in" + " backticks.");
       default -> {
         return peek().is("(")
             ? call(token)
@@ -190,8 +190,12 @@ public final class ExpressionParser {
     if (!token.is(")")) {
       throw unexpected(
           token,
-          "The ( at column " + (open.from() + 1) + " is not closed"
-              + (token.kind() == Kind.END ? "." : " before it; operators or commas may be missing."));
+          "The ( at column "
+              + (open.from() + 1)
+              + " is not closed"
+              + (token.kind() == Kind.END
+                  ? "."
+                  : " before it; operators or commas may be missing."));
     }
     return token;
   }

@@ -87,7 +87,7 @@ final class Lexer {
       case '%' -> "There is no remainder; x - floor(x / n) * n is one.";
       case '[', ']', '{', '}' -> "Group with ( ) and go back in time with lag(x, n).";
       case ';' -> "Separate arguments with a comma.";
-      case '?' , ':' -> "Write if(condition, x, y).";
+      case '?', ':' -> "Write if(condition, x, y).";
       default -> "Put names with such characters in backticks.";
     };
   }

@@ -54,7 +54,9 @@ class ExpressionParserTest {
   void precedence(String source, String expected) {
     Expression expression = ExpressionParser.parse(source);
     assertEquals(expected, full(expression));
-    assertEquals(expected.replace("NaN", "nan"), full(ExpressionParser.parse(expected.replace("NaN", "nan"))).replace("NaN", "nan"));
+    assertEquals(
+        expected.replace("NaN", "nan"),
+        full(ExpressionParser.parse(expected.replace("NaN", "nan"))).replace("NaN", "nan"));
   }
 
   @ParameterizedTest
@@ -83,10 +85,8 @@ class ExpressionParserTest {
     ExpressionException e =
         assertThrows(ExpressionException.class, () -> ExpressionParser.parse(text));
     SlipstreamException shown = e.at("features.x", text);
-    assertTrue(
-        shown.getMessage().startsWith("features.x: " + problem), () -> shown.getMessage());
-    assertTrue(
-        remedy == null || shown.getMessage().contains(remedy), () -> shown.getMessage());
+    assertTrue(shown.getMessage().startsWith("features.x: " + problem), () -> shown.getMessage());
+    assertTrue(remedy == null || shown.getMessage().contains(remedy), () -> shown.getMessage());
   }
 
   @Test
@@ -116,8 +116,8 @@ class ExpressionParserTest {
   @Test
   void anyTextIsParsedOrRefused() {
     String[] pieces = {
-      "(", ")", ",", "+", "-", "*", "/", "^", "<", "==", "!=", "and", "or", "not", "nan", "x", "`y z`",
-      "mean(", "1", "2.5", "1e", "\"t\"", "'", "`", " ", "\n", "=", "é", "\0", "😀"
+      "(", ")", ",", "+", "-", "*", "/", "^", "<", "==", "!=", "and", "or", "not", "nan", "x",
+      "`y z`", "mean(", "1", "2.5", "1e", "\"t\"", "'", "`", " ", "\n", "=", "é", "\0", "😀"
     };
     Random random = new Random(11);
     int parsed = 0;

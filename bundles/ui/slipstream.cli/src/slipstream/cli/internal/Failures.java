@@ -28,7 +28,8 @@ public final class Failures {
     return switch (failure) {
       case SlipstreamException error -> error;
       case StatusRuntimeException status -> StatusMapping.toException(status);
-      case StatusException status -> StatusMapping.toException(status.getStatus().asRuntimeException(status.getTrailers()));
+      case StatusException status ->
+          StatusMapping.toException(status.getStatus().asRuntimeException(status.getTrailers()));
       case OutOfMemoryError e ->
           new SlipstreamException(
               Category.RESOURCE_EXHAUSTED,

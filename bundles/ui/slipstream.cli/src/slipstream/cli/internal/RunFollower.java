@@ -39,8 +39,7 @@ public final class RunFollower {
           runs.cancelRun(CancelRunRequest.newBuilder().setName(name).build());
         });
     ProgressLine line = new ProgressLine(err);
-    Iterator<RunEvent> events =
-        runs.watchRun(WatchRunRequest.newBuilder().setName(name).build());
+    Iterator<RunEvent> events = runs.watchRun(WatchRunRequest.newBuilder().setName(name).build());
     while (events.hasNext()) {
       RunEvent event = events.next();
       switch (event.getEventCase()) {

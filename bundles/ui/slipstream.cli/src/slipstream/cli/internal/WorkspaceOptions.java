@@ -20,7 +20,11 @@ public final class WorkspaceOptions {
   public Path folder() {
     Path folder =
         Optional.ofNullable(workspace)
-            .or(() -> Optional.ofNullable(System.getenv(VARIABLE)).filter(v -> !v.isBlank()).map(Path::of))
+            .or(
+                () ->
+                    Optional.ofNullable(System.getenv(VARIABLE))
+                        .filter(v -> !v.isBlank())
+                        .map(Path::of))
             .orElseGet(() -> Path.of(System.getProperty("user.home"), "slipstream-workspace"));
     return folder.toAbsolutePath().normalize();
   }

@@ -110,14 +110,14 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
     Column size = numeric(input, parameters.size(), "size");
     if (input.instrumentColumn().equals("time")) {
       throw SlipstreamException.invalid(
-          "the instrument column is called 'time', as the bars' time is", "Rename it in the import.");
+          "the instrument column is called 'time', as the bars' time is",
+          "Rename it in the import.");
     }
     Schema schema = schema(input, price.field().unit(), size.field().unit());
     String instrument = input.instrumentColumn();
     long most = bound(input, parameters);
     if (most <= inMemory) {
-      List<ColumnBuilder> builders =
-          schema.fields().stream().map(ColumnBuilder::inMemory).toList();
+      List<ColumnBuilder> builders = schema.fields().stream().map(ColumnBuilder::inMemory).toList();
       fill(input, price, size, parameters, builders, context.progress());
       return Table.of(builders.stream().map(ColumnBuilder::build).toList(), "time", instrument);
     }
@@ -156,8 +156,7 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
     fields.add(new Field("high", ColumnType.FLOAT64, priceUnit, "highest price"));
     fields.add(new Field("low", ColumnType.FLOAT64, priceUnit, "lowest price"));
     fields.add(new Field("close", ColumnType.FLOAT64, priceUnit, "last price"));
-    fields.add(
-        new Field("vwap", ColumnType.FLOAT64, priceUnit, "mean price weighted by size"));
+    fields.add(new Field("vwap", ColumnType.FLOAT64, priceUnit, "mean price weighted by size"));
     fields.add(new Field("volume", ColumnType.FLOAT64, sizeUnit, "sum of sizes"));
     fields.add(
         new Field(

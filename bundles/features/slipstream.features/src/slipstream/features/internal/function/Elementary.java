@@ -8,10 +8,7 @@ public final class Elementary {
 
   private abstract static class OfOne extends BuiltIn {
     OfOne(String name, String summary, String formula, String unit, String nullRule) {
-      super(
-          name,
-          List.of(series("x")),
-          new Documentation(summary, formula, unit, nullRule, ""));
+      super(name, List.of(series("x")), new Documentation(summary, formula, unit, nullRule, ""));
     }
   }
 
@@ -101,7 +98,11 @@ public final class Elementary {
   /** {@code sign(x)}. */
   public static final class Sign extends OfOne {
     public Sign() {
-      super("sign", "Sign.", "+1 where x > 0, -1 where x < 0, 0 where x = 0", "pure number",
+      super(
+          "sign",
+          "Sign.",
+          "+1 where x > 0, -1 where x < 0, 0 where x = 0",
+          "pure number",
           PROPAGATES);
     }
 
@@ -135,7 +136,11 @@ public final class Elementary {
   /** {@code is_null(x)}. */
   public static final class IsNull extends OfOne {
     public IsNull() {
-      super("is_null", "Whether a value is unknown.", "1 where x is unknown, else 0", "0 or 1",
+      super(
+          "is_null",
+          "Whether a value is unknown.",
+          "1 where x is unknown, else 0",
+          "0 or 1",
           "never unknown");
     }
 
@@ -249,8 +254,11 @@ public final class Elementary {
               Argument.constant("low", Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY),
               Argument.constant("high", Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY)),
           new Documentation(
-              "A value held within bounds.", "min(max(x, low), high), low ≤ high", "unit of x",
-              PROPAGATES, ""));
+              "A value held within bounds.",
+              "min(max(x, low), high), low ≤ high",
+              "unit of x",
+              PROPAGATES,
+              ""));
     }
 
     @Override

@@ -15,8 +15,7 @@ final class RankedWindow {
   private RankedWindow() {}
 
   /** Rows [from, to) hold no NaN and at least {@code window} rows. */
-  static void evaluate(
-      double[] x, int from, int to, int window, double quantile, double[] result) {
+  static void evaluate(double[] x, int from, int to, int window, double quantile, double[] result) {
     double position = (window - 1) * quantile;
     int low = (int) position;
     double fraction = position - low;
@@ -45,7 +44,8 @@ final class RankedWindow {
   /** Sorts x[base, base + length): {@code keys} by rank, {@code ranks} by row; ties by row. */
   private static void rank(
       double[] x, int base, int length, long[] packed, long[] keys, int[] ranks) {
-    // The row takes the place of the key's lowest bits; what those bits would have decided is mended below.
+    // The row takes the place of the key's lowest bits; what those bits would have decided is
+    // mended below.
     int bits = 64 - Long.numberOfLeadingZeros(Math.max(1, length - 1));
     long mask = (1L << bits) - 1;
     for (int i = 0; i < length; i++) {

@@ -15,8 +15,7 @@ public final class RollingQuantile {
    * @param quantile in [0, 1]
    * @param result gets {@code rows} values; NaN where the window holds a NaN or reaches before row 0
    */
-  public static void evaluate(
-      double[] x, int rows, int window, double quantile, double[] result) {
+  public static void evaluate(double[] x, int rows, int window, double quantile, double[] result) {
     for (int from = 0; from < rows; ) {
       if (Double.isNaN(x[from])) {
         result[from++] = Double.NaN;

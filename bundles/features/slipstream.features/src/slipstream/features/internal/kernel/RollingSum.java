@@ -45,7 +45,8 @@ public final class RollingSum {
   private static void block(
       double[] sums, double[] shifted, double[] total, int length, int window) {
     int taken = 0;
-    // In `sums` each entry is the sum of `width` values up to its own; entries before width - 1 hold less and are
+    // In `sums` each entry is the sum of `width` values up to its own; entries before width - 1
+    // hold less and are
     // never reached from a complete window.
     for (int width = 1; ; width <<= 1) {
       if ((window & width) != 0) {
@@ -65,7 +66,8 @@ public final class RollingSum {
     }
   }
 
-  // Both operands are read at the index that is written: shifting by arraycopy first is what lets C2 vectorise this.
+  // Both operands are read at the index that is written: shifting by arraycopy first is what lets
+  // C2 vectorise this.
   private static void add(double[] a, double[] b, int from, int to) {
     for (int i = from; i < to; i++) {
       a[i] += b[i];

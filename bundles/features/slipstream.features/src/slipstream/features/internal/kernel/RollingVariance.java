@@ -77,7 +77,14 @@ public final class RollingVariance {
           } else {
             shift(length, taken);
             double share = (double) width / ((double) taken + width);
-            merge(allMean, allSquares, shiftedMean, shiftedSquares, taken, length, share,
+            merge(
+                allMean,
+                allSquares,
+                shiftedMean,
+                shiftedSquares,
+                taken,
+                length,
+                share,
                 taken * share);
           }
           taken += width;

@@ -8,8 +8,7 @@ public final class RunningSum {
   public void add(double value) {
     double total = sum + value;
     if (Double.isFinite(total)) {
-      lost +=
-          Math.abs(sum) >= Math.abs(value) ? (sum - total) + value : (value - total) + sum;
+      lost += Math.abs(sum) >= Math.abs(value) ? (sum - total) + value : (value - total) + sum;
     } else {
       lost = 0;
     }

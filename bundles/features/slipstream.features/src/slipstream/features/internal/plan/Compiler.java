@@ -134,8 +134,7 @@ public final class Compiler {
 
   private Value name(Expression.Name name) {
     Integer series = defined.get(name.name());
-    Optional<Field> column =
-        schema == null ? Optional.empty() : schema.find(name.name());
+    Optional<Field> column = schema == null ? Optional.empty() : schema.find(name.name());
     if (series != null) {
       boolean same =
           graph.node(series) instanceof Node.Load load && load.column().equals(name.name());
@@ -207,8 +206,7 @@ public final class Compiler {
     return new Value.Series(add(new Node.Infix(infix.operator(), x, y), infix));
   }
 
-  private Value textTest(
-      Expression.Infix infix, Value.Text text, Value against, Expression where) {
+  private Value textTest(Expression.Infix infix, Value.Text text, Value against, Expression where) {
     if (infix.operator() != Operator.EQUAL && infix.operator() != Operator.UNEQUAL) {
       throw error(
           infix,
@@ -273,8 +271,7 @@ public final class Compiler {
     return new Value.Series(add(node, call));
   }
 
-  private double constant(
-      Expression.Call call, Argument argument, Expression given, Value value) {
+  private double constant(Expression.Call call, Argument argument, Expression given, Value value) {
     if (!(value instanceof Value.Number number)) {
       throw error(
           given,
@@ -305,8 +302,7 @@ public final class Compiler {
   }
 
   private ExpressionException unknownFunction(Expression.Call call) {
-    Collection<String> names =
-        plugins.functions().stream().map(PluginCatalog.Entry::name).toList();
+    Collection<String> names = plugins.functions().stream().map(PluginCatalog.Entry::name).toList();
     String name = call.function();
     int end = call.from() + name.length();
     return new ExpressionException(

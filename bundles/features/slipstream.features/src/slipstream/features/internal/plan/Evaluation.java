@@ -23,7 +23,8 @@ public final class Evaluation {
   /** Rows of a stretch: its columns fit the second-level cache. */
   private static final long STRETCH = 1 << 14;
 
-  private record Task(Program program, double[][] results, Partition partition, long from, long to) {
+  private record Task(
+      Program program, double[][] results, Partition partition, long from, long to) {
     long rows() {
       return to - from;
     }
@@ -115,11 +116,14 @@ public final class Evaluation {
       stop = true;
       Thread.currentThread().interrupt();
       throw new SlipstreamException(
-          SlipstreamException.Category.CANCELLED, "cancelled", "what was there before is unchanged");
+          SlipstreamException.Category.CANCELLED,
+          "cancelled",
+          "what was there before is unchanged");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
-    // Tasks are taken in order, so the first failure in that order is the same for any number of threads.
+    // Tasks are taken in order, so the first failure in that order is the same for any number of
+    // threads.
     failures.stream()
         .min(Comparator.comparingInt(Failure::task))
         .ifPresent(

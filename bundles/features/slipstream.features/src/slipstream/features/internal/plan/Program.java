@@ -123,7 +123,8 @@ final class Program {
       Buffers buffers,
       double[] result) {
     switch (node) {
-      case Node.Load load -> table.column(load.column()).copyDoubles(first, first + rows, result, 0);
+      case Node.Load load ->
+          table.column(load.column()).copyDoubles(first, first + rows, result, 0);
       case Node.TextTest test -> test(test, table.column(test.column()), first, rows, result);
       case Node.Constant constant -> Arrays.fill(result, 0, rows, constant.value());
       case Node.Prefix prefix ->
@@ -153,8 +154,7 @@ final class Program {
     } else if (left instanceof Node.Constant x) {
       Operators.apply(infix.operator(), x.value(), values[infix.right()], rows, result);
     } else {
-      Operators.apply(
-          infix.operator(), values[infix.left()], values[infix.right()], rows, result);
+      Operators.apply(infix.operator(), values[infix.left()], values[infix.right()], rows, result);
     }
   }
 

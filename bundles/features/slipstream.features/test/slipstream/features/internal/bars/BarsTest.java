@@ -60,7 +60,8 @@ class BarsTest {
 
   private static Table bars(Table trades, Bars.Parameters parameters) {
     return new Bars()
-        .extract(trades, parameters, new FeatureExtractor.Context(Path.of("unused"), Progress.NONE));
+        .extract(
+            trades, parameters, new FeatureExtractor.Context(Path.of("unused"), Progress.NONE));
   }
 
   private static double[] values(Table table, String column) {
@@ -240,9 +241,9 @@ class BarsTest {
   void mistakesAreNamed() {
     Table trades = trades(FEW);
     SlipstreamException e =
-        assertThrows(
-            SlipstreamException.class, () -> bars(trades, parameters("size", "volume")));
-    assertTrue(e.getMessage().contains("no column 'volume' for the size of a trade"), e::getMessage);
+        assertThrows(SlipstreamException.class, () -> bars(trades, parameters("size", "volume")));
+    assertTrue(
+        e.getMessage().contains("no column 'volume' for the size of a trade"), e::getMessage);
     assertTrue(e.getMessage().contains("amount"), e::getMessage);
     e = assertThrows(SlipstreamException.class, () -> bars(trades, parameters("price", "symbol")));
     assertTrue(e.getMessage().contains("'symbol' is STRING"), e::getMessage);
@@ -292,7 +293,6 @@ class BarsTest {
   void theCatalogueHasIt() {
     assertEquals("bars", PluginCatalog.ofClassPath().extractor("bars").name());
     assertEquals(
-        Duration.ofSeconds(60),
-        ParameterForm.bind(Bars.Parameters.class, Map.of(), "").interval());
+        Duration.ofSeconds(60), ParameterForm.bind(Bars.Parameters.class, Map.of(), "").interval());
   }
 }

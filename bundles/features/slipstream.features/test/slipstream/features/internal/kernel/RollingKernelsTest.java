@@ -129,8 +129,9 @@ class RollingKernelsTest {
             }
             assertTrue(variance[i] >= 0, "negative");
             // Relative to the variance, plus what rounding of the mean may add at its level.
-            double allowed = 8 * bound(window) * (exact[i] + Math.sqrt(exact[i] * level[i]))
-                + 16 * bound(window) * bound(window) * level[i];
+            double allowed =
+                8 * bound(window) * (exact[i] + Math.sqrt(exact[i] * level[i]))
+                    + 16 * bound(window) * bound(window) * level[i];
             assertEquals(exact[i], variance[i], allowed, "row " + i);
             assertEquals(Math.sqrt(variance[i]), deviation[i]);
           }
@@ -189,8 +190,7 @@ class RollingKernelsTest {
     double[] fast = new double[x.length];
     for (int window : new int[] {5, 30, 700}) {
       RollingQuantile.evaluate(x, x.length, window, 0.5, fast);
-      assertArrayEquals(
-          Reference.rolling(x, window, each -> Reference.quantile(each, 0.5)), fast);
+      assertArrayEquals(Reference.rolling(x, window, each -> Reference.quantile(each, 0.5)), fast);
     }
   }
 

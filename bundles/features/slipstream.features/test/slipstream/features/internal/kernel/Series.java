@@ -24,8 +24,7 @@ public enum Series {
             case NORMAL -> random.nextGaussian();
             case TIES -> random.nextInt(4) * 0.01 + 100;
             case CONSTANT -> constant;
-            case MIXED_MAGNITUDE ->
-                random.nextGaussian() * Math.pow(10, random.nextInt(25) - 12);
+            case MIXED_MAGNITUDE -> random.nextGaussian() * Math.pow(10, random.nextInt(25) - 12);
             case GAPS -> random.nextInt(15) == 0 ? Double.NaN : random.nextGaussian();
             case SPARSE -> random.nextInt(3) != 0 ? Double.NaN : random.nextGaussian();
             case INFINITE ->
