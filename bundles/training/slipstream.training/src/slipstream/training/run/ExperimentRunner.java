@@ -267,6 +267,12 @@ public final class ExperimentRunner {
           inputs.add(given);
           lookAhead = Math.max(lookAhead, plan.lookAheadRows(given));
         }
+        if (inputs.isEmpty()) {
+          throw SlipstreamException.invalid(
+              "no feature or given applies to target '" + name + "'",
+              Place.key("targets." + name),
+              "Define a feature, or a given that names this target.");
+        }
         FeatureMatrix matrix = values.matrix(inputs);
         TargetData data =
             new TargetData(

@@ -207,6 +207,32 @@ class ExperimentRunnerTest {
   }
 
   @Test
+  void aGivenIsAnInputOfTheTargetsItNames() {
+    Experiment experiment =
+        Runs.experiment(
+            Map.of(
+                "given",
+                "{next_price: {expression: 'lead(price, 1) / price', targets: [next_bp]}}",
+                "targets",
+                "{next_bp: '1e4 * lead(logret(price, 1), 1)', next_abs: 'abs(lead(ret(price, 1),"
+                    + " 1))'}",
+                "features",
+                "{noise_now: noise}"));
+    RunResult result = Runs.run(folder, "out", experiment);
+    for (RunResult.TrainedModel model : result.models()) {
+      List<String> inputs =
+          ModelPackage.read(model.archive(), Runs.PLUGINS).inputs().stream()
+              .map(ModelPackage.Input::name)
+              .toList();
+      assertEquals(
+          model.target().equals("next_bp")
+              ? List.of("noise_now", "next_price")
+              : List.of("noise_now"),
+          inputs);
+    }
+  }
+
+  @Test
   void oneInstrumentWithoutTimeIsInOrderOfItsRows() {
     RunResult result =
         Runs.run(
