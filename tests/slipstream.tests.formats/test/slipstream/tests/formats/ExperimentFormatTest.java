@@ -30,8 +30,8 @@ class ExperimentFormatTest {
       ShippedProduct.ROOT.resolve("docs/formats/experiment.schema.json");
   private static final Path DOCUMENT = ShippedProduct.ROOT.resolve("docs/formats/experiment.md");
 
-  /** Set this property to write the schema anew: {@code -Dslipstream.renew=true}. */
-  private static final boolean RENEW = Boolean.getBoolean("slipstream.renew");
+  /** Set this variable of the environment to write the schema anew. */
+  private static final boolean RENEW = System.getenv("SLIPSTREAM_RENEW") != null;
 
   private static String json() throws Exception {
     return (String)
@@ -48,8 +48,8 @@ class ExperimentFormatTest {
     assertEquals(
         json,
         Files.readString(SCHEMA),
-        "docs/formats/experiment.schema.json is stale: run"
-            + " ./slipstream test -pl :slipstream.tests.formats -am -DargLine=-Dslipstream.renew=true");
+        "docs/formats/experiment.schema.json is stale: run SLIPSTREAM_RENEW=1 ./slipstream test -pl"
+            + " :slipstream.tests.formats -am");
   }
 
   @Test
