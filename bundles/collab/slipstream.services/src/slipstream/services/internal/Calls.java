@@ -1,11 +1,13 @@
 package slipstream.services.internal;
 
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
 import slipstream.services.StatusMapping;
 
 /** How the services answer calls: errors become statuses in one place. */
@@ -23,6 +25,17 @@ final class Calls {
     }
     observer.onNext(response);
     observer.onCompleted();
+  }
+
+  /** For the work of a unary call: it ends when the caller goes away. */
+  static Progress untilCancelled() {
+    Context call = Context.current();
+    return new Progress() {
+      @Override
+      public boolean cancelled() {
+        return call.isCancelled();
+      }
+    };
   }
 
   /** Work that sends any number of messages. */

@@ -239,7 +239,7 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
           DatasetRecord dataset = find(request.getName());
           if (dataset.qualityHash() == null) {
             try (Table table = open(dataset)) {
-              return quality(dataset, table, Progress.NONE);
+              return quality(dataset, table, Calls.untilCancelled());
             }
           }
           try {

@@ -146,7 +146,16 @@ public final class Host implements Opened {
       server.shutdownNow();
       channel.shutdownNow();
     }
-    executor.close();
+    executor.shutdown();
+    try {
+      if (!executor.awaitTermination(DRAIN_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("calls were still under way when workspace {} was closed", store.workspace());
+        executor.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      executor.shutdownNow();
+    }
     store.close();
   }
 }

@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.Optional;
 import slipstream.core.SlipstreamException;
 import slipstream.core.model.ModelArchive;
-import slipstream.core.progress.Progress;
 import slipstream.core.spi.Exporter;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
@@ -186,7 +185,7 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
                           ? entry.name() + exporter.extension()
                           : request.getFile())
                   .normalize();
-          return entry.model().export(exporter, target, Progress.NONE);
+          return entry.model().export(exporter, target, Calls.untilCancelled());
         });
   }
 

@@ -149,7 +149,8 @@ final class PluginBundlesTest {
     PluginCatalog.Entry<Metric> entry = plugins.catalog().metrics().iterator().next();
     assertEquals("some.metrics", entry.source().name());
     assertEquals("1.2.3", entry.source().version());
-    assertNotEquals(First.class, entry.plugin().getClass(), "through its own bundle's class loader");
+    assertNotEquals(
+        First.class, entry.plugin().getClass(), "through its own bundle's class loader");
     var context = framework.getBundleContext();
     var reference = context.getServiceReference(Metric.class);
     assertNotNull(reference);

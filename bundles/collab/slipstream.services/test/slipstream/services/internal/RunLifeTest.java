@@ -93,7 +93,11 @@ final class RunLifeTest {
         throw new IllegalStateException(e);
       }
       return new Outcome(
-          RunReport.getDefaultInstance(), "<html>", "", DatasetQuality.getDefaultInstance(), List.of());
+          RunReport.getDefaultInstance(),
+          "<html>",
+          "",
+          DatasetQuality.getDefaultInstance(),
+          List.of());
     }
 
     @Override
@@ -128,7 +132,8 @@ final class RunLifeTest {
   }
 
   private RunsServiceGrpc.RunsServiceBlockingStub runs() {
-    return RunsServiceGrpc.newBlockingStub(host.channel()).withDeadlineAfter(LIMIT, TimeUnit.SECONDS);
+    return RunsServiceGrpc.newBlockingStub(host.channel())
+        .withDeadlineAfter(LIMIT, TimeUnit.SECONDS);
   }
 
   private Run start(String name, Work work) {
@@ -142,7 +147,9 @@ final class RunLifeTest {
 
   private List<RunEvent> watch(String name) {
     List<RunEvent> events = new ArrayList<>();
-    runs().watchRun(WatchRunRequest.newBuilder().setName(name).build()).forEachRemaining(events::add);
+    runs()
+        .watchRun(WatchRunRequest.newBuilder().setName(name).build())
+        .forEachRemaining(events::add);
     return events;
   }
 
@@ -205,7 +212,8 @@ final class RunLifeTest {
     Run ended = watch(run.getName()).getLast().getRun();
     assertEquals(RunState.RUN_STATE_FAILED, ended.getState());
     assertEquals("INTERNAL", ended.getProblem().getCategory());
-    assertFalse(ended.getProblem().getMessage().contains("Index 7"), ended.getProblem().getMessage());
+    assertFalse(
+        ended.getProblem().getMessage().contains("Index 7"), ended.getProblem().getMessage());
     assertEquals(1, ended.getProblem().getMessage().lines().count());
   }
 
@@ -270,7 +278,8 @@ final class RunLifeTest {
     release.countDown();
     List<RunEvent> all = live.get(LIMIT, TimeUnit.SECONDS);
     assertEquals(points, all.stream().filter(RunEvent::hasLearningCurvePoint).count());
-    // The run has ended while the slow one has taken one event; it still gets every point, and the end.
+    // The run has ended while the slow one has taken one event; it still gets every point, and the
+    // end.
     int seen = 0;
     RunEvent last = null;
     for (RunEvent event = slow.next(); event != null; event = slow.next()) {
@@ -338,7 +347,8 @@ final class RunLifeTest {
   void aRunGoesOnWhenItsStarterIsGone() {
     Run run = start("alone", (progress, output) -> TimeUnit.MILLISECONDS.sleep(50));
     io.grpc.Context.CancellableContext caller = io.grpc.Context.current().withCancellation();
-    caller.run(() -> runs().watchRun(WatchRunRequest.newBuilder().setName(run.getName()).build()).next());
+    caller.run(
+        () -> runs().watchRun(WatchRunRequest.newBuilder().setName(run.getName()).build()).next());
     caller.cancel(new SlipstreamException(SlipstreamException.Category.CANCELLED, "gone", ""));
     assertEquals(RunState.RUN_STATE_SUCCEEDED, end(run.getName()));
   }
