@@ -26,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * workspace come after.
  */
 final class KilledProcessTest {
-  private static final int STOPS = 15;
-  private static final int KILLS = 2;
+  private static final int STOPS = 25;
+  private static final int KILLS = 3;
 
   @TempDir private Path folder;
 
