@@ -94,7 +94,7 @@ public final class WorkspaceStore implements AutoCloseable {
     h2.setURL(
         "jdbc:h2:file:"
             + file.toString().replace(";", "\\;")
-            + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
+            + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0");
     h2.setUser("slipstream");
     HikariConfig config = new HikariConfig();
     config.setDataSource(h2);
