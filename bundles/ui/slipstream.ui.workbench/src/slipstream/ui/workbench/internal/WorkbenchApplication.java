@@ -83,15 +83,15 @@ import slipstream.ui.workbench.UiStallWatchdog;
 /**
  * The Equinox application {@code slipstream.ui.app}: what Eclipse's own {@code E4Application} does, without SWT.
  *
- * <p>Arguments: {@code --timing} prints the milliseconds from the start of the process to the first window that is laid
+ * <p>Arguments: {@code --workspace DIR}; {@code --timing} prints the milliseconds from the start of the process to the first window that is laid
  * out and rendered; {@code --reset-layout} starts with the default layout.
  */
 public final class WorkbenchApplication implements IApplication {
-  /** Exit code when there is no display to draw on. */
-  public static final Integer NO_DISPLAY = 10;
+  /** Exit code when there is no display to draw on: this machine lacks something. */
+  public static final Integer NO_DISPLAY = 7;
 
   /** Exit code when the workspace is used by another process or cannot be written. */
-  public static final Integer WORKSPACE_UNAVAILABLE = 11;
+  public static final Integer WORKSPACE_UNAVAILABLE = 5;
 
   private static final String BUNDLE = "slipstream.ui.workbench";
   private static final String MODEL = "platform:/plugin/" + BUNDLE + "/Application.e4xmi";
@@ -108,7 +108,7 @@ public final class WorkbenchApplication implements IApplication {
     application.applicationRunning();
 
     Location workspace = Platform.getInstanceLocation();
-    String refusal = lock(workspace);
+    String refusal = lock(workspace, args);
     if (refusal != null) {
       System.err.println("slipstream: " + refusal);
       return WORKSPACE_UNAVAILABLE;
@@ -164,13 +164,6 @@ public final class WorkbenchApplication implements IApplication {
           }
         });
 
-    IContributionFactory contributions = context.get(IContributionFactory.class);
-    IEclipseContext addonContext = EclipseContextFactory.create();
-    for (MAddon addon : model.getAddons()) {
-      addonContext.set(MAddon.class, addon);
-      addon.setObject(contributions.create(addon.getContributionURI(), context, addonContext));
-    }
-
     dressed.await();
     context.set(FxThemeService.class, themes.get());
     context.set(ThemeService.class, themes.get());
@@ -201,6 +194,13 @@ public final class WorkbenchApplication implements IApplication {
     UiStallWatchdog watchdog =
         new UiStallWatchdog(javafx.application.Platform::runLater);
     context.set(UiStallWatchdog.class, watchdog);
+
+    IContributionFactory contributions = context.get(IContributionFactory.class);
+    IEclipseContext addonContext = EclipseContextFactory.create();
+    for (MAddon addon : model.getAddons()) {
+      addonContext.set(MAddon.class, addon);
+      addon.setObject(contributions.create(addon.getContributionURI(), context, addonContext));
+    }
 
     workbench = new E4Workbench(model, context);
     FxPresentationEngine engine =
@@ -275,14 +275,13 @@ public final class WorkbenchApplication implements IApplication {
   // ---- workspace ----
 
   /** Locks the workspace; what to tell the user when that fails, else {@code null}. */
-  private static String lock(Location workspace) {
+  private static String lock(Location workspace, List<String> args) {
     if (workspace == null) {
       return "the workbench needs a workspace; start it without '-data @none'.";
     }
     try {
       if (!workspace.isSet()) {
-        Path home = Path.of(System.getProperty("user.home"), "slipstream-workspace");
-        workspace.set(home.toUri().toURL(), false);
+        workspace.set(chosenFolder(args).toUri().toURL(), false);
       }
       if (workspace.lock()) {
         return null;
@@ -301,6 +300,18 @@ public final class WorkbenchApplication implements IApplication {
           + e.getMessage()
           + "); choose another with --workspace DIR.";
     }
+  }
+
+  /** {@code --workspace DIR}, else {@code SLIPSTREAM_WORKSPACE}, else a folder in the user's home. */
+  private static Path chosenFolder(List<String> args) {
+    int option = args.indexOf("--workspace");
+    if (option >= 0 && option + 1 < args.size()) {
+      return Path.of(args.get(option + 1)).toAbsolutePath().normalize();
+    }
+    String variable = System.getenv("SLIPSTREAM_WORKSPACE");
+    return blank(variable)
+        ? Path.of(System.getProperty("user.home"), "slipstream-workspace")
+        : Path.of(variable).toAbsolutePath().normalize();
   }
 
   private static Path folder(Location workspace) {

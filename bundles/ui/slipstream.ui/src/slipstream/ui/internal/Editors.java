@@ -1,0 +1,111 @@
+package slipstream.ui.internal;
+
+import jakarta.inject.Inject;
+import java.util.List;
+import org.eclipse.e4.ui.model.application.MApplication;
+import org.eclipse.e4.ui.model.application.ui.MElementContainer;
+import org.eclipse.e4.ui.model.application.ui.MUIElement;
+import org.eclipse.e4.ui.model.application.ui.basic.MPart;
+import org.eclipse.e4.ui.model.application.ui.basic.MPartStack;
+import org.eclipse.e4.ui.model.application.ui.basic.MStackElement;
+import org.eclipse.e4.ui.model.application.ui.basic.MWindow;
+import org.eclipse.e4.ui.workbench.modeling.EModelService;
+import org.eclipse.e4.ui.workbench.modeling.EPartService;
+
+/** Opens what the explorer lists, each thing in one tab. UI thread only. */
+public final class Editors {
+  /** Key in a part's persisted state: the name of what it shows. */
+  public static final String INPUT = "input";
+
+  private static final String STACK_TAG = "org.eclipse.e4.primaryDataStack";
+
+  @Inject private MApplication application;
+  @Inject private EModelService modelService;
+
+  /** Opens an experiment. */
+  public MPart experiment(String name) {
+    return open("slipstream.ui.part.experiment", name, name);
+  }
+
+  /** Opens a run's progress. */
+  public MPart run(String name) {
+    return open("slipstream.ui.part.run", name, name);
+  }
+
+  /** Opens a run's results. */
+  public MPart results(String name) {
+    return open("slipstream.ui.part.results", name, name + " results");
+  }
+
+  /** Opens a dataset. */
+  public MPart dataset(String name) {
+    return open("slipstream.ui.part.dataset", name, name);
+  }
+
+  /** Opens a model. */
+  public MPart model(String name) {
+    return open("slipstream.ui.part.model", name, name);
+  }
+
+  /** Closes the tab of an experiment without asking; for experiments that were deleted. */
+  public void closeExperiment(String name) {
+    MPart part = find("slipstream.ui.part.experiment", name);
+    if (part != null) {
+      part.setDirty(false);
+      window().getContext().get(EPartService.class).hidePart(part, true);
+    }
+  }
+
+  private MPart open(String descriptor, String input, String label) {
+    EPartService parts = window().getContext().get(EPartService.class);
+    MPart part = find(descriptor, input);
+    if (part == null) {
+      part = parts.createPart(descriptor);
+      part.setElementId(descriptor + "/" + input);
+      part.setLabel(label);
+      part.setTooltip(input);
+      part.getPersistedState().put(INPUT, input);
+      stack(parts).getChildren().add((MStackElement) part);
+    }
+    parts.activate(part, true);
+    return part;
+  }
+
+  private MPart find(String descriptor, String input) {
+    List<MPart> found =
+        modelService.findElements(
+            window(),
+            descriptor + "/" + input,
+            MPart.class,
+            null,
+            EModelService.ANYWHERE);
+    return found.stream().filter(MUIElement::isToBeRendered).findFirst().orElse(null);
+  }
+
+  /** The stack of the active editor, or the first one of the editor area. */
+  private MPartStack stack(EPartService parts) {
+    List<MPartStack> area =
+        modelService.findElements(
+            window(), null, MPartStack.class, null, EModelService.IN_SHARED_AREA);
+    MPart active = parts.getActivePart();
+    if (active != null) {
+      MElementContainer<?> parent =
+          active.getParent() == null && active.getCurSharedRef() != null
+              ? active.getCurSharedRef().getParent()
+              : active.getParent();
+      if (parent instanceof MPartStack stack && area.contains(stack)) {
+        return stack;
+      }
+    }
+    return area.stream()
+        .filter(stack -> stack.getTags().contains(STACK_TAG))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("The model has no editor area"));
+  }
+
+  private MWindow window() {
+    return application.getSelectedElement() == null
+        ? application.getChildren().getFirst()
+        : application.getSelectedElement();
+  }
+}

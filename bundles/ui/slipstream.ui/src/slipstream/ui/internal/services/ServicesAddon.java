@@ -1,0 +1,44 @@
+package slipstream.ui.internal.services;
+
+import jakarta.annotation.PostConstruct;
+import java.net.URL;
+import javafx.application.Platform;
+import org.eclipse.e4.core.contexts.ContextFunction;
+import org.eclipse.e4.core.contexts.ContextInjectionFactory;
+import org.eclipse.e4.core.contexts.IEclipseContext;
+import org.eclipse.e4.ui.model.application.MApplication;
+import org.osgi.framework.FrameworkUtil;
+import slipstream.ui.internal.Editors;
+import slipstream.ui.internal.run.RunMonitor;
+import slipstream.ui.workbench.ThemeService;
+
+/** Puts what all parts share into the application's context. */
+public final class ServicesAddon {
+  @PostConstruct
+  void install(MApplication application, ThemeService themes) {
+    IEclipseContext context = application.getContext();
+    context.set(
+        Services.class,
+        new Services(
+            new LocalChannel(FrameworkUtil.getBundle(ServicesAddon.class).getBundleContext()),
+            Platform::isFxApplicationThread));
+    lazily(context, Editors.class);
+    lazily(context, RunMonitor.class);
+    URL css = ServicesAddon.class.getResource("/css/slipstream.css");
+    Platform.runLater(() -> themes.addStylesheet(css.toExternalForm()));
+  }
+
+  /** Makes one when it is first asked for: the window that it works on comes later. */
+  private static <T> void lazily(IEclipseContext application, Class<T> type) {
+    application.set(
+        type.getName(),
+        new ContextFunction() {
+          @Override
+          public Object compute(IEclipseContext asking, String key) {
+            T made = ContextInjectionFactory.make(type, application);
+            application.set(type, made);
+            return made;
+          }
+        });
+  }
+}
