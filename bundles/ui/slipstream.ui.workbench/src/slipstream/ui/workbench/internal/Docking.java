@@ -28,6 +28,7 @@ import org.eclipse.e4.ui.workbench.IPresentationEngine;
 import org.eclipse.e4.ui.workbench.modeling.EModelService;
 import slipstream.ui.workbench.Icons;
 import software.coley.bentofx.Bento;
+import software.coley.bentofx.control.HeaderPane;
 import software.coley.bentofx.dockable.Dockable;
 import software.coley.bentofx.event.DockEvent;
 import software.coley.bentofx.layout.DockContainer;
@@ -205,8 +206,9 @@ final class Docking {
     }
     selectFront(stack, leaf);
     if (tabs.isEmpty()) {
-      // Without a selection event the library shows no placeholder.
-      leaf.selectDockable(null);
+      // The library shows its placeholder only when a selection goes, not when there never was one.
+      HeaderPane pane = (HeaderPane) leaf.getChildren().getFirst();
+      pane.getContentWrapper().setCenter(emptyLeaf(leaf));
     }
     return leaf;
   }

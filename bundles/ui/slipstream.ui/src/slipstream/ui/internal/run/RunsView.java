@@ -81,7 +81,7 @@ public final class RunsView {
         () -> {
           if (!model.errorProperty().get().isEmpty() && model.runs().isEmpty()) {
             state.showError("The runs cannot be listed", model.errorProperty().get(), model::refresh);
-          } else if (model.runs().isEmpty()) {
+          } else if (model.runs().isEmpty() && model.loadedProperty().get()) {
             state.showEmpty(
                 "fth-activity",
                 "No runs yet",
@@ -94,6 +94,8 @@ public final class RunsView {
         };
     model.runs().addListener((ListChangeListener<Run>) change -> show.run());
     model.errorProperty().subscribe(show);
+    model.loadedProperty().subscribe(show);
+    table.setPlaceholder(new Label());
     clock =
         new Timeline(
             new KeyFrame(

@@ -3,6 +3,8 @@ package slipstream.ui.internal.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javafx.beans.property.ReadOnlyBooleanProperty;
+import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import javafx.collections.FXCollections;
@@ -23,6 +25,7 @@ public final class RunsViewModel {
   private final TaskExecutor executor;
   private final ObservableList<Run> runs = FXCollections.observableArrayList();
   private final ReadOnlyStringWrapper error = new ReadOnlyStringWrapper("");
+  private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
   private boolean refreshing;
 
   public RunsViewModel(Services services, TaskExecutor executor) {
@@ -36,6 +39,11 @@ public final class RunsViewModel {
 
   public ReadOnlyStringProperty errorProperty() {
     return error.getReadOnlyProperty();
+  }
+
+  /** True once the first answer is there. */
+  public ReadOnlyBooleanProperty loadedProperty() {
+    return loaded.getReadOnlyProperty();
   }
 
   /** Whether any run has not ended: the table is then refreshed every second. */
@@ -63,6 +71,11 @@ public final class RunsViewModel {
 
   private void take(List<Run> found) {
     error.set("");
+    update(found);
+    loaded.set(true);
+  }
+
+  private void update(List<Run> found) {
     boolean same = found.size() == runs.size();
     for (int i = 0; same && i < found.size(); i++) {
       same = found.get(i).getName().equals(runs.get(i).getName());

@@ -1,7 +1,10 @@
 package slipstream.ui.internal.services;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import java.net.URI;
 import java.net.URL;
+import java.nio.file.Path;
 import javafx.application.Platform;
 import org.eclipse.e4.core.contexts.ContextFunction;
 import org.eclipse.e4.core.contexts.ContextInjectionFactory;
@@ -14,18 +17,33 @@ import slipstream.ui.workbench.ThemeService;
 
 /** Puts what all parts share into the application's context. */
 public final class ServicesAddon {
+  private LocalChannel channel;
+
   @PostConstruct
   void install(MApplication application, ThemeService themes) {
     IEclipseContext context = application.getContext();
-    context.set(
-        Services.class,
-        new Services(
-            new LocalChannel(FrameworkUtil.getBundle(ServicesAddon.class).getBundleContext()),
-            Platform::isFxApplicationThread));
+    channel =
+        new LocalChannel(
+            FrameworkUtil.getBundle(ServicesAddon.class).getBundleContext(), workspace());
+    context.set(Services.class, new Services(channel, Platform::isFxApplicationThread));
     lazily(context, Editors.class);
     lazily(context, RunMonitor.class);
     URL css = ServicesAddon.class.getResource("/css/slipstream.css");
     Platform.runLater(() -> themes.addStylesheet(css.toExternalForm()));
+  }
+
+  @PreDestroy
+  void close() {
+    channel.close();
+  }
+
+  private static Path workspace() {
+    return Path.of(
+        URI.create(
+            org.eclipse.core.runtime.Platform.getInstanceLocation()
+                .getURL()
+                .toString()
+                .replace(" ", "%20")));
   }
 
   /** Makes one when it is first asked for: the window that it works on comes later. */
