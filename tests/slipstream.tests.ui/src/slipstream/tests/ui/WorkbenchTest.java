@@ -9,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
@@ -255,9 +254,6 @@ final class WorkbenchTest {
           return null;
         });
     workbench.await("experiment-validity", Label.class, label -> label.getText().equals("Valid"));
-    // Not asked again for what was seen to the end.
-    Node welcome = workbench.onUi(() -> workbench.scene().getRoot().lookup("#open-example"));
-    assertTrue(welcome == null || workbench.part("slipstream.ui.part.welcome") != null);
   }
 
   @Test

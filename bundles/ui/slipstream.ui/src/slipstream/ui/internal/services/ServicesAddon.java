@@ -2,6 +2,7 @@ package slipstream.ui.internal.services;
 
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
@@ -9,8 +10,14 @@ import javafx.application.Platform;
 import org.eclipse.e4.core.contexts.ContextFunction;
 import org.eclipse.e4.core.contexts.ContextInjectionFactory;
 import org.eclipse.e4.core.contexts.IEclipseContext;
+import org.eclipse.e4.core.di.annotations.Optional;
+import org.eclipse.e4.ui.di.UIEventTopic;
+import org.eclipse.e4.ui.internal.workbench.E4Workbench;
 import org.eclipse.e4.ui.model.application.MApplication;
+import org.eclipse.e4.ui.workbench.UIEvents;
+import org.eclipse.e4.ui.workbench.modeling.EPartService;
 import org.osgi.framework.FrameworkUtil;
+import org.osgi.service.event.Event;
 import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.run.RunMonitor;
 import slipstream.ui.workbench.ThemeService;
@@ -30,6 +37,22 @@ public final class ServicesAddon {
     lazily(context, RunMonitor.class);
     URL css = ServicesAddon.class.getResource("/css/slipstream.css");
     Platform.runLater(() -> themes.addStylesheet(css.toExternalForm()));
+  }
+
+  /** The first start in a workspace offers the example. */
+  @Inject
+  @Optional
+  void started(
+      @UIEventTopic(UIEvents.UILifeCycle.APP_STARTUP_COMPLETE) Event event,
+      MApplication application) {
+    if (application.getContext().get(E4Workbench.NO_SAVED_MODEL_FOUND) != null) {
+      application
+          .getChildren()
+          .getFirst()
+          .getContext()
+          .get(EPartService.class)
+          .showPart("slipstream.ui.part.welcome", EPartService.PartState.ACTIVATE);
+    }
   }
 
   @PreDestroy
