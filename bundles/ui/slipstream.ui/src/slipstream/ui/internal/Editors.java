@@ -47,6 +47,11 @@ public final class Editors {
     return open("slipstream.ui.part.model", name, name);
   }
 
+  /** Opens the welcome page. */
+  public MPart welcome() {
+    return open("slipstream.ui.part.welcome", "", "Welcome");
+  }
+
   /** Closes the tab of an experiment without asking; for experiments that were deleted. */
   public void closeExperiment(String name) {
     MPart part = find("slipstream.ui.part.experiment", name);
@@ -61,9 +66,8 @@ public final class Editors {
     MPart part = find(descriptor, input);
     if (part == null) {
       part = parts.createPart(descriptor);
-      part.setElementId(descriptor + "/" + input);
+      part.setElementId(id(descriptor, input));
       part.setLabel(label);
-      part.setTooltip(input);
       part.getPersistedState().put(INPUT, input);
       stack(parts).getChildren().add((MStackElement) part);
     }
@@ -71,11 +75,15 @@ public final class Editors {
     return part;
   }
 
+  private static String id(String descriptor, String input) {
+    return input.isEmpty() ? descriptor : descriptor + "/" + input;
+  }
+
   private MPart find(String descriptor, String input) {
     List<MPart> found =
         modelService.findElements(
             window(),
-            descriptor + "/" + input,
+            id(descriptor, input),
             MPart.class,
             null,
             EModelService.ANYWHERE);

@@ -25,7 +25,8 @@ final class FxThemeService implements ThemeService {
       List.of(
           FONT_ROOT + "inter/Inter-Regular.otf",
           FONT_ROOT + "inter/Inter-SemiBold.otf",
-          FONT_ROOT + "jetbrains_mono/JetBrainsMono-Regular.ttf");
+          FONT_ROOT + "jetbrains_mono/JetBrainsMono-Regular.ttf",
+          FONT_ROOT + "jetbrains_mono/JetBrainsMono-Bold.ttf");
 
   private final ReadOnlyObjectWrapper<Theme> theme = new ReadOnlyObjectWrapper<>();
   private final Set<Scene> scenes = new LinkedHashSet<>();

@@ -1,6 +1,7 @@
 package slipstream.ui.internal.results;
 
 import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.Histogram;
@@ -61,6 +63,7 @@ public final class ResultsView {
   @Inject private MPart part;
 
   private ResultsViewModel model;
+  private Subscription themed;
   private CalibrationPlot calibration;
   private ImportancePlot importance;
   private ResidualsPlot residuals;
@@ -120,6 +123,7 @@ public final class ResultsView {
     StatePane state = new StatePane(content);
     parent.setCenter(state);
 
+    themed = themes.themeProperty().subscribe((old, now) -> table.repaint());
     model.reportProperty().subscribe(this::showReport);
     model.targetProperty().subscribe(this::showTarget);
     model.selectedProperty().subscribe(row -> showModel());
@@ -143,6 +147,11 @@ public final class ResultsView {
               }
             });
     model.load();
+  }
+
+  @PreDestroy
+  void close() {
+    themed.unsubscribe();
   }
 
   private Node header() {

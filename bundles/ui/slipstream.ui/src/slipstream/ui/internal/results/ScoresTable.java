@@ -50,7 +50,6 @@ final class ScoresTable extends TableView<Row> {
                 getSelectionModel().select(row);
               }
             });
-    themes.themeProperty().when(sceneProperty().isNotNull()).subscribe(theme -> refresh());
     KeyCombination copy = new KeyCodeCombination(KeyCode.C, KeyCombination.SHORTCUT_DOWN);
     setOnKeyPressed(
         event -> {
@@ -59,6 +58,11 @@ final class ScoresTable extends TableView<Row> {
             event.consume();
           }
         });
+  }
+
+  /** Paints swatches and sparklines in the theme's colours; called when the theme changes. */
+  void repaint() {
+    refresh();
   }
 
   /** Builds the columns of a target. */

@@ -15,7 +15,6 @@ import org.eclipse.e4.ui.di.UIEventTopic;
 import org.eclipse.e4.ui.internal.workbench.E4Workbench;
 import org.eclipse.e4.ui.model.application.MApplication;
 import org.eclipse.e4.ui.workbench.UIEvents;
-import org.eclipse.e4.ui.workbench.modeling.EPartService;
 import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.event.Event;
 import slipstream.ui.internal.Editors;
@@ -46,12 +45,7 @@ public final class ServicesAddon {
       @UIEventTopic(UIEvents.UILifeCycle.APP_STARTUP_COMPLETE) Event event,
       MApplication application) {
     if (application.getContext().get(E4Workbench.NO_SAVED_MODEL_FOUND) != null) {
-      application
-          .getChildren()
-          .getFirst()
-          .getContext()
-          .get(EPartService.class)
-          .showPart("slipstream.ui.part.welcome", EPartService.PartState.ACTIVATE);
+      application.getContext().get(Editors.class).welcome();
     }
   }
 
