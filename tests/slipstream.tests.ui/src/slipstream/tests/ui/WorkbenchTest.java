@@ -18,10 +18,13 @@ import org.eclipse.e4.ui.workbench.modeling.EModelService;
 import org.fxmisc.richtext.CodeArea;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import slipstream.ui.workbench.ErrorLog;
 import slipstream.ui.workbench.Theme;
 import slipstream.ui.workbench.ThemeService;
@@ -42,6 +45,7 @@ final class WorkbenchTest {
   private static final String RESULTS = "slipstream.ui.part.results/";
 
   private static Workbench workbench;
+  private static String failed;
 
   @BeforeAll
   static void start() throws Exception {
@@ -54,6 +58,23 @@ final class WorkbenchTest {
       workbench.close();
     }
   }
+
+  /** Each test goes on where the one before it ended. */
+  @BeforeEach
+  void onlyAfterSuccess() {
+    assertTrue(failed == null, () -> failed + " failed before");
+  }
+
+  @RegisterExtension
+  static final AfterTestExecutionCallback WATCH =
+      context -> {
+        if (context.getExecutionException().isPresent() && failed == null) {
+          failed = context.getDisplayName();
+          if (workbench != null) {
+            workbench.screenshot(Path.of("target/failed.png").toAbsolutePath());
+          }
+        }
+      };
 
   private static Path savedModel() throws Exception {
     return Path.of(

@@ -132,6 +132,10 @@ public final class WorkbenchApplication implements IApplication {
     FxErrorLog errorLog = new FxErrorLog();
     Platform.addLogListener(errorLog);
     context.set(ErrorLog.class, errorLog);
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) ->
+            errorLog.add(
+                ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
     Path modelFile = workspace.resolve(".metadata").resolve("workbench.xmi");
     if (args.contains("--reset-layout")) {
       java.nio.file.Files.deleteIfExists(modelFile);
@@ -240,6 +244,7 @@ public final class WorkbenchApplication implements IApplication {
     background.shutdownNow();
     background.awaitTermination(5, TimeUnit.SECONDS);
     Platform.removeLogListener(errorLog);
+    Thread.setDefaultUncaughtExceptionHandler(null);
     boolean restart = workbench.isRestart();
     workbench.close();
     context.dispose();

@@ -336,7 +336,8 @@ public final class ExperimentViewModel {
 
   /** Writes a value from the form into the text; an empty optional value falls back to its default. */
   public void set(FormField field, String value) {
-    if (value.equals(yaml.value(field.path()).orElse("")) || yaml.error().isPresent()) {
+    String now = yaml.value(field.path()).orElse("");
+    if (value.equals(now) || yaml.error().isPresent() || sameNumber(field.parameter(), value, now)) {
       return;
     }
     if (value.isBlank() && !field.parameter().getRequired()) {
@@ -346,10 +347,21 @@ public final class ExperimentViewModel {
     text.set(yaml.set(field.path(), parse(field.parameter(), value)).text());
   }
 
+  /** While a person types "0.", the text keeps 0. */
+  private static boolean sameNumber(Parameter parameter, String value, String now) {
+    return isNumber(parameter.getType())
+        && !now.isEmpty()
+        && !value.isBlank()
+        && number(value.strip()) instanceof Number typed
+        && number(now) instanceof Number kept
+        && typed.doubleValue() == kept.doubleValue();
+  }
+
   private static Object parse(Parameter parameter, String value) {
     String word = value.strip();
     return switch (parameter.getType()) {
-      case PARAMETER_TYPE_INTEGER, PARAMETER_TYPE_NUMBER, PARAMETER_TYPE_BOOLEAN -> new Verbatim(word);
+      case PARAMETER_TYPE_INTEGER, PARAMETER_TYPE_NUMBER -> number(word);
+      case PARAMETER_TYPE_BOOLEAN -> Boolean.valueOf(word);
       case PARAMETER_TYPE_TEXT_LIST -> {
         List<Object> list = new ArrayList<>();
         for (String each : word.split(",")) {
@@ -373,38 +385,16 @@ public final class ExperimentViewModel {
     };
   }
 
-  /** A number as the person wrote it, 1e-3 included; wrong ones too, for the services to complain about. */
-  private static final class Verbatim extends Number {
-    private static final long serialVersionUID = 1;
-    private final String word;
-
-    Verbatim(String word) {
-      this.word = word.matches("[-+.0-9eE_a-zA-Z]*") ? word : "\"" + word.replace("\"", "'") + "\"";
-    }
-
-    @Override
-    public int intValue() {
-      return (int) doubleValue();
-    }
-
-    @Override
-    public long longValue() {
-      return (long) doubleValue();
-    }
-
-    @Override
-    public float floatValue() {
-      return (float) doubleValue();
-    }
-
-    @Override
-    public double doubleValue() {
-      return Double.parseDouble(word);
-    }
-
-    @Override
-    public String toString() {
-      return word;
+  /** A number where the word is one; else the word, for the services to complain about. */
+  private static Object number(String word) {
+    try {
+      return Long.valueOf(word);
+    } catch (NumberFormatException notWhole) {
+      try {
+        return Double.valueOf(word);
+      } catch (NumberFormatException notANumber) {
+        return word;
+      }
     }
   }
 

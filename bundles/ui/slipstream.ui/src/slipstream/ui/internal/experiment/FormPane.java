@@ -257,11 +257,21 @@ final class FormPane extends ScrollPane {
     if (ExperimentViewModel.isNumber(field.parameter().getType())) {
       control.getStyleClass().add("number");
     }
+    boolean numeric = ExperimentViewModel.isNumber(field.parameter().getType());
+    control
+        .focusedProperty()
+        .subscribe(
+            focused -> {
+              if (!focused && !control.getText().equals(field.valueProperty().get())) {
+                control.setText(field.valueProperty().get());
+              }
+            });
     field
         .valueProperty()
         .subscribe(
             value -> {
-              if (!control.getText().equals(value)) {
+              // Not under the person's hands: what is being typed may be a number not yet finished.
+              if (!control.getText().equals(value) && !(control.isFocused() && numeric)) {
                 control.setText(value);
               }
             });
