@@ -39,7 +39,13 @@ import software.coley.bentofx.layout.container.DockContainerLeaf;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class WorkbenchTest {
   private static final Path ROOT = Path.of(System.getProperty("slipstream.root"));
-  private static final Path IMAGES = ROOT.resolve("docs/images");
+
+  /** Into the documentation when asked to, else where the build leaves its things. */
+  private static final Path IMAGES =
+      Boolean.getBoolean("slipstream.screenshots")
+          ? ROOT.resolve("docs/images")
+          : ROOT.resolve("tests/slipstream.tests.ui/target/screenshots");
+
   private static final String EXPERIMENT = "slipstream.ui.part.experiment/";
   private static final String RUN = "slipstream.ui.part.run/";
   private static final String RESULTS = "slipstream.ui.part.results/";
@@ -71,7 +77,7 @@ final class WorkbenchTest {
         if (context.getExecutionException().isPresent() && failed == null) {
           failed = context.getDisplayName();
           if (workbench != null) {
-            workbench.screenshot(Path.of("target/failed.png").toAbsolutePath());
+            workbench.screenshot(IMAGES.resolve("failed.png"));
           }
         }
       };

@@ -12,7 +12,7 @@ final class YamlHighlighter {
   private static final Pattern TOKENS =
       Pattern.compile(
           "(?<comment>(?<=^|\\s)#[^\\n]*)"
-              + "|(?<string>\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:''|[^'\\n])*')"
+              + "|(?<string>(?<=^|[\\s\\[{,:(])(?:\"(?:\\\\.|[^\"\\\\\\n])*\"|'(?:''|[^'\\n])*'))"
               + "|(?<key>(?<=^|[\\s{,\\[-])[A-Za-z_][A-Za-z0-9_.-]*(?=:(?:\\s|$)))"
               + "|(?<number>(?<![A-Za-z0-9_])[-+]?\\d[\\d_]*(?:\\.\\d+)?(?:[eE][-+]?\\d+)?(?:ns|us|ms|s|m|h|d)?(?![A-Za-z0-9_]))"
               + "|(?<word>(?<![A-Za-z0-9_])(?:true|false|null)(?![A-Za-z0-9_]))"
