@@ -83,7 +83,9 @@ final class Workbench implements AutoCloseable {
           return workbench[0] != null;
         });
     Workbench started = new Workbench(ended, workbench[0].getApplication());
-    until("the window", () -> started.onUi(() -> started.stage() != null && started.stage().isShowing()));
+    until(
+        "the window",
+        () -> started.onUi(() -> started.stage() != null && started.stage().isShowing()));
     return started;
   }
 

@@ -83,8 +83,7 @@ final class WorkbenchTest {
       };
 
   private static Path savedModel() throws Exception {
-    return Path.of(
-            org.eclipse.core.runtime.Platform.getInstanceLocation().getURL().toURI())
+    return Path.of(org.eclipse.core.runtime.Platform.getInstanceLocation().getURL().toURI())
         .resolve(".metadata/workbench.xmi");
   }
 
@@ -95,7 +94,8 @@ final class WorkbenchTest {
     MPart part = workbench.awaitPart(EXPERIMENT);
     assertEquals("btc-trade-impact", part.getLabel());
     Label badge =
-        workbench.await("experiment-validity", Label.class, label -> label.getText().equals("Valid"));
+        workbench.await(
+            "experiment-validity", Label.class, label -> label.getText().equals("Valid"));
     assertNotNull(badge);
   }
 
@@ -109,7 +109,8 @@ final class WorkbenchTest {
     String other = before.equals("3") ? "2" : "3";
 
     type(folds, other);
-    assertTrue(workbench.onUi(text::getText).contains("folds: " + other), "the text follows the form");
+    assertTrue(
+        workbench.onUi(text::getText).contains("folds: " + other), "the text follows the form");
     assertTrue(part.isDirty());
 
     workbench.onUi(
@@ -119,7 +120,8 @@ final class WorkbenchTest {
           return null;
         });
     assertEquals("0", workbench.onUi(folds::getText), "the form follows the text");
-    workbench.await("experiment-validity", Label.class, label -> label.getText().contains("problem"));
+    workbench.await(
+        "experiment-validity", Label.class, label -> label.getText().contains("problem"));
     assertTrue(
         workbench.onUi(
             () ->
@@ -163,7 +165,8 @@ final class WorkbenchTest {
                 Workbench.all(scores, ".column-header .label").stream()
                     .map(node -> ((Label) node).getText())
                     .toList());
-    assertTrue(headings.stream().anyMatch(heading -> heading.contains(", bp")), headings.toString());
+    assertTrue(
+        headings.stream().anyMatch(heading -> heading.contains(", bp")), headings.toString());
     System.out.println(
         "worst answer of the UI thread during a run: "
             + watchdog.worst().toMillis()
@@ -176,7 +179,10 @@ final class WorkbenchTest {
         .forEach(
             stall ->
                 System.out.println(
-                    "  " + stall.length().toMillis() + " ms in " + String.join(" < ", stall.stack().stream().limit(12).toList())));
+                    "  "
+                        + stall.length().toMillis()
+                        + " ms in "
+                        + String.join(" < ", stall.stack().stream().limit(12).toList())));
   }
 
   @Test

@@ -33,7 +33,8 @@ public final class TaskExecutor {
         Runnable::run,
         Runnable::run,
         (task, failure) -> {
-          throw new IllegalStateException("Unhandled failure of task '" + task.title() + "'", failure);
+          throw new IllegalStateException(
+              "Unhandled failure of task '" + task.title() + "'", failure);
         },
         (task, running) -> {});
   }

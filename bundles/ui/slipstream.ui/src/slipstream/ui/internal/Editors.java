@@ -82,11 +82,7 @@ public final class Editors {
   private MPart find(String descriptor, String input) {
     List<MPart> found =
         modelService.findElements(
-            window(),
-            id(descriptor, input),
-            MPart.class,
-            null,
-            EModelService.ANYWHERE);
+            window(), id(descriptor, input), MPart.class, null, EModelService.ANYWHERE);
     return found.stream().filter(MUIElement::isToBeRendered).findFirst().orElse(null);
   }
 

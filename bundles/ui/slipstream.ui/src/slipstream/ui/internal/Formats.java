@@ -37,7 +37,10 @@ public final class Formats {
       return value > 0 ? "∞" : "−∞";
     }
     String name = metric.toLowerCase(Locale.ROOT);
-    if (name.equals("r2") || name.equals("r²") || name.contains("skill") || unit.equals("fraction")) {
+    if (name.equals("r2")
+        || name.equals("r²")
+        || name.contains("skill")
+        || unit.equals("fraction")) {
       return fixed(value, 3);
     }
     if (unit.equals("bp")) {
@@ -96,7 +99,9 @@ public final class Formats {
     if (seconds < 3600) {
       return seconds / 60 + " min" + (seconds % 60 == 0 ? "" : " " + seconds % 60 + " s");
     }
-    return seconds / 3600 + " h" + (seconds % 3600 / 60 == 0 ? "" : " " + seconds % 3600 / 60 + " min");
+    return seconds / 3600
+        + " h"
+        + (seconds % 3600 / 60 == 0 ? "" : " " + seconds % 3600 / 60 + " min");
   }
 
   /** How long ago, for lists: {@code 3 min ago}. */

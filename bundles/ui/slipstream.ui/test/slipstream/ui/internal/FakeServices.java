@@ -295,8 +295,7 @@ public final class FakeServices implements AutoCloseable {
               return;
             }
             double training = 3.1 + 1.2 * Math.exp(-round / 18.0) + 0.004 * random.nextDouble();
-            double validation =
-                3.62 + 0.8 * Math.exp(-round / 14.0) + 0.0012 * round + 0.02 * fold;
+            double validation = 3.62 + 0.8 * Math.exp(-round / 14.0) + 0.0012 * round + 0.02 * fold;
             fake.add(curve("impact/trees/fold " + fold, round, training, validation));
             fake.add(progress("Train trees, fold " + fold + "/4", round, 60, "rounds", 42));
             Thread.sleep(stepMillis);
@@ -316,11 +315,11 @@ public final class FakeServices implements AutoCloseable {
 
     private void end(FakeRun fake, RunState state) {
       fake.add(
-          RunEvent.newBuilder()
-              .setRun(fake.run.toBuilder().setState(state).setEndTime(now())));
+          RunEvent.newBuilder().setRun(fake.run.toBuilder().setState(state).setEndTime(now())));
     }
 
-    private RunEvent.Builder progress(String stage, long done, long total, String unit, double rate) {
+    private RunEvent.Builder progress(
+        String stage, long done, long total, String unit, double rate) {
       return RunEvent.newBuilder()
           .setProgress(
               Progress.newBuilder()
@@ -429,7 +428,9 @@ public final class FakeServices implements AutoCloseable {
         GetRunReportHtmlRequest request, StreamObserver<GetRunReportHtmlResponse> observer) {
       reply(
           observer,
-          GetRunReportHtmlResponse.newBuilder().setHtml("<!doctype html><title>report</title>").build());
+          GetRunReportHtmlResponse.newBuilder()
+              .setHtml("<!doctype html><title>report</title>")
+              .build());
     }
   }
 
@@ -445,7 +446,8 @@ public final class FakeServices implements AutoCloseable {
             .addMetrics(metric("r2", "R²", "", true))
             .addMetrics(metric("skill", "Skill", "", true));
     for (int fold = 1; fold <= 4; fold++) {
-      target.addFolds(Fold.newBuilder().setNumber(fold).setTrainingRows(4000L * fold).setScoredRows(4608));
+      target.addFolds(
+          Fold.newBuilder().setNumber(fold).setTrainingRows(4000L * fold).setScoredRows(4608));
     }
     target.addModels(model("baseline", "mean", 4.42, 3.05, -0.001, 0, 0, 1));
     target.addModels(model("trees", "boosted-trees", 3.71, 2.61, 0.295, 0.161, 1.84, 2));
@@ -493,11 +495,17 @@ public final class FakeServices implements AutoCloseable {
             .setArchive(name.equals("baseline") ? "" : "btc-trade-impact-1." + name);
     for (int fold = 1; fold <= 4; fold++) {
       model.addFoldScores(
-          FoldScores.newBuilder().setFold(fold).addScores(rmse + 0.4 * (random.nextDouble() - 0.5)));
+          FoldScores.newBuilder()
+              .setFold(fold)
+              .addScores(rmse + 0.4 * (random.nextDouble() - 0.5)));
     }
     if (name.equals("baseline")) {
       model.addCalibration(
-          CalibrationBucket.newBuilder().setRows(18_432).setMeanPredicted(0.02).setMeanRealised(0.05).setStandardError(0.03));
+          CalibrationBucket.newBuilder()
+              .setRows(18_432)
+              .setMeanPredicted(0.02)
+              .setMeanRealised(0.05)
+              .setStandardError(0.03));
     } else {
       for (int i = 0; i < 12; i++) {
         double predicted = -6 + i * 1.09;
@@ -508,7 +516,9 @@ public final class FakeServices implements AutoCloseable {
                 .setMeanRealised(predicted * 0.93 + 0.5 * (random.nextDouble() - 0.5))
                 .setStandardError(0.16 + 0.02 * Math.abs(i - 5.5)));
       }
-      String[] features = {"imbalance", "return_1", "volatility", "mean_volume", "spread_5", "flow_10"};
+      String[] features = {
+        "imbalance", "return_1", "volatility", "mean_volume", "spread_5", "flow_10"
+      };
       double rest = 1;
       for (int i = 0; i < features.length; i++) {
         double share = i == features.length - 1 ? rest : rest * (0.35 + 0.2 * random.nextDouble());
@@ -564,8 +574,12 @@ public final class FakeServices implements AutoCloseable {
           .setTrainingRows(23_040)
           .setCreateTime(now())
           .setFile("runs/" + name + ".slipmodel")
-          .addInputs(ModelInput.newBuilder().setName("imbalance").setExpression("signed_volume / mean_volume"))
-          .addInputs(ModelInput.newBuilder().setName("volatility").setExpression("std(return_1, 20)"))
+          .addInputs(
+              ModelInput.newBuilder()
+                  .setName("imbalance")
+                  .setExpression("signed_volume / mean_volume"))
+          .addInputs(
+              ModelInput.newBuilder().setName("volatility").setExpression("std(return_1, 20)"))
           .putProvenance("seed", "7")
           .putProvenance("code", "0.1.0")
           .build();
@@ -610,8 +624,7 @@ public final class FakeServices implements AutoCloseable {
 
   private static final class SystemInfoService extends SystemServiceGrpc.SystemServiceImplBase {
     @Override
-    public void getSystemInfo(
-        GetSystemInfoRequest request, StreamObserver<SystemInfo> observer) {
+    public void getSystemInfo(GetSystemInfoRequest request, StreamObserver<SystemInfo> observer) {
       reply(
           observer,
           SystemInfo.newBuilder()
@@ -632,26 +645,103 @@ public final class FakeServices implements AutoCloseable {
           ListPluginsResponse.newBuilder()
               .addPlugins(
                   plugin(PluginKind.PLUGIN_KIND_IMPORTER, "csv", "Reads comma-separated text.")
-                      .addParameters(parameter("path", ParameterType.PARAMETER_TYPE_TEXT, "", "File or pattern to read.").setRequired(true))
-                      .addParameters(parameter("time", ParameterType.PARAMETER_TYPE_TEXT, "time", "Column that holds the time."))
-                      .addParameters(parameter("header", ParameterType.PARAMETER_TYPE_BOOLEAN, "true", "Whether the first line names the columns.")))
-              .addPlugins(plugin(PluginKind.PLUGIN_KIND_IMPORTER, "parquet", "Reads Parquet files."))
+                      .addParameters(
+                          parameter(
+                                  "path",
+                                  ParameterType.PARAMETER_TYPE_TEXT,
+                                  "",
+                                  "File or pattern to read.")
+                              .setRequired(true))
+                      .addParameters(
+                          parameter(
+                              "time",
+                              ParameterType.PARAMETER_TYPE_TEXT,
+                              "time",
+                              "Column that holds the time."))
+                      .addParameters(
+                          parameter(
+                              "header",
+                              ParameterType.PARAMETER_TYPE_BOOLEAN,
+                              "true",
+                              "Whether the first line names the columns.")))
               .addPlugins(
-                  plugin(PluginKind.PLUGIN_KIND_FEATURE_EXTRACTOR, "bars", "Makes bars of fixed length from trades.")
-                      .addParameters(parameter("interval", ParameterType.PARAMETER_TYPE_DURATION, "1m", "Length of a bar."))
-                      .addParameters(parameter("price", ParameterType.PARAMETER_TYPE_TEXT, "price", "Column of the trade price."))
-                      .addParameters(parameter("size", ParameterType.PARAMETER_TYPE_TEXT, "size", "Column of the traded quantity.")))
+                  plugin(PluginKind.PLUGIN_KIND_IMPORTER, "parquet", "Reads Parquet files."))
               .addPlugins(
-                  plugin(PluginKind.PLUGIN_KIND_TRAINER, "boosted-trees", "Gradient-boosted trees on integer histograms.")
-                      .addParameters(parameter("rounds", ParameterType.PARAMETER_TYPE_INTEGER, "300", "Boosting rounds.").setMin(1).setMax(10_000))
-                      .addParameters(parameter("depth", ParameterType.PARAMETER_TYPE_INTEGER, "6", "Levels of a tree.").setMin(1).setMax(16))
-                      .addParameters(parameter("learning_rate", ParameterType.PARAMETER_TYPE_NUMBER, "0.1", "Share of each tree that is added.").setMin(0).setMax(1))
-                      .addParameters(parameter("loss", ParameterType.PARAMETER_TYPE_CHOICE, "squared", "What is minimised.").addChoices("squared").addChoices("absolute")))
+                  plugin(
+                          PluginKind.PLUGIN_KIND_FEATURE_EXTRACTOR,
+                          "bars",
+                          "Makes bars of fixed length from trades.")
+                      .addParameters(
+                          parameter(
+                              "interval",
+                              ParameterType.PARAMETER_TYPE_DURATION,
+                              "1m",
+                              "Length of a bar."))
+                      .addParameters(
+                          parameter(
+                              "price",
+                              ParameterType.PARAMETER_TYPE_TEXT,
+                              "price",
+                              "Column of the trade price."))
+                      .addParameters(
+                          parameter(
+                              "size",
+                              ParameterType.PARAMETER_TYPE_TEXT,
+                              "size",
+                              "Column of the traded quantity.")))
               .addPlugins(
-                  plugin(PluginKind.PLUGIN_KIND_TRAINER, "ridge", "Linear regression with an L2 penalty.")
-                      .addParameters(parameter("penalty", ParameterType.PARAMETER_TYPE_NUMBER, "1", "Strength of the penalty.").setMin(0).setMax(1e9)))
+                  plugin(
+                          PluginKind.PLUGIN_KIND_TRAINER,
+                          "boosted-trees",
+                          "Gradient-boosted trees on integer histograms.")
+                      .addParameters(
+                          parameter(
+                                  "rounds",
+                                  ParameterType.PARAMETER_TYPE_INTEGER,
+                                  "300",
+                                  "Boosting rounds.")
+                              .setMin(1)
+                              .setMax(10_000))
+                      .addParameters(
+                          parameter(
+                                  "depth",
+                                  ParameterType.PARAMETER_TYPE_INTEGER,
+                                  "6",
+                                  "Levels of a tree.")
+                              .setMin(1)
+                              .setMax(16))
+                      .addParameters(
+                          parameter(
+                                  "learning_rate",
+                                  ParameterType.PARAMETER_TYPE_NUMBER,
+                                  "0.1",
+                                  "Share of each tree that is added.")
+                              .setMin(0)
+                              .setMax(1))
+                      .addParameters(
+                          parameter(
+                                  "loss",
+                                  ParameterType.PARAMETER_TYPE_CHOICE,
+                                  "squared",
+                                  "What is minimised.")
+                              .addChoices("squared")
+                              .addChoices("absolute")))
+              .addPlugins(
+                  plugin(
+                          PluginKind.PLUGIN_KIND_TRAINER,
+                          "ridge",
+                          "Linear regression with an L2 penalty.")
+                      .addParameters(
+                          parameter(
+                                  "penalty",
+                                  ParameterType.PARAMETER_TYPE_NUMBER,
+                                  "1",
+                                  "Strength of the penalty.")
+                              .setMin(0)
+                              .setMax(1e9)))
               .addPlugins(plugin(PluginKind.PLUGIN_KIND_METRIC, "rmse", "Root mean squared error."))
-              .addPlugins(plugin(PluginKind.PLUGIN_KIND_EXPORTER, "onnx", "ONNX, checked by ONNX Runtime."))
+              .addPlugins(
+                  plugin(PluginKind.PLUGIN_KIND_EXPORTER, "onnx", "ONNX, checked by ONNX Runtime."))
               .build());
     }
 

@@ -175,8 +175,7 @@ final class Docking {
         branch.addContainer(built);
         elements.putIfAbsent(built, child);
         rendered.add(child);
-        SplitPane.setResizableWithParent(
-            built.asRegion(), !child.getTags().contains(KEEPS_SIZE));
+        SplitPane.setResizableWithParent(built.asRegion(), !child.getTags().contains(KEEPS_SIZE));
       }
     }
     if (rendered.isEmpty() && !sash.getTags().contains(IPresentationEngine.NO_AUTO_COLLAPSE)) {
@@ -646,8 +645,7 @@ final class Docking {
       double end = i < positions.length ? positions[i] : 1;
       MUIElement element = elements.get(children.get(i));
       if (element != null && children.size() > 1) {
-        element.setContainerData(
-            Long.toString(Math.max(1, Math.round((end - before) * WHOLE))));
+        element.setContainerData(Long.toString(Math.max(1, Math.round((end - before) * WHOLE))));
       }
       before = end;
       captureSizes(children.get(i));

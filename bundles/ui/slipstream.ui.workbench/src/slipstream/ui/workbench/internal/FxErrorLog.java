@@ -30,7 +30,8 @@ final class FxErrorLog implements ErrorLog, ILogListener {
           case WARNING -> IStatus.WARNING;
           case ERROR -> IStatus.ERROR;
         };
-    // Through the platform's log, so that the entry is in the workspace's log file too; it comes back
+    // Through the platform's log, so that the entry is in the workspace's log file too; it comes
+    // back
     // by logging().
     org.eclipse.core.runtime.Platform.getLog(FxErrorLog.class)
         .log(new Status(level, source, message, cause));

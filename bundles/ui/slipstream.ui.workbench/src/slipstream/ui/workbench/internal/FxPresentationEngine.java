@@ -56,7 +56,6 @@ import org.eclipse.e4.ui.workbench.modeling.ISaveHandler;
 import org.eclipse.e4.ui.workbench.modeling.IWindowCloseHandler;
 import org.osgi.service.event.Event;
 import slipstream.ui.workbench.StatePane;
-import slipstream.ui.workbench.ThemeService;
 
 /**
  * Renders the Eclipse 4 application model in JavaFX. Everything but {@link #run} and {@link #stop} happens on the UI
@@ -321,7 +320,8 @@ public final class FxPresentationEngine implements IPresentationEngine {
           event.consume();
           closeWindow(window);
         });
-    stage.focusedProperty()
+    stage
+        .focusedProperty()
         .addListener(
             (property, was, focused) -> {
               if (focused && !closing) {
@@ -348,7 +348,8 @@ public final class FxPresentationEngine implements IPresentationEngine {
       stage.setY(window.getY());
     }
     stage.setMaximized(window.getTags().contains(WINDOW_MAXIMIZED_TAG));
-    stage.maximizedProperty()
+    stage
+        .maximizedProperty()
         .addListener(
             (property, was, maximised) -> {
               window.getTags().remove(WINDOW_MAXIMIZED_TAG);
@@ -384,7 +385,8 @@ public final class FxPresentationEngine implements IPresentationEngine {
 
   private Node renderTrim(MTrimBar bar, IEclipseContext context) {
     javafx.scene.layout.HBox box = new javafx.scene.layout.HBox();
-    box.getStyleClass().addAll("trim", bar.getSide().getLiteral().toLowerCase(java.util.Locale.ROOT));
+    box.getStyleClass()
+        .addAll("trim", bar.getSide().getLiteral().toLowerCase(java.util.Locale.ROOT));
     box.getStyleClass().addAll(bar.getTags());
     for (MTrimElement child : bar.getChildren()) {
       if (!child.isToBeRendered() || !child.isVisible()) {
@@ -406,8 +408,7 @@ public final class FxPresentationEngine implements IPresentationEngine {
   }
 
   private Node renderPerspectives(MPerspectiveStack stack, IEclipseContext parentContext) {
-    StackPane pane =
-        stack.getWidget() instanceof StackPane existing ? existing : new StackPane();
+    StackPane pane = stack.getWidget() instanceof StackPane existing ? existing : new StackPane();
     stack.setWidget(pane);
     stack.setRenderer(this);
     if (stack.getSelectedElement() == null && !stack.getChildren().isEmpty()) {
@@ -565,8 +566,7 @@ public final class FxPresentationEngine implements IPresentationEngine {
     if (target instanceof MPart part && part.getObject() != null) {
       Object nothing = new Object();
       Object result =
-          ContextInjectionFactory.invoke(
-              part.getObject(), Focus.class, part.getContext(), nothing);
+          ContextInjectionFactory.invoke(part.getObject(), Focus.class, part.getContext(), nothing);
       if (result == nothing && part.getWidget() instanceof PartPane pane) {
         pane.requestFocus();
       }
@@ -612,7 +612,8 @@ public final class FxPresentationEngine implements IPresentationEngine {
     }
     if (UIEvents.isADD(event)) {
       for (Object added : UIEvents.asIterable(event, UIEvents.EventTags.NEW_VALUE)) {
-        if (added instanceof MUIElement child && element(event) instanceof MUIElement parent
+        if (added instanceof MUIElement child
+            && element(event) instanceof MUIElement parent
             && parent.getRenderer() == this) {
           markRendered(child);
         }

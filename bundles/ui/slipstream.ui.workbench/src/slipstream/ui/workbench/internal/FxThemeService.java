@@ -62,7 +62,8 @@ final class FxThemeService implements ThemeService {
   }
 
   private void apply(Theme newTheme) {
-    // Resolved against AtlantaFX's own class: its style sheet is not visible from this bundle's loader.
+    // Resolved against AtlantaFX's own class: its style sheet is not visible from this bundle's
+    // loader.
     String raw =
         newTheme == Theme.DARK
             ? new PrimerDark().getUserAgentStylesheet()

@@ -150,8 +150,7 @@ final class ItemRenderer {
     Map<String, ParameterizedCommand> runnable = new LinkedHashMap<>();
     application.getCommands().stream()
         .filter(command -> command.getParameters().isEmpty())
-        .sorted(
-            java.util.Comparator.comparing(c -> String.valueOf(c.getLocalizedCommandName())))
+        .sorted(java.util.Comparator.comparing(c -> String.valueOf(c.getLocalizedCommandName())))
         .forEach(
             command -> {
               ParameterizedCommand created =
@@ -321,8 +320,7 @@ final class ItemRenderer {
   }
 
   private Object direct(MItem model, String uri) {
-    return directs.computeIfAbsent(
-        model, m -> contributions.create(uri, contexts.get(m).get()));
+    return directs.computeIfAbsent(model, m -> contributions.create(uri, contexts.get(m).get()));
   }
 
   private void runDirect(MItem model, String uri) {
@@ -390,8 +388,7 @@ final class ItemRenderer {
     switch (drawn.get(model)) {
       case MenuItem item -> {
         item.setText(label);
-        item.setGraphic(
-            model.getIconURI() == null ? null : Icons.ofUri(model.getIconURI()));
+        item.setGraphic(model.getIconURI() == null ? null : Icons.ofUri(model.getIconURI()));
         if (item instanceof CheckMenuItem check) {
           check.setSelected(model.isSelected());
         }

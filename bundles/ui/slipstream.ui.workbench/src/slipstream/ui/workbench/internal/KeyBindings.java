@@ -47,8 +47,7 @@ final class KeyBindings {
       String contextId = context == null ? null : context.getElementId();
       for (MKeyBinding key : table.getBindings()) {
         KeyCombination combination = parse(key.getKeySequence());
-        ParameterizedCommand command =
-            command(commands, key.getCommand(), key.getParameters());
+        ParameterizedCommand command = command(commands, key.getCommand(), key.getParameters());
         if (combination != null && command != null) {
           bindings
               .computeIfAbsent(combination, c -> new java.util.ArrayList<>())

@@ -37,8 +37,7 @@ public final class QuickAccess {
   @Inject private ThemeService themes;
 
   @PostConstruct
-  void create(
-      StackPane parent, org.eclipse.e4.ui.model.application.ui.basic.MWindow window) {
+  void create(StackPane parent, org.eclipse.e4.ui.model.application.ui.basic.MWindow window) {
     button.getStyleClass().add("quick-access");
     button.setFocusTraversable(false);
     button.setOnAction(event -> open());

@@ -134,20 +134,17 @@ public final class WorkbenchApplication implements IApplication {
     context.set(ErrorLog.class, errorLog);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) ->
-            errorLog.add(
-                ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
+            errorLog.add(ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
     Path modelFile = workspace.resolve(".metadata").resolve("workbench.xmi");
     if (args.contains("--reset-layout")) {
       java.nio.file.Files.deleteIfExists(modelFile);
     }
-    ModelStore store =
-        new ModelStore(modelFile, URI.createURI(MODEL), modelVersion(), context);
+    ModelStore store = new ModelStore(modelFile, URI.createURI(MODEL), modelVersion(), context);
     context.set(IModelResourceHandler.class, store);
     context.set(E4Workbench.INITIAL_WORKBENCH_MODEL_URI, URI.createURI(MODEL));
     context.set(IWorkbench.PERSIST_STATE, Boolean.TRUE);
     context.set(E4Workbench.INSTANCE_LOCATION, Platform.getInstanceLocation());
-    MApplication model =
-        (MApplication) store.loadMostRecentModel().getContents().getFirst();
+    MApplication model = (MApplication) store.loadMostRecentModel().getContents().getFirst();
     model.setContext(context);
     context.set(MApplication.class, model);
     initialiseSelection(model);
@@ -195,8 +192,7 @@ public final class WorkbenchApplication implements IApplication {
             },
             tasks::changed);
     context.set(TaskExecutor.class, executor);
-    UiStallWatchdog watchdog =
-        new UiStallWatchdog(javafx.application.Platform::runLater);
+    UiStallWatchdog watchdog = new UiStallWatchdog(javafx.application.Platform::runLater);
     context.set(UiStallWatchdog.class, watchdog);
 
     IContributionFactory contributions = context.get(IContributionFactory.class);
@@ -207,19 +203,16 @@ public final class WorkbenchApplication implements IApplication {
     }
 
     workbench = new E4Workbench(model, context);
-    FxPresentationEngine engine =
-        ContextInjectionFactory.make(FxPresentationEngine.class, context);
+    FxPresentationEngine engine = ContextInjectionFactory.make(FxPresentationEngine.class, context);
     context.set(IPresentationEngine.class, engine);
-    context.set(
-        DialogService.class, new FxDialogService(engine::activeStage, themes.get()));
+    context.set(DialogService.class, new FxDialogService(engine::activeStage, themes.get()));
     engine.onWindow(
         stage ->
             afterFirstFrame(
                 stage.getScene(),
                 () -> {
                   if (args.contains("--timing")) {
-                    System.out.println(
-                        "first window after " + millisSinceStart() + " ms");
+                    System.out.println("first window after " + millisSinceStart() + " ms");
                   }
                   watchdog.start();
                 }));
@@ -392,8 +385,7 @@ public final class WorkbenchApplication implements IApplication {
                     Instant.ofEpochMilli(
                         Long.parseLong(
                             System.getProperty(
-                                "eclipse.startTime",
-                                Long.toString(System.currentTimeMillis())))));
+                                "eclipse.startTime", Long.toString(System.currentTimeMillis())))));
     return Duration.between(start, Instant.now()).toMillis();
   }
 
@@ -416,8 +408,7 @@ public final class WorkbenchApplication implements IApplication {
     context.set(IApplicationContext.class, application);
     context.set(UISynchronize.class, new FxUiSynchronize());
     context.set(Logger.class, ContextInjectionFactory.make(WorkbenchLogger.class, context));
-    context.set(
-        EModelService.class, ContextInjectionFactory.make(ModelServiceImpl.class, context));
+    context.set(EModelService.class, ContextInjectionFactory.make(ModelServiceImpl.class, context));
     context.set(EPlaceholderResolver.class, new PlaceholderResolver());
     context.set(IServiceConstants.ACTIVE_PART, new ActivePartLookupFunction());
     context.set(

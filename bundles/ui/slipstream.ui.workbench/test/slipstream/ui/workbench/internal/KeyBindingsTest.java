@@ -13,8 +13,7 @@ final class KeyBindingsTest {
   @Test
   void aStrokeIsACombination() {
     assertEquals(
-        new KeyCodeCombination(
-            KeyCode.S, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN),
+        new KeyCodeCombination(KeyCode.S, KeyCombination.SHORTCUT_DOWN, KeyCombination.SHIFT_DOWN),
         KeyBindings.parse("M1+M2+S"));
     assertEquals(
         new KeyCodeCombination(KeyCode.DIGIT3, KeyCombination.SHORTCUT_DOWN),

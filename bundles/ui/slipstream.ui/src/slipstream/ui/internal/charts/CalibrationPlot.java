@@ -56,7 +56,8 @@ public final class CalibrationPlot extends Plot {
     if (series.stream().allMatch(s -> s.buckets().isEmpty())) {
       return null;
     }
-    Frame f = axes(g, width, height, x[0], x[1], y[0], y[1], "Predicted " + target, "Realised " + target);
+    Frame f =
+        axes(g, width, height, x[0], x[1], y[0], y[1], "Predicted " + target, "Realised " + target);
     // Where a perfectly calibrated model would lie.
     g.save();
     g.beginPath();

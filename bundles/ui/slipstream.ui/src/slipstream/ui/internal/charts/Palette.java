@@ -6,7 +6,13 @@ import slipstream.ui.workbench.Theme;
 
 /** The charts' colours; a model has the same colour in every chart and table. */
 public record Palette(
-    Color text, Color muted, Color grid, Color axis, Color surface, Color baseline, List<Color> models) {
+    Color text,
+    Color muted,
+    Color grid,
+    Color axis,
+    Color surface,
+    Color baseline,
+    List<Color> models) {
 
   private static final Palette LIGHT =
       new Palette(
@@ -17,7 +23,10 @@ public record Palette(
           Color.web("#ffffff"),
           Color.web("#8c959f"),
           List.of(
-              Color.web("#0969da"), Color.web("#8250df"), Color.web("#1a7f37"), Color.web("#bf3989")));
+              Color.web("#0969da"),
+              Color.web("#8250df"),
+              Color.web("#1a7f37"),
+              Color.web("#bf3989")));
 
   private static final Palette DARK =
       new Palette(
@@ -28,7 +37,10 @@ public record Palette(
           Color.web("#0d1117"),
           Color.web("#8b949e"),
           List.of(
-              Color.web("#58a6ff"), Color.web("#bc8cff"), Color.web("#56d364"), Color.web("#f778ba")));
+              Color.web("#58a6ff"),
+              Color.web("#bc8cff"),
+              Color.web("#56d364"),
+              Color.web("#f778ba")));
 
   /** The colours of a theme. */
   public static Palette of(Theme theme) {

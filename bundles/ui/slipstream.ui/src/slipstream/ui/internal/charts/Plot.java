@@ -24,7 +24,14 @@ public abstract class Plot extends Region {
 
   /** The plotting area in pixels and the data range in it. */
   protected record Frame(
-      double left, double top, double width, double height, double minX, double maxX, double minY, double maxY) {
+      double left,
+      double top,
+      double width,
+      double height,
+      double minX,
+      double maxX,
+      double minY,
+      double maxY) {
     double x(double value) {
       return left + (value - minX) / (maxX - minX) * width;
     }
@@ -137,8 +144,7 @@ public abstract class Plot extends Region {
     }
     double left = 12 + widest + 8;
     Frame f =
-        new Frame(
-            left, TOP, width - left - RIGHT, height - TOP - BOTTOM, minX, maxX, minY, maxY);
+        new Frame(left, TOP, width - left - RIGHT, height - TOP - BOTTOM, minX, maxX, minY, maxY);
     Ticks xTicks = Ticks.of(minX, maxX, (int) Math.max(2, f.width() / 80));
     g.setLineWidth(1);
     g.setLineDashes();

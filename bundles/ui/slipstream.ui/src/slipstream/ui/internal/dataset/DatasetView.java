@@ -6,6 +6,7 @@ import jakarta.annotation.PostConstruct;
 import jakarta.inject.Inject;
 import java.util.function.Function;
 import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
@@ -15,7 +16,6 @@ import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
-import javafx.geometry.Orientation;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import slipstream.proto.v1.Column;
 import slipstream.proto.v1.ColumnQuality;
@@ -124,8 +124,12 @@ public final class DatasetView {
     columns.getColumns().add(number("NaN", q -> Formats.count(q.getNans())));
     columns.getColumns().add(number("Zero", q -> Formats.count(q.getZeros())));
     columns.getColumns().add(number("Negative", q -> Formats.count(q.getNegatives())));
-    columns.getColumns()
-        .add(number("Distinct", q -> q.getDistinct() < 0 ? Formats.NOTHING : Formats.count(q.getDistinct())));
+    columns
+        .getColumns()
+        .add(
+            number(
+                "Distinct",
+                q -> q.getDistinct() < 0 ? Formats.NOTHING : Formats.count(q.getDistinct())));
     columns.getColumns().add(number("Min", q -> Formats.quantity(q.getMin())));
     columns.getColumns().add(number("Median", q -> Formats.quantity(q.getMedian())));
     columns.getColumns().add(number("Mean", q -> Formats.quantity(q.getMean())));
@@ -138,7 +142,9 @@ public final class DatasetView {
       int index = i;
       Column column = content.columns().get(i);
       String heading =
-          column.getUnit().isEmpty() ? column.getName() : column.getName() + ", " + column.getUnit();
+          column.getUnit().isEmpty()
+              ? column.getName()
+              : column.getName() + ", " + column.getUnit();
       boolean numeric = !column.getType().equals("STRING") && !column.getType().equals("TIMESTAMP");
       Function<ListValue, String> value =
           row -> index < row.getValuesCount() ? cell(row.getValues(index)) : "";

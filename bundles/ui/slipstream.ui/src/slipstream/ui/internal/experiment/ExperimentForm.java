@@ -55,16 +55,14 @@ final class ExperimentForm {
               plugins,
               Kind.REMOVABLE));
     }
-    sections.add(
-        definitions(
-            "Features",
-            "What the models see, point in time.",
-            "features",
-            yaml));
+    sections.add(definitions("Features", "What the models see, point in time.", "features", yaml));
     if (yaml.exists(List.of("given"))) {
       sections.add(
           definitions(
-              "Given", "What whoever asks for a prediction chooses, such as the flow.", "given", yaml));
+              "Given",
+              "What whoever asks for a prediction chooses, such as the flow.",
+              "given",
+              yaml));
     }
     sections.add(definitions("Targets", "What is predicted.", "targets", yaml));
     for (String model : yaml.keys(List.of("models"))) {

@@ -175,8 +175,7 @@ public final class ExperimentView {
     button.getStyleClass().addAll(style, "small");
     button.setFocusTraversable(false);
     button.setToggleGroup(group);
-    button.setSelected(
-        value.equals(part.getPersistedState().getOrDefault(MODE, "both")));
+    button.setSelected(value.equals(part.getPersistedState().getOrDefault(MODE, "both")));
     button.setOnAction(
         event -> {
           button.setSelected(true);
@@ -212,8 +211,7 @@ public final class ExperimentView {
                 .limit(4)
                 .forEach(p -> bar.getChildren().add(line(Failures.line(p), p.getLine())));
             if (model.problems().size() > 4) {
-              bar.getChildren()
-                  .add(new Label("and " + (model.problems().size() - 4) + " more"));
+              bar.getChildren().add(new Label("and " + (model.problems().size() - 4) + " more"));
             }
           }
           bar.setVisible(!bar.getChildren().isEmpty());
@@ -239,8 +237,7 @@ public final class ExperimentView {
   /** Saves and starts a run; the run's tab opens by itself. */
   public void run() {
     model.run(
-        runs::started,
-        problem -> notifications.show(NotificationService.Kind.ERROR, problem));
+        runs::started, problem -> notifications.show(NotificationService.Kind.ERROR, problem));
   }
 
   /** Called by the save command and when the tab closes; waits for the answer without freezing the window. */
@@ -278,5 +275,4 @@ public final class ExperimentView {
   void focus() {
     editor.area().requestFocus();
   }
-
 }

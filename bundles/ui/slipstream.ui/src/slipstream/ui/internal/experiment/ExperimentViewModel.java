@@ -310,7 +310,9 @@ public final class ExperimentViewModel {
   private void readForm() {
     Optional<YamlText.SyntaxError> error = yaml.error();
     syntaxError.set(
-        error.map(e -> "Line " + e.line() + ", column " + e.column() + ": " + e.message()).orElse(""));
+        error
+            .map(e -> "Line " + e.line() + ", column " + e.column() + ": " + e.message())
+            .orElse(""));
     if (error.isPresent()) {
       // The last good form stays, disabled by the view, until the text is YAML again.
       return;
@@ -337,7 +339,9 @@ public final class ExperimentViewModel {
   /** Writes a value from the form into the text; an empty optional value falls back to its default. */
   public void set(FormField field, String value) {
     String now = yaml.value(field.path()).orElse("");
-    if (value.equals(now) || yaml.error().isPresent() || sameNumber(field.parameter(), value, now)) {
+    if (value.equals(now)
+        || yaml.error().isPresent()
+        || sameNumber(field.parameter(), value, now)) {
       return;
     }
     if (value.isBlank() && !field.parameter().getRequired()) {

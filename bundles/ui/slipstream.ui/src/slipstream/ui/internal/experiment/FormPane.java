@@ -48,9 +48,7 @@ final class FormPane extends ScrollPane {
     setHbarPolicy(ScrollBarPolicy.NEVER);
     model.sections().addListener((ListChangeListener<FormSection>) change -> draw());
     model.pluginsProperty().subscribe(plugins -> draw());
-    model
-        .syntaxErrorProperty()
-        .subscribe(error -> page.setDisable(!error.isEmpty()));
+    model.syntaxErrorProperty().subscribe(error -> page.setDisable(!error.isEmpty()));
     draw();
   }
 
@@ -88,7 +86,8 @@ final class FormPane extends ScrollPane {
     box.getStyleClass().add("form-section");
     switch (section.kind()) {
       case DEFINITIONS -> {
-        Button add = small("fth-plus", "Add to " + section.title().toLowerCase(java.util.Locale.ROOT));
+        Button add =
+            small("fth-plus", "Add to " + section.title().toLowerCase(java.util.Locale.ROOT));
         add.setOnAction(
             event ->
                 model.addDefinition(
@@ -136,9 +135,7 @@ final class FormPane extends ScrollPane {
     HBox.setHgrow(expression, Priority.ALWAYS);
     Button remove = small("fth-x", "Remove " + field.label());
     remove.setOnAction(
-        event ->
-            model.remove(
-                List.copyOf(field.path().subList(0, section.path().size() + 1))));
+        event -> model.remove(List.copyOf(field.path().subList(0, section.path().size() + 1))));
     HBox row = new HBox(8, name, expression);
     if (!field.parameter().getUnit().isEmpty()) {
       Label unit = new Label(field.parameter().getUnit());
@@ -203,13 +200,14 @@ final class FormPane extends ScrollPane {
         && (Double.isFinite(parameter.getMin()) || Double.isFinite(parameter.getMax()))
         && parameter.getMin() < parameter.getMax()) {
       help.append(help.isEmpty() ? "" : "\n").append("From ");
-      help.append(
-          Double.isFinite(parameter.getMin()) ? number(parameter.getMin()) : "any value");
+      help.append(Double.isFinite(parameter.getMin()) ? number(parameter.getMin()) : "any value");
       help.append(" to ");
       help.append(Double.isFinite(parameter.getMax()) ? number(parameter.getMax()) : "any value");
     }
     if (!parameter.getDefaultValue().isEmpty()) {
-      help.append(help.isEmpty() ? "" : "\n").append("Default: ").append(parameter.getDefaultValue());
+      help.append(help.isEmpty() ? "" : "\n")
+          .append("Default: ")
+          .append(parameter.getDefaultValue());
     }
     return help.toString();
   }
@@ -325,8 +323,7 @@ final class FormPane extends ScrollPane {
   private Node addModel() {
     MenuButton button = new MenuButton("Add model", Icons.of("fth-plus", 14));
     button.getStyleClass().add("flat");
-    for (String trainer :
-        model.pluginsProperty().get().names(PluginKind.PLUGIN_KIND_TRAINER)) {
+    for (String trainer : model.pluginsProperty().get().names(PluginKind.PLUGIN_KIND_TRAINER)) {
       MenuItem item = new MenuItem(trainer);
       item.setOnAction(event -> model.addModel(trainer));
       button.getItems().add(item);

@@ -51,7 +51,8 @@ public record PluginDirectory(List<Plugin> plugins, List<Parameter> validation) 
     List<Parameter> parameters = new ArrayList<>();
     struct(group, "properties")
         .getFieldsMap()
-        .forEach((key, value) -> parameters.add(parameter(key, resolve(root, value.getStructValue()))));
+        .forEach(
+            (key, value) -> parameters.add(parameter(key, resolve(root, value.getStructValue()))));
     return parameters;
   }
 
@@ -74,7 +75,10 @@ public record PluginDirectory(List<Plugin> plugins, List<Parameter> validation) 
   private static Parameter parameter(String name, Struct schema) {
     Value type = schema.getFieldsOrDefault("type", Value.getDefaultInstance());
     List<String> choices =
-        schema.getFieldsOrDefault("enum", Value.getDefaultInstance()).getListValue().getValuesList()
+        schema
+            .getFieldsOrDefault("enum", Value.getDefaultInstance())
+            .getListValue()
+            .getValuesList()
             .stream()
             .map(Value::getStringValue)
             .filter(choice -> !choice.isEmpty())

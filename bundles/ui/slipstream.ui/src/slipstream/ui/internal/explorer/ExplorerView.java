@@ -84,9 +84,13 @@ public final class ExplorerView {
                 new Group("Datasets", "fth-database", "A run imports its data here"),
                 model.datasets()));
     root.getChildren()
-        .add(group(new Group("Runs", "fth-activity", "Open an experiment and run it"), model.runs()));
+        .add(
+            group(
+                new Group("Runs", "fth-activity", "Open an experiment and run it"), model.runs()));
     root.getChildren()
-        .add(group(new Group("Models", "fth-box", "Each run leaves its models here"), model.models()));
+        .add(
+            group(
+                new Group("Models", "fth-box", "Each run leaves its models here"), model.models()));
     tree = new TreeView<>(root);
     tree.setId("explorer-tree");
     tree.setShowRoot(false);
@@ -160,13 +164,15 @@ public final class ExplorerView {
           if (items.isEmpty()) {
             item.getChildren().setAll(List.of(new TreeItem<>(new Hint(group.whenEmpty()))));
           } else {
-            TreeItem<Object> selected = tree == null ? null : tree.getSelectionModel().getSelectedItem();
+            TreeItem<Object> selected =
+                tree == null ? null : tree.getSelectionModel().getSelectedItem();
             String keep =
-                selected != null && selected.getParent() == item && selected.getValue() instanceof Item i
+                selected != null
+                        && selected.getParent() == item
+                        && selected.getValue() instanceof Item i
                     ? i.name()
                     : null;
-            item.getChildren()
-                .setAll(items.stream().map(i -> new TreeItem<Object>(i)).toList());
+            item.getChildren().setAll(items.stream().map(i -> new TreeItem<Object>(i)).toList());
             item.getChildren().stream()
                 .filter(child -> ((Item) child.getValue()).name().equals(keep))
                 .findFirst()
@@ -226,8 +232,7 @@ public final class ExplorerView {
                 model.duplicate(
                     e.experiment(),
                     editors::experiment,
-                    problem ->
-                        notifications.show(NotificationService.Kind.ERROR, problem)));
+                    problem -> notifications.show(NotificationService.Kind.ERROR, problem)));
         MenuItem delete = new MenuItem("Delete…", Icons.of("fth-trash-2", 14));
         delete.setOnAction(event -> delete(e));
         menu.getItems().addAll(run, new SeparatorMenuItem(), copy, delete);

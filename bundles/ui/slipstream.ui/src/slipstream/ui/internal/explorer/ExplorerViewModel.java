@@ -105,9 +105,7 @@ public final class ExplorerViewModel {
 
     @Override
     public String detail(Instant now) {
-      return run.hasCreateTime()
-          ? Formats.relative(Formats.instant(run.getCreateTime()), now)
-          : "";
+      return run.hasCreateTime() ? Formats.relative(Formats.instant(run.getCreateTime()), now) : "";
     }
 
     @Override

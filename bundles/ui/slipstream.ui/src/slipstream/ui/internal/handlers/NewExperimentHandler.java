@@ -79,8 +79,7 @@ public final class NewExperimentHandler {
                         })
                     .onFailure(
                         failure ->
-                            dialogs.error(
-                                "'" + name + "' was not created", Failures.line(failure)))
+                            dialogs.error("'" + name + "' was not created", Failures.line(failure)))
                     .executeWith(executor));
   }
 }

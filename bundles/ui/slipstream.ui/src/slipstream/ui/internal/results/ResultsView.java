@@ -104,7 +104,13 @@ public final class ResultsView {
     ColumnConstraints half = new ColumnConstraints();
     half.setPercentWidth(50);
     plots.getColumnConstraints().addAll(half, half);
-    plots.add(card("Predicted against realised", "Mean by bucket of the prediction, ± 2 standard errors", calibration), 0, 0);
+    plots.add(
+        card(
+            "Predicted against realised",
+            "Mean by bucket of the prediction, ± 2 standard errors",
+            calibration),
+        0,
+        0);
     plots.add(card("Feature importance", "", importance), 1, 0);
     plots.add(card("Residuals", "", residuals), 0, 1);
     plots.add(card("Learning curve", "Last fit", learning), 1, 1);
@@ -164,9 +170,7 @@ public final class ResultsView {
     export.setOnAction(
         event ->
             model.export(
-                "onnx",
-                this::exported,
-                problem -> dialogs.error("The export failed", problem)));
+                "onnx", this::exported, problem -> dialogs.error("The export failed", problem)));
     Button serve = new Button("Serve…", Icons.of("fth-radio"));
     serve.setId("serve-model");
     serve.setOnAction(
@@ -238,19 +242,17 @@ public final class ResultsView {
                 throw e;
               }
             })
-        .onSuccess(
-            saved -> notifications.show(NotificationService.Kind.SUCCESS, "Saved " + saved))
+        .onSuccess(saved -> notifications.show(NotificationService.Kind.SUCCESS, "Saved " + saved))
         .onFailure(
-            failure -> dialogs.error("The report was not saved", String.valueOf(failure.getMessage())))
+            failure ->
+                dialogs.error("The report was not saved", String.valueOf(failure.getMessage())))
         .executeWith(executor);
   }
 
   private void exported(ExportResult result) {
     var icon = Icons.of("fth-check-circle");
     icon.getStyleClass().add("severity-success");
-    Label title =
-        new Label(
-            "Exported to " + result.getFile(), icon);
+    Label title = new Label("Exported to " + result.getFile(), icon);
     Label proof =
         new Label(
             "Checked with "
@@ -274,15 +276,19 @@ public final class ResultsView {
     if (report == null) {
       return;
     }
-    facts.getChildren().setAll(
-        fact("Experiment", report.getExperiment()),
-        fact("Rows", Formats.count(report.getRows())),
-        fact("Instruments", Formats.count(report.getInstruments())),
-        fact(
-            "Data",
-            report.getDataHash().isEmpty()
-                ? Formats.NOTHING
-                : report.getDataHash().substring(0, Math.min(12, report.getDataHash().length()))));
+    facts
+        .getChildren()
+        .setAll(
+            fact("Experiment", report.getExperiment()),
+            fact("Rows", Formats.count(report.getRows())),
+            fact("Instruments", Formats.count(report.getInstruments())),
+            fact(
+                "Data",
+                report.getDataHash().isEmpty()
+                    ? Formats.NOTHING
+                    : report
+                        .getDataHash()
+                        .substring(0, Math.min(12, report.getDataHash().length()))));
     warnings.getChildren().clear();
     for (Problem problem : report.getWarningsList()) {
       var icon = Icons.of("fth-alert-triangle", 14);
@@ -346,7 +352,8 @@ public final class ResultsView {
     if (target == null || row == null) {
       return;
     }
-    String quantity = target.getTarget() + (target.getUnit().isEmpty() ? "" : ", " + target.getUnit());
+    String quantity =
+        target.getTarget() + (target.getUnit().isEmpty() ? "" : ", " + target.getUnit());
     List<CalibrationPlot.Series> series = new ArrayList<>();
     for (Row each : model.rows()) {
       if (each == row || each.model().getBaseline()) {

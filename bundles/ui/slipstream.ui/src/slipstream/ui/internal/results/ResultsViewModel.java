@@ -232,7 +232,11 @@ public final class ResultsViewModel {
                             .setModel(row.model().getArchive())
                             .setFormat(format)
                             .build()))
-        .title("Exporting " + row.model().getModel() + " to " + format.toUpperCase(java.util.Locale.ROOT))
+        .title(
+            "Exporting "
+                + row.model().getModel()
+                + " to "
+                + format.toUpperCase(java.util.Locale.ROOT))
         .onSuccess(done)
         .onFailure(failure -> failed.accept(Failures.line(failure)))
         .onFinished(() -> exporting.set(false))

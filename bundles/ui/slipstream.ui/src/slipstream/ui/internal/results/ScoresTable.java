@@ -85,7 +85,9 @@ final class ScoresTable extends TableView<Row> {
     gain.setCellFactory(column -> new GainCell());
     gain.setMinWidth(150);
     getColumns().add(gain);
-    TableColumn<Row, Row> folds = new TableColumn<>(shown.getMetricsCount() == 0 ? "By fold" : shown.getMetrics(0).getTitle() + " by fold");
+    TableColumn<Row, Row> folds =
+        new TableColumn<>(
+            shown.getMetricsCount() == 0 ? "By fold" : shown.getMetrics(0).getTitle() + " by fold");
     folds.setCellValueFactory(row -> new ReadOnlyObjectWrapper<>(row.getValue()));
     folds.setCellFactory(column -> new FoldsCell());
     folds.setMinWidth(120);
@@ -257,8 +259,7 @@ final class ScoresTable extends TableView<Row> {
         return;
       }
       setGraphic(
-          new Sparkline(
-              row.folds(), Palette.of(themes.theme()).model(row.colourIndex()), 104, 24));
+          new Sparkline(row.folds(), Palette.of(themes.theme()).model(row.colourIndex()), 104, 24));
       StringBuilder tip = new StringBuilder(ResultsViewModel.heading(target.getMetrics(0)));
       for (int i = 0; i < row.folds().size(); i++) {
         tip.append("\nfold ")

@@ -27,8 +27,7 @@ public final class RunActions {
         .title("Starting " + experiment)
         .onSuccess(monitor::started)
         .onFailure(
-            failure ->
-                notifications.show(NotificationService.Kind.ERROR, Failures.line(failure)))
+            failure -> notifications.show(NotificationService.Kind.ERROR, Failures.line(failure)))
         .executeWith(executor);
   }
 }

@@ -149,8 +149,7 @@ public final class RunView {
               state.setGraphic(Icons.of(RunMonitor.icon(now), 12));
               state.getStyleClass().removeIf(style -> style.startsWith("run-"));
               state.getStyleClass().add(RunMonitor.style(now));
-              boolean going =
-                  now == RunState.RUN_STATE_RUNNING || now == RunState.RUN_STATE_QUEUED;
+              boolean going = now == RunState.RUN_STATE_RUNNING || now == RunState.RUN_STATE_QUEUED;
               show(cancel, going);
               show(results, now == RunState.RUN_STATE_SUCCEEDED);
             });

@@ -236,7 +236,9 @@ public final class RunViewModel {
               context.call(
                   () -> {
                     Iterator<RunEvent> events =
-                        services.runs().watchRun(WatchRunRequest.newBuilder().setName(name).build());
+                        services
+                            .runs()
+                            .watchRun(WatchRunRequest.newBuilder().setName(name).build());
                     while (events.hasNext()) {
                       arrived.add(events.next());
                       if (drainPlanned.compareAndSet(false, true)) {

@@ -52,7 +52,8 @@ public final class RunsView {
     table.getColumns().add(column("Run", 220, false, Run::getName));
     table.getColumns().add(state());
     table.getColumns().add(progress());
-    table.getColumns()
+    table
+        .getColumns()
         .add(column("Duration", 110, true, run -> RunsViewModel.duration(run, Instant.now())));
     table.getColumns().add(started());
     table.getColumns().add(column("Experiment", 200, false, Run::getExperiment));
@@ -80,7 +81,8 @@ public final class RunsView {
     Runnable show =
         () -> {
           if (!model.errorProperty().get().isEmpty() && model.runs().isEmpty()) {
-            state.showError("The runs cannot be listed", model.errorProperty().get(), model::refresh);
+            state.showError(
+                "The runs cannot be listed", model.errorProperty().get(), model::refresh);
           } else if (model.runs().isEmpty() && model.loadedProperty().get()) {
             state.showEmpty(
                 "fth-activity",
@@ -189,7 +191,8 @@ public final class RunsView {
   }
 
   private static TableColumn<Run, Run> state() {
-    TableColumn<Run, Run> column = column("State", 110, false, run -> RunMonitor.words(run.getState()));
+    TableColumn<Run, Run> column =
+        column("State", 110, false, run -> RunMonitor.words(run.getState()));
     column.setCellFactory(
         c ->
             new TableCell<>() {
@@ -204,7 +207,8 @@ public final class RunsView {
                 var icon = Icons.of(RunMonitor.icon(run.getState()), 12);
                 icon.getStyleClass().add(RunMonitor.style(run.getState()));
                 Label label =
-                    new Label(words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1), icon);
+                    new Label(
+                        words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1), icon);
                 setGraphic(label);
               }
             });
@@ -226,8 +230,7 @@ public final class RunsView {
                 }
                 long total = run.getProgress().getTotal();
                 ProgressBar bar =
-                    new ProgressBar(
-                        total > 0 ? run.getProgress().getDone() / (double) total : -1);
+                    new ProgressBar(total > 0 ? run.getProgress().getDone() / (double) total : -1);
                 bar.setMaxWidth(Double.MAX_VALUE);
                 bar.setPrefHeight(6);
                 setGraphic(bar);

@@ -100,7 +100,8 @@ public final class RunsViewModel {
     Instant start = Formats.instant(run.getStartTime());
     return run.hasEndTime()
         ? Formats.duration(Duration.between(start, Formats.instant(run.getEndTime())))
-        : Formats.duration(Duration.ofSeconds(Math.max(0, Duration.between(start, now).toSeconds())));
+        : Formats.duration(
+            Duration.ofSeconds(Math.max(0, Duration.between(start, now).toSeconds())));
   }
 
   /** What a run is doing, or why it failed. */

@@ -27,7 +27,8 @@ public final class ServicesStatus {
     label.setId("services-status");
     parent.getChildren().add(label);
     StackPane.setAlignment(label, Pos.CENTER_RIGHT);
-    BackgroundTask.of(() -> services.system().getSystemInfo(GetSystemInfoRequest.getDefaultInstance()))
+    BackgroundTask.of(
+            () -> services.system().getSystemInfo(GetSystemInfoRequest.getDefaultInstance()))
         .onSuccess(info -> show(label, info))
         .onFailure(
             failure -> {

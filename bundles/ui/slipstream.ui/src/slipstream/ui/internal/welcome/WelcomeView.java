@@ -85,7 +85,9 @@ public final class WelcomeView {
                 state.showContent();
               }
             });
-    model.openingProperty().subscribe(opening -> open.setDisable(opening || model.examples().isEmpty()));
+    model
+        .openingProperty()
+        .subscribe(opening -> open.setDisable(opening || model.examples().isEmpty()));
     reload();
   }
 

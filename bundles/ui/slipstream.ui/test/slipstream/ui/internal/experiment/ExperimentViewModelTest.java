@@ -109,7 +109,10 @@ final class ExperimentViewModelTest {
   @Test
   void definitionsAndModelsComeAndGo() {
     FormSection features =
-        model.sections().stream().filter(s -> s.title().equals("Features")).findFirst().orElseThrow();
+        model.sections().stream()
+            .filter(s -> s.title().equals("Features"))
+            .findFirst()
+            .orElseThrow();
     model.addDefinition(features, "return_1", "0");
     assertEquals("0", field("features.return_1_2").valueProperty().get());
     model.addModel("ridge");
@@ -132,9 +135,11 @@ final class ExperimentViewModelTest {
   void runningSavesFirst() {
     model.set(field("models.trees.depth"), "8");
     List<Run> runs = new ArrayList<>();
-    model.run(runs::add, problem -> {
-      throw new AssertionError(problem);
-    });
+    model.run(
+        runs::add,
+        problem -> {
+          throw new AssertionError(problem);
+        });
     assertEquals("btc-trade-impact-1", runs.getFirst().getName());
     assertTrue(services.experiments().get("btc-trade-impact").contains("depth: 8"));
     assertFalse(model.startingProperty().get());
@@ -145,7 +150,8 @@ final class ExperimentViewModelTest {
     ExperimentViewModel gone = model("gone");
     gone.load();
     assertEquals(
-        "There is no experiment 'gone'. Open one from the Explorer.", gone.loadErrorProperty().get());
+        "There is no experiment 'gone'. Open one from the Explorer.",
+        gone.loadErrorProperty().get());
     assertFalse(gone.loadedProperty().get());
   }
 }

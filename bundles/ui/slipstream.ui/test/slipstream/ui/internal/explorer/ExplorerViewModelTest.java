@@ -43,14 +43,17 @@ final class ExplorerViewModelTest {
           problem -> {
             throw new AssertionError(problem);
           });
-      assertTrue(fake.experiments().get("btc-trade-impact-copy").contains("name: btc-trade-impact-copy"));
+      assertTrue(
+          fake.experiments().get("btc-trade-impact-copy").contains("name: btc-trade-impact-copy"));
       explorer.delete(
           "btc-trade-impact",
           () -> {},
           problem -> {
             throw new AssertionError(problem);
           });
-      assertEquals(List.of("btc-trade-impact-copy"), explorer.experiments().stream().map(e -> e.name()).toList());
+      assertEquals(
+          List.of("btc-trade-impact-copy"),
+          explorer.experiments().stream().map(e -> e.name()).toList());
       assertFalse(explorer.somethingRuns());
     }
   }

@@ -35,7 +35,10 @@ final class ResultsViewModelTest {
 
   private ResultsViewModel finished() {
     String run =
-        services.runs().startRun(StartRunRequest.newBuilder().setExperiment("small").build()).getName();
+        services
+            .runs()
+            .startRun(StartRunRequest.newBuilder().setExperiment("small").build())
+            .getName();
     services
         .runs()
         .watchRun(WatchRunRequest.newBuilder().setName(run).build())
@@ -69,9 +72,12 @@ final class ResultsViewModelTest {
   void exportTellsItsVerification() {
     ResultsViewModel model = finished();
     List<ExportResult> exports = new ArrayList<>();
-    model.export("onnx", exports::add, problem -> {
-      throw new AssertionError(problem);
-    });
+    model.export(
+        "onnx",
+        exports::add,
+        problem -> {
+          throw new AssertionError(problem);
+        });
     assertEquals(1, exports.getFirst().getMaxUlps());
     assertFalse(model.exportingProperty().get());
   }

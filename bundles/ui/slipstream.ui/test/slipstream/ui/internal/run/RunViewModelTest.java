@@ -69,8 +69,18 @@ final class RunViewModelTest {
     List<String> stages = new ArrayList<>();
     List<String> left = new ArrayList<>();
     model.onEnd(ends::add);
-    model.stageProperty().subscribe(text -> { stages.add(text); });
-    model.timeLeftProperty().subscribe(text -> { left.add(text); });
+    model
+        .stageProperty()
+        .subscribe(
+            text -> {
+              stages.add(text);
+            });
+    model
+        .timeLeftProperty()
+        .subscribe(
+            text -> {
+              left.add(text);
+            });
     model.open();
     pump(() -> model.stateProperty().get() == RunState.RUN_STATE_SUCCEEDED);
     assertEquals(1, ends.size());

@@ -22,7 +22,8 @@ public final class ShowPartHandler {
       MWindow window) {
     MPartDescriptor descriptor = models.getPartDescriptor(id);
     if (parts.findPart(id) == null && descriptor != null && descriptor.getCategory() != null) {
-      // The part service looks for the stack of a category in the perspective only, not in the shared area.
+      // The part service looks for the stack of a category in the perspective only, not in the
+      // shared area.
       List<MPartStack> stacks =
           models.findElements(
               window,
