@@ -77,7 +77,7 @@ final class WorkbenchTest {
         if (context.getExecutionException().isPresent() && failed == null) {
           failed = context.getDisplayName();
           if (workbench != null) {
-            workbench.screenshot(IMAGES.resolve("failed.png"));
+            workbench.screenshot(ROOT.resolve("tests/slipstream.tests.ui/target/failed.png"));
           }
         }
       };

@@ -9,6 +9,7 @@ import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.util.Duration;
@@ -50,6 +51,7 @@ final class FxNotificationService implements NotificationService {
         };
     Label text = new Label(message);
     text.setWrapText(true);
+    text.setMinHeight(Region.USE_PREF_SIZE);
     VBox body = new VBox(4, text);
     HBox.setHgrow(body, Priority.ALWAYS);
     Button close = new Button(null, Icons.of("fth-x", 14));

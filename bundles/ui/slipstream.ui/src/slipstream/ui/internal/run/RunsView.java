@@ -105,8 +105,9 @@ public final class RunsView {
                 event -> {
                   if (model.somethingRuns()) {
                     model.refresh();
-                    table.refresh();
                   }
+                  // "3 min ago" must not stay "just now".
+                  table.refresh();
                 }));
     clock.setCycleCount(Timeline.INDEFINITE);
     clock.play();
