@@ -16,7 +16,8 @@ slipstream_jdk_version() {
   return 1
 }
 
-# Sets JAVA_HOME to the first JDK that is new enough: JAVA_HOME, PATH, /usr/lib/jvm/*. Fails when there is none.
+# Sets JAVA_HOME to a JDK that is new enough, from JAVA_HOME, PATH or /usr/lib/jvm/*, in this order; one of exactly the minimum, with
+# which we test, goes before newer ones wherever it is. Fails when there is none.
 # $1: "compiler" where it must hold javac too (a bare runtime cannot build), else "runtime".
 slipstream_find_jdk() {
   local candidate version best='' best_version=0 java
@@ -25,20 +26,12 @@ slipstream_find_jdk() {
   if java=$(command -v java) && java=$(readlink -f "$java"); then
     candidates+=("${java%/bin/java}")
   fi
+  candidates+=(/usr/lib/jvm/*)
   for candidate in "${candidates[@]}"; do
     if version=$(slipstream_jdk_version "$candidate") &&
       ((version >= slipstream_jdk_minimum)) &&
-      [[ $1 != compiler || -x $candidate/bin/javac ]]; then
-      export JAVA_HOME=$candidate
-      return 0
-    fi
-  done
-  # The oldest that will do: it is the one we test with.
-  for candidate in /usr/lib/jvm/*; do
-    if version=$(slipstream_jdk_version "$candidate") &&
-      ((version >= slipstream_jdk_minimum)) &&
       [[ $1 != compiler || -x $candidate/bin/javac ]] &&
-      ((best_version == 0 || version < best_version)); then
+      ((best_version == 0 || (best_version > slipstream_jdk_minimum && version < best_version))); then
       best=$candidate
       best_version=$version
     fi

@@ -2,6 +2,8 @@ package slipstream.cli;
 
 import org.eclipse.equinox.app.IApplication;
 import org.eclipse.equinox.app.IApplicationContext;
+import picocli.CommandLine;
+import slipstream.cli.internal.Failures;
 
 /** The Equinox application {@code slipstream.cli.app}: runs one command and returns its exit code. */
 public final class CommandLineApplication implements IApplication {
@@ -11,7 +13,13 @@ public final class CommandLineApplication implements IApplication {
     String[] arguments =
         (String[]) context.getArguments().get(IApplicationContext.APPLICATION_ARGS);
     context.applicationRunning();
-    return SlipstreamCommand.commandLine().execute(arguments);
+    CommandLine line = SlipstreamCommand.commandLine();
+    try {
+      return line.execute(arguments);
+    } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+      // picocli hands on exceptions only.
+      return Failures.report(line, e);
+    }
   }
 
   @Override

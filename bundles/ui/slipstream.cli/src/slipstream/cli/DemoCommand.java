@@ -24,6 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.RunFollower;
 import slipstream.cli.internal.ScoreTables;
+import slipstream.cli.internal.Services;
 import slipstream.cli.internal.WorkspaceOptions;
 import slipstream.core.SlipstreamException;
 import slipstream.proto.v1.Experiment;
@@ -42,7 +43,6 @@ import slipstream.proto.v1.RunsServiceGrpc;
 import slipstream.proto.v1.SaveExperimentRequest;
 import slipstream.proto.v1.StartRunRequest;
 import slipstream.proto.v1.TargetReport;
-import slipstream.services.LocalServices;
 import slipstream.serving.PredictionServer;
 
 /** {@code slipstream demo}: the main job, from trade prints to a served model. */
@@ -64,7 +64,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
+    try (Services services = Services.of(workspace)) {
       Channel channel = services.channel();
       Experiment example = saveExample(channel);
       step("Experiment " + example.getName() + ": " + example.getDescription().strip());

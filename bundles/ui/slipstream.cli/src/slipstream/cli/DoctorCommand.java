@@ -9,13 +9,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Json;
+import slipstream.cli.internal.Services;
 import slipstream.cli.internal.WorkspaceOptions;
+import slipstream.core.SlipstreamException;
 import slipstream.proto.v1.GetSystemInfoRequest;
 import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.SystemCheck;
 import slipstream.proto.v1.SystemInfo;
 import slipstream.proto.v1.SystemServiceGrpc;
-import slipstream.services.LocalServices;
 
 /** {@code slipstream doctor}. */
 @Command(
@@ -33,20 +34,39 @@ public final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
-      SystemInfo info =
-          SystemServiceGrpc.newBlockingStub(services.channel())
-              .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
-      if (json) {
-        Json.print(info, out);
-      } else {
-        print(info, out);
-      }
-      boolean broken =
-          info.getChecksList().stream()
-              .anyMatch(check -> check.getSeverity() == Severity.SEVERITY_ERROR);
-      return broken ? 1 : 0;
+    SystemInfo info = examine();
+    if (json) {
+      Json.print(info, out);
+    } else {
+      print(info, out);
     }
+    boolean broken =
+        info.getChecksList().stream()
+            .anyMatch(check -> check.getSeverity() == Severity.SEVERITY_ERROR);
+    return broken ? 1 : 0;
+  }
+
+  /** A workspace that does not open is one more thing that was found, not the end of the examination. */
+  private SystemInfo examine() {
+    try (Services services = Services.of(workspace)) {
+      return ask(services);
+    } catch (SlipstreamException e) {
+      try (Services services = Services.temporary()) {
+        return ask(services).toBuilder()
+            .addChecks(
+                SystemCheck.newBuilder()
+                    .setName("workspace")
+                    .setValue(e.problem())
+                    .setSeverity(Severity.SEVERITY_ERROR)
+                    .setRemedy(e.remedy()))
+            .build();
+      }
+    }
+  }
+
+  private static SystemInfo ask(Services services) {
+    return SystemServiceGrpc.newBlockingStub(services.channel())
+        .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
   }
 
   private static void print(SystemInfo info, PrintWriter out) {

@@ -2,6 +2,7 @@ package slipstream.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,11 +13,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Json;
 import slipstream.cli.internal.ModelNames;
+import slipstream.cli.internal.Services;
 import slipstream.cli.internal.WorkspaceOptions;
+import slipstream.core.model.ModelArchive;
 import slipstream.proto.v1.ExportModelRequest;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.ModelsServiceGrpc;
-import slipstream.services.LocalServices;
 
 /** {@code slipstream export MODEL --to FORMAT}. */
 @Command(
@@ -50,10 +52,11 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
+    String name = ModelNames.resolve(model);
+    try (Services services = Services.forModels(workspace, List.of(name))) {
       ExportModelRequest.Builder request =
           ExportModelRequest.newBuilder()
-              .setModel(ModelNames.resolve(model))
+              .setModel(name)
               .setFormat(format)
               .setFile(target().toAbsolutePath().normalize().toString());
       ExportResult result =
@@ -81,7 +84,11 @@ public final class ExportCommand implements Callable<Integer> {
       return output;
     }
     String name = Path.of(model).getFileName().toString();
-    int dot = name.lastIndexOf('.');
-    return Path.of((dot > 0 ? name.substring(0, dot) : name) + "." + format);
+    return Path.of(
+        (name.endsWith(ModelArchive.EXTENSION)
+                ? name.substring(0, name.length() - ModelArchive.EXTENSION.length())
+                : name)
+            + "."
+            + format);
   }
 }

@@ -6,14 +6,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Json;
+import slipstream.cli.internal.Services;
 import slipstream.cli.internal.TextTable;
-import slipstream.cli.internal.WorkspaceOptions;
 import slipstream.core.SlipstreamException;
 import slipstream.proto.v1.ListPluginsRequest;
 import slipstream.proto.v1.ListPluginsResponse;
@@ -22,7 +21,6 @@ import slipstream.proto.v1.Plugin;
 import slipstream.proto.v1.PluginKind;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.SystemServiceGrpc;
-import slipstream.services.LocalServices;
 
 /** {@code slipstream plugins [NAME]}. */
 @Command(
@@ -31,7 +29,6 @@ import slipstream.services.LocalServices;
     description = "Lists importers, extractors, functions, trainers, metrics and exporters.")
 public final class PluginsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private WorkspaceOptions workspace;
 
   @Parameters(
       arity = "0..1",
@@ -45,7 +42,7 @@ public final class PluginsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
+    try (Services services = Services.temporary()) {
       ListPluginsResponse plugins =
           SystemServiceGrpc.newBlockingStub(services.channel())
               .listPlugins(ListPluginsRequest.getDefaultInstance());

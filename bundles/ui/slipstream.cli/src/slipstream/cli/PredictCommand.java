@@ -3,6 +3,7 @@ package slipstream.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,14 +11,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import slipstream.cli.internal.Json;
 import slipstream.cli.internal.ModelNames;
 import slipstream.cli.internal.ProgressLine;
+import slipstream.cli.internal.Services;
 import slipstream.cli.internal.WorkspaceOptions;
+import slipstream.core.SlipstreamException;
 import slipstream.proto.v1.PredictFileEvent;
 import slipstream.proto.v1.PredictFileRequest;
 import slipstream.proto.v1.PredictFileResult;
 import slipstream.proto.v1.PredictionsServiceGrpc;
-import slipstream.services.LocalServices;
 
 /** {@code slipstream predict MODEL --input FILE}. */
 @Command(
@@ -49,14 +52,24 @@ public final class PredictCommand implements Callable<Integer> {
       description = "Where predictions go: *.csv or *.parquet. Default: CSV to standard output.")
   private Path output;
 
+  @Option(
+      names = "--json",
+      description = "With --output: prints where the predictions are, and how many, as one JSON object.")
+  private boolean json;
+
   @Override
   public Integer call() {
+    if (json && output == null) {
+      throw SlipstreamException.invalid(
+          "--json needs --output", "Without an output file the predictions themselves are printed, as CSV.");
+    }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
-    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
+    String name = ModelNames.resolve(model);
+    try (Services services = Services.forModels(workspace, List.of(name))) {
       PredictFileRequest.Builder request =
           PredictFileRequest.newBuilder()
-              .setModel(ModelNames.resolve(model))
+              .setModel(name)
               .setInput(input.toAbsolutePath().toString());
       if (output != null) {
         request.setOutput(output.toAbsolutePath().toString());
@@ -72,7 +85,9 @@ public final class PredictCommand implements Callable<Integer> {
           case RESULT -> {
             line.clear();
             PredictFileResult result = event.getResult();
-            if (output != null) {
+            if (json) {
+              Json.print(result, out);
+            } else if (output != null) {
               err.printf(
                   "%,d predictions of %s%s in %s%n",
                   result.getRows(),

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Json;
 import slipstream.cli.internal.RunFollower;
 import slipstream.cli.internal.ScoreTables;
+import slipstream.cli.internal.Services;
 import slipstream.cli.internal.TextFiles;
 import slipstream.cli.internal.WorkspaceOptions;
 import slipstream.proto.v1.GetRunReportRequest;
@@ -21,7 +22,6 @@ import slipstream.proto.v1.Run;
 import slipstream.proto.v1.RunReport;
 import slipstream.proto.v1.RunsServiceGrpc;
 import slipstream.proto.v1.StartRunRequest;
-import slipstream.services.LocalServices;
 
 /** {@code slipstream run FILE.slip.yaml}. */
 @Command(
@@ -66,7 +66,7 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     String text = TextFiles.readExperiment(file);
     Path base = data != null ? data : file.toAbsolutePath().getParent();
-    try (LocalServices services = LocalServices.openOrJoin(workspace.folder())) {
+    try (Services services = Services.of(workspace)) {
       Run run =
           new RunFollower(services.channel(), spec.commandLine().getErr())
               .run(

@@ -13,6 +13,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Failures;
+import slipstream.cli.internal.Interrupts;
 
 /** The root of the command line. */
 @Command(
@@ -60,6 +61,7 @@ public final class SlipstreamCommand implements Runnable {
   /** The command line, ready to execute. */
   public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new SlipstreamCommand());
+    Interrupts.watch();
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler((e, command, result) -> Failures.report(command, e));
     line.setParameterExceptionHandler(SlipstreamCommand::wrongUse);

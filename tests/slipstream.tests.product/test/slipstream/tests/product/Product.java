@@ -59,7 +59,7 @@ final class Product {
 
     /** Ctrl-C. */
     void interrupt() throws IOException, InterruptedException {
-      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-INT", "--", "-" + process.pid()).start().waitFor();
     }
 
     Result await() throws InterruptedException {
@@ -91,7 +91,14 @@ final class Product {
    * @param folder the current folder
    */
   static Running start(Path folder, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(ROOT.resolve("slipstream").toString()));
+    // Whoever runs the tests in the background made its children ignore Ctrl-C; and a terminal sends it to the whole group.
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "setsid",
+                "env",
+                "--default-signal=INT,QUIT",
+                ROOT.resolve("slipstream").toString()));
     command.addAll(List.of(arguments));
     Path out = Files.createTempFile("slipstream", ".out");
     Path err = Files.createTempFile("slipstream", ".err");
@@ -102,6 +109,9 @@ final class Product {
             .redirectError(err.toFile());
     builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
     builder.environment().put("SLIPSTREAM_WORKSPACE", folder.resolve("workspace").toString());
+    // Of a test's own, whatever the machine has.
+    List.of("DISPLAY", "WAYLAND_DISPLAY", "SLIPSTREAM_HEADLESS", "SLIPSTREAM_JAVA_OPTS")
+        .forEach(builder.environment()::remove);
     // The Maven run that runs this test has just built the product.
     builder.environment().put("SLIPSTREAM_SKIP_BUILD", "1");
     return new Running(builder.start(), out, err);

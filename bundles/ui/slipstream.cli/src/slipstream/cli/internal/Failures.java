@@ -35,7 +35,7 @@ public final class Failures {
               Category.RESOURCE_EXHAUSTED,
               "memory is exhausted",
               null,
-              "Use fewer rows or features, or give more memory with SLIPSTREAM_MEMORY=8g.",
+              "Use fewer rows or features, or give more memory: SLIPSTREAM_JAVA_OPTS=-Xmx8g.",
               e);
       default -> {
         LoggerFactory.getLogger(Failures.class).error("unexpected failure", failure);

@@ -1,36 +1,52 @@
 package slipstream.cli.internal;
 
-import java.util.concurrent.atomic.AtomicReference;
+import slipstream.core.SlipstreamException;
+import slipstream.core.SlipstreamException.Category;
 import sun.misc.Signal;
 
-/** Ctrl-C: the first asks the running command to stop in good order, the second ends the process at once. */
+/**
+ * Ctrl-C: the first asks the running command to stop in good order, or ends a command that has nothing to stop; the second ends the
+ * process at once.
+ */
 public final class Interrupts {
-  private static final AtomicReference<Runnable> ACTION = new AtomicReference<>();
+  private static final int EXIT = Category.CANCELLED.exitCode();
+
+  private static Runnable action;
   private static boolean asked;
 
   private Interrupts() {}
 
-  /** From now on Ctrl-C runs this action, once. */
-  public static synchronized void onInterrupt(Runnable action) {
-    if (ACTION.getAndSet(action) == null) {
-      Signal.handle(new Signal("INT"), signal -> interrupt());
-      Signal.handle(new Signal("TERM"), signal -> interrupt());
-    }
+  /** Watches for Ctrl-C from now on; called once, at the start of the command line. */
+  public static void watch() {
+    Signal.handle(new Signal("INT"), signal -> interrupt());
+    Signal.handle(new Signal("TERM"), signal -> interrupt());
+  }
+
+  /** Until the result is closed, Ctrl-C runs this action, once, instead of ending the process. */
+  public static synchronized Handler onInterrupt(Runnable stop) {
     if (asked) {
-      action.run();
+      throw new SlipstreamException(Category.CANCELLED, "cancelled", "");
     }
+    action = stop;
+    return Interrupts::forget;
+  }
+
+  private static synchronized void forget() {
+    action = null;
   }
 
   private static synchronized void interrupt() {
     if (asked) {
-      Runtime.getRuntime().halt(130);
+      Runtime.getRuntime().halt(EXIT);
     }
     asked = true;
-    Thread.ofVirtual().start(ACTION.get());
+    Thread.ofVirtual().start(action != null ? action : () -> System.exit(EXIT));
   }
 
-  /** True once Ctrl-C was pressed. */
-  public static synchronized boolean interrupted() {
-    return asked;
+  /** Takes an action back. */
+  @FunctionalInterface
+  public interface Handler extends AutoCloseable {
+    @Override
+    void close();
   }
 }

@@ -31,22 +31,18 @@ public final class RunFollower {
     var runs = RunsServiceGrpc.newBlockingStub(channel);
     Run run = runs.startRun(request);
     String name = run.getName();
-    Interrupts.onInterrupt(
-        () -> {
-          err.println();
-          err.println("Cancelling …");
-          err.flush();
-          runs.cancelRun(CancelRunRequest.newBuilder().setName(name).build());
-        });
     ProgressLine line = new ProgressLine(err);
-    Iterator<RunEvent> events = runs.watchRun(WatchRunRequest.newBuilder().setName(name).build());
-    while (events.hasNext()) {
-      RunEvent event = events.next();
-      switch (event.getEventCase()) {
-        case PROGRESS -> line.show(event.getProgress());
-        case MESSAGE -> message(line, event.getMessage());
-        case RUN -> run = event.getRun();
-        case LEARNING_CURVE_POINT, EVENT_NOT_SET -> {}
+    try (Interrupts.Handler handler = Interrupts.onInterrupt(() -> cancel(runs, name))) {
+      Iterator<RunEvent> events =
+          runs.watchRun(WatchRunRequest.newBuilder().setName(name).build());
+      while (events.hasNext()) {
+        RunEvent event = events.next();
+        switch (event.getEventCase()) {
+          case PROGRESS -> line.show(event.getProgress());
+          case MESSAGE -> message(line, event.getMessage());
+          case RUN -> run = event.getRun();
+          case LEARNING_CURVE_POINT, EVENT_NOT_SET -> {}
+        }
       }
     }
     line.clear();
@@ -54,6 +50,13 @@ public final class RunFollower {
       case RUN_STATE_SUCCEEDED -> run;
       default -> throw StatusMapping.toException(run.getProblem());
     };
+  }
+
+  private void cancel(RunsServiceGrpc.RunsServiceBlockingStub runs, String name) {
+    err.println();
+    err.println("Cancelling …");
+    err.flush();
+    runs.cancelRun(CancelRunRequest.newBuilder().setName(name).build());
   }
 
   private static void message(ProgressLine line, RunMessage message) {
