@@ -54,14 +54,16 @@ public final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "With --output: prints where the predictions are, and how many, as one JSON object.")
+      description =
+          "With --output: prints where the predictions are, and how many, as one JSON object.")
   private boolean json;
 
   @Override
   public Integer call() {
     if (json && output == null) {
       throw SlipstreamException.invalid(
-          "--json needs --output", "Without an output file the predictions themselves are printed, as CSV.");
+          "--json needs --output",
+          "Without an output file the predictions themselves are printed, as CSV.");
     }
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();

@@ -91,7 +91,8 @@ final class Product {
    * @param folder the current folder
    */
   static Running start(Path folder, String... arguments) throws IOException {
-    // Whoever runs the tests in the background made its children ignore Ctrl-C; and a terminal sends it to the whole group.
+    // Whoever runs the tests in the background made its children ignore Ctrl-C; and a terminal
+    // sends it to the whole group.
     List<String> command =
         new ArrayList<>(
             List.of(

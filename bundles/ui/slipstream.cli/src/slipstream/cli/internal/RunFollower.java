@@ -33,8 +33,7 @@ public final class RunFollower {
     String name = run.getName();
     ProgressLine line = new ProgressLine(err);
     try (Interrupts.Handler handler = Interrupts.onInterrupt(() -> cancel(runs, name))) {
-      Iterator<RunEvent> events =
-          runs.watchRun(WatchRunRequest.newBuilder().setName(name).build());
+      Iterator<RunEvent> events = runs.watchRun(WatchRunRequest.newBuilder().setName(name).build());
       while (events.hasNext()) {
         RunEvent event = events.next();
         switch (event.getEventCase()) {
