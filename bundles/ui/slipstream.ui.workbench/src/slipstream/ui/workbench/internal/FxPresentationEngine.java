@@ -55,6 +55,7 @@ import org.eclipse.e4.ui.workbench.modeling.EPartService;
 import org.eclipse.e4.ui.workbench.modeling.ISaveHandler;
 import org.eclipse.e4.ui.workbench.modeling.IWindowCloseHandler;
 import org.osgi.service.event.Event;
+import slipstream.ui.workbench.CloseGuard;
 import slipstream.ui.workbench.StatePane;
 
 /**
@@ -376,6 +377,10 @@ public final class FxPresentationEngine implements IPresentationEngine {
   public boolean closeWindow(MWindow window) {
     IWindowCloseHandler handler = window.getContext().get(IWindowCloseHandler.class);
     if (handler != null && !handler.close(window)) {
+      return false;
+    }
+    CloseGuard guard = appContext.get(CloseGuard.class);
+    if (guard != null && !guard.mayClose()) {
       return false;
     }
     // Off this event: stop() hides the stage that is just handling it.

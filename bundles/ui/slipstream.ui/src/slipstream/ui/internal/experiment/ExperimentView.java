@@ -226,6 +226,7 @@ public final class ExperimentView {
     var icon = Icons.of("fth-alert-circle", 14);
     icon.getStyleClass().add("severity-error");
     Hyperlink link = new Hyperlink(text, icon);
+    link.setMnemonicParsing(false);
     link.setOnAction(event -> editor.reveal(line));
     return new StackPane(link) {
       {

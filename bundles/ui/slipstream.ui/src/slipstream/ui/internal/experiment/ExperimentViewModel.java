@@ -30,6 +30,7 @@ import slipstream.proto.v1.Run;
 import slipstream.proto.v1.SaveExperimentRequest;
 import slipstream.proto.v1.StartRunRequest;
 import slipstream.proto.v1.ValidateExperimentRequest;
+import slipstream.ui.internal.run.RunMonitor;
 import slipstream.ui.internal.services.Failures;
 import slipstream.ui.internal.services.Services;
 import slipstream.ui.workbench.BackgroundTask;
@@ -296,7 +297,7 @@ public final class ExperimentViewModel {
                   () ->
                       services
                           .runs()
-                          .startRun(StartRunRequest.newBuilder().setExperiment(name).build()))
+                          .startRun(StartRunRequest.newBuilder().setExperiment(name).setThreads(RunMonitor.threads()).build()))
               .title("Starting " + name)
               .onSuccess(started)
               .onFailure(failure -> failed.accept(Failures.line(failure)))

@@ -325,6 +325,7 @@ final class FormPane extends ScrollPane {
     button.getStyleClass().add("flat");
     for (String trainer : model.pluginsProperty().get().names(PluginKind.PLUGIN_KIND_TRAINER)) {
       MenuItem item = new MenuItem(trainer);
+      item.setMnemonicParsing(false);
       item.setOnAction(event -> model.addModel(trainer));
       button.getItems().add(item);
     }

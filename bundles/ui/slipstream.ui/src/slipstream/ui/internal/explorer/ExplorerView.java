@@ -302,7 +302,7 @@ public final class ExplorerView {
                 case ModelItem m -> "fth-box";
               };
           String style = item instanceof RunItem r ? RunMonitor.style(r.run().getState()) : "";
-          setGraphic(row(icon, style, item.name(), item.detail(Instant.now())));
+          setGraphic(row(icon, style, item.label(), item.detail(Instant.now())));
           String tip = item.tip().strip();
           setTooltip(tip.isEmpty() ? null : new Tooltip(item.name() + "\n" + tip));
           setContextMenu(menu(item));

@@ -34,6 +34,11 @@ public final class ExplorerViewModel {
   public sealed interface Item {
     String name();
 
+    /** What stands in the tree; {@link #name} unless the name repeats what is said elsewhere. */
+    default String label() {
+      return name();
+    }
+
     /** One short fact beside the name. */
     String detail(Instant now);
 
@@ -124,8 +129,17 @@ public final class ExplorerViewModel {
     }
 
     @Override
+    public String label() {
+      String prefix = model.getRun() + "-";
+      return !model.getRun().isEmpty() && name().startsWith(prefix)
+          ? name().substring(prefix.length())
+          : name();
+    }
+
+    @Override
     public String detail(Instant now) {
-      return model.getUnit();
+      int hyphen = model.getRun().lastIndexOf('-');
+      return hyphen < 0 ? "" : "run " + model.getRun().substring(hyphen + 1);
     }
 
     @Override

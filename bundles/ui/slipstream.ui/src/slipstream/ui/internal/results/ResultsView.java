@@ -33,6 +33,7 @@ import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.RunReport;
+import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.TargetReport;
 import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.Formats;
@@ -71,6 +72,7 @@ public final class ResultsView {
   private ScoresTable table;
   private final HBox targets = new HBox();
   private final VBox warnings = new VBox(4);
+  private final VBox notes = new VBox(4);
   private final FlowPane facts = new FlowPane(24, 8);
   private final Label targetText = new Label();
   private final VBox exportBox = new VBox(2);
@@ -116,10 +118,11 @@ public final class ResultsView {
     plots.add(card("Learning curve", "Last fit", learning), 1, 1);
 
     warnings.getStyleClass().add("warnings");
+    notes.getStyleClass().add("card");
     exportBox.getStyleClass().add("export-result");
     exportBox.setVisible(false);
     exportBox.setManaged(false);
-    VBox page = new VBox(12, facts, warnings, exportBox, scores, plots);
+    VBox page = new VBox(12, facts, warnings, exportBox, scores, plots, notes);
     page.getStyleClass().add("page");
     ScrollPane scroll = new ScrollPane(page);
     scroll.setFitToWidth(true);
@@ -290,15 +293,19 @@ public final class ResultsView {
                         .getDataHash()
                         .substring(0, Math.min(12, report.getDataHash().length()))));
     warnings.getChildren().clear();
+    notes.getChildren().clear();
     for (Problem problem : report.getWarningsList()) {
-      var icon = Icons.of("fth-alert-triangle", 14);
-      icon.getStyleClass().add("severity-warning");
+      boolean grave = problem.getSeverity() != Severity.SEVERITY_INFO;
+      var icon = Icons.of(grave ? "fth-alert-triangle" : "fth-info", 14);
+      icon.getStyleClass().add(grave ? "severity-warning" : "severity-info");
       Label label = new Label(Failures.line(problem), icon);
       label.setWrapText(true);
-      warnings.getChildren().add(label);
+      (grave ? warnings : notes).getChildren().add(label);
     }
-    warnings.setVisible(!warnings.getChildren().isEmpty());
-    warnings.setManaged(warnings.isVisible());
+    for (VBox box : List.of(warnings, notes)) {
+      box.setVisible(!box.getChildren().isEmpty());
+      box.setManaged(box.isVisible());
+    }
     ToggleGroup group = new ToggleGroup();
     targets.getChildren().clear();
     int count = report.getTargetsCount();
@@ -308,6 +315,7 @@ public final class ResultsView {
       button
           .getStyleClass()
           .addAll(i == 0 ? "left-pill" : i == count - 1 ? "right-pill" : "center-pill", "small");
+      button.setMnemonicParsing(false);
       button.setToggleGroup(group);
       button.setSelected(i == 0);
       button.setOnAction(

@@ -10,6 +10,7 @@ import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.WorkspaceEvents;
 import slipstream.ui.internal.services.Failures;
 import slipstream.ui.internal.services.Services;
+import slipstream.ui.workbench.DialogService;
 import slipstream.ui.workbench.NotificationService;
 import slipstream.ui.workbench.NotificationService.Kind;
 import slipstream.ui.workbench.TaskExecutor;
@@ -22,6 +23,7 @@ public final class RunMonitor {
   private final TaskExecutor executor;
   private final NotificationService notifications;
   private final Editors editors;
+  private final DialogService dialogs;
   private final IEventBroker events;
   private final Map<String, RunViewModel> followed = new LinkedHashMap<>();
 
@@ -31,12 +33,29 @@ public final class RunMonitor {
       TaskExecutor executor,
       NotificationService notifications,
       Editors editors,
+      DialogService dialogs,
       IEventBroker events) {
+    this.dialogs = dialogs;
     this.services = services;
     this.executor = executor;
     this.notifications = notifications;
     this.editors = editors;
     this.events = events;
+  }
+
+  /** Asks before closing the workbench cancels runs. */
+  public boolean mayClose() {
+    if (followed.isEmpty()) {
+      return true;
+    }
+    return dialogs.confirm(
+            followed.size() == 1 ? "A run is going on" : followed.size() + " runs are going on",
+            "Closing the workbench cancels "
+                + String.join(", ", followed.keySet())
+                + ". Results of ended runs stay.",
+            "Cancel and close",
+            null)
+        == DialogService.Answer.YES;
   }
 
   /** Opens a run that has just been started, and its results when it succeeds. */
@@ -68,6 +87,11 @@ public final class RunMonitor {
       case RUN_STATE_CANCELLED -> notifications.show(Kind.INFO, name + " was cancelled");
       default -> notifications.show(Kind.WARNING, name + " ended: " + words(run.getState()));
     }
+  }
+
+  /** Threads for a run from the workbench: one core is left to draw. The result does not depend on it. */
+  public static int threads() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
   }
 
   /** A state in the words of the trade. */

@@ -19,6 +19,7 @@ import org.osgi.framework.FrameworkUtil;
 import org.osgi.service.event.Event;
 import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.run.RunMonitor;
+import slipstream.ui.workbench.CloseGuard;
 import slipstream.ui.workbench.ThemeService;
 
 /** Puts what all parts share into the application's context. */
@@ -34,6 +35,7 @@ public final class ServicesAddon {
     context.set(Services.class, new Services(channel, Platform::isFxApplicationThread));
     lazily(context, Editors.class);
     lazily(context, RunMonitor.class);
+    context.set(CloseGuard.class, () -> context.get(RunMonitor.class).mayClose());
     URL css = ServicesAddon.class.getResource("/css/slipstream.css");
     Platform.runLater(() -> themes.addStylesheet(css.toExternalForm()));
   }
