@@ -297,7 +297,11 @@ public final class ExperimentViewModel {
                   () ->
                       services
                           .runs()
-                          .startRun(StartRunRequest.newBuilder().setExperiment(name).setThreads(RunMonitor.threads()).build()))
+                          .startRun(
+                              StartRunRequest.newBuilder()
+                                  .setExperiment(name)
+                                  .setThreads(RunMonitor.threads())
+                                  .build()))
               .title("Starting " + name)
               .onSuccess(started)
               .onFailure(failure -> failed.accept(Failures.line(failure)))

@@ -23,7 +23,11 @@ public final class RunActions {
             () ->
                 services
                     .runs()
-                    .startRun(StartRunRequest.newBuilder().setExperiment(experiment).setThreads(RunMonitor.threads()).build()))
+                    .startRun(
+                        StartRunRequest.newBuilder()
+                            .setExperiment(experiment)
+                            .setThreads(RunMonitor.threads())
+                            .build()))
         .title("Starting " + experiment)
         .onSuccess(monitor::started)
         .onFailure(
