@@ -105,6 +105,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
     provenance.put("data_hash", from.dataHash());
     provenance.put("features_hash", from.featuresHash());
     provenance.put("code_version", from.codeVersion());
+    from.plugins().forEach((plugin, source) -> provenance.put("plugins." + plugin, source));
     provenance.put("trainer", from.trainer());
     from.parameters().forEach((name, value) -> provenance.put("parameters." + name, value));
     provenance.put("seed", Long.toString(from.seed()));
@@ -144,7 +145,9 @@ final class PackagedModel implements Pipeline.LoadedModel {
     return inputs.stream().map(ModelRecord.Input::name).collect(Collectors.toSet());
   }
 
-  /** Whether a file's columns are the model's inputs, rather than the data that they are made from. */
+  /**
+   * Whether a file's columns are the model's inputs, rather than the data that they are made from.
+   */
   private boolean holdsInputs(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".parquet")) {
@@ -325,7 +328,8 @@ final class PackagedModel implements Pipeline.LoadedModel {
           "Choose another format or model.");
     }
     Verification rows = verification(progress);
-    Exporter.Verification verified = exporter.export(model.model(), rows.matrix, target, progress);
+    Exporter.Verification verified =
+        exporter.export(model.model(), model.exportMetadata(), rows.matrix, target, progress);
     List<String> notes = new ArrayList<>(verified.notes());
     notes.add(rows.note);
     return ExportResult.newBuilder()
@@ -341,7 +345,9 @@ final class PackagedModel implements Pipeline.LoadedModel {
 
   private record Verification(FeatureMatrix matrix, String note) {}
 
-  /** Rows of the data that the model was trained on when they are here, else the archive's example. */
+  /**
+   * Rows of the data that the model was trained on when they are here, else the archive's example.
+   */
   private Verification verification(Progress progress) {
     Path folder = content.tablePath(model.provenance().dataHash());
     if (Files.isDirectory(folder)) {
@@ -373,7 +379,8 @@ final class PackagedModel implements Pipeline.LoadedModel {
     }
     return new Verification(
         FeatureMatrix.ofColumns(inputs.stream().map(ModelRecord.Input::name).toList(), columns),
-        "the data that it was trained on are not in this workspace: compared on the archive's example row");
+        "the data that it was trained on are not in this workspace: compared on the archive's"
+            + " example row");
   }
 
   /** Evenly spaced rows in the model's order, in memory of their own. */

@@ -1,7 +1,6 @@
 package slipstream.services.internal;
 
 import com.google.protobuf.Timestamp;
-import java.nio.file.Path;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
 import slipstream.data.QualityReport;
@@ -23,6 +22,7 @@ import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.TargetReport;
 import slipstream.training.evaluation.Report;
 import slipstream.training.run.ExperimentRunner;
+import slipstream.training.run.RunResult;
 
 /** The pipeline's reports as messages. */
 final class Reports {
@@ -67,9 +67,10 @@ final class Reports {
   }
 
   /**
-   * @param output the run's folder
+   * @param result a complete run
    */
-  static RunReport toProto(Report report, Path output) {
+  static RunReport toProto(RunResult result) {
+    Report report = result.report();
     RunReport.Builder run =
         RunReport.newBuilder()
             .setExperiment(report.experiment())
@@ -77,7 +78,7 @@ final class Reports {
             .setInstruments(report.instruments())
             .setDataHash(report.dataHash());
     for (Report.TargetReport target : report.targets()) {
-      run.addTargets(target(target, output));
+      run.addTargets(target(target, result));
     }
     for (Report.Warning warning : report.warnings()) {
       run.addWarnings(
@@ -91,7 +92,7 @@ final class Reports {
     return run.build();
   }
 
-  private static TargetReport target(Report.TargetReport report, Path output) {
+  private static TargetReport target(Report.TargetReport report, RunResult result) {
     TargetReport.Builder target =
         TargetReport.newBuilder()
             .setTarget(report.target())
@@ -111,7 +112,7 @@ final class Reports {
       target.addFolds(fold(fold));
     }
     for (Report.ModelReport model : report.models()) {
-      target.addModels(model(model, report, output));
+      target.addModels(model(model, report, result));
     }
     return target.build();
   }
@@ -136,14 +137,14 @@ final class Reports {
   }
 
   private static ModelReport model(
-      Report.ModelReport report, Report.TargetReport target, Path output) {
+      Report.ModelReport report, Report.TargetReport target, RunResult result) {
     ModelReport.Builder model =
         ModelReport.newBuilder()
             .setModel(report.model())
             .setTrainer(report.trainer())
             .setBaseline(report.baseline())
             .addAllScores(report.scores())
-            .setTrainingSeconds(report.trainingSeconds());
+            .setTrainingSeconds(result.record().seconds(target.target(), report.model()));
     for (int i = 0; i < report.foldScores().size(); i++) {
       model.addFoldScores(
           FoldScores.newBuilder()
@@ -183,7 +184,12 @@ final class Reports {
       model.addExports(
           ExportResult.newBuilder()
               .setFormat(export.format())
-              .setFile(output.resolve(ExperimentRunner.EXPORTS).resolve(export.file()).toString())
+              .setFile(
+                  result
+                      .directory()
+                      .resolve(ExperimentRunner.EXPORTS)
+                      .resolve(export.file())
+                      .toString())
               .setRuntime(export.runtime())
               .setRows(export.rows())
               .setBoundaryRows(export.boundaryRows())

@@ -85,7 +85,7 @@ final class StandardPipeline implements Pipeline {
       throw AtomicFiles.explain("read the report", result.html(), e);
     }
     return new Outcome(
-        Reports.toProto(result.report(), output),
+        Reports.toProto(result),
         html,
         result.datasetHash(),
         Reports.toProto(result.quality()),

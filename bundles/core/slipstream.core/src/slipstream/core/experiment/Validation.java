@@ -6,9 +6,9 @@ import slipstream.core.parameters.Parameter;
 /**
  * How models are validated: walk-forward by time.
  *
- * <p>The time line is cut into {@code folds + 1} blocks of equal numbers of rows. Fold k trains on what precedes block
- * k+1 and is scored on block k+1. Rows whose target reaches into the scored block, and rows within the embargo before
- * it, are not trained on.
+ * <p>The time line is cut into {@code folds + 1} blocks of equal numbers of rows. Fold k trains on
+ * what precedes block k+1 and is scored on block k+1. Rows whose target reaches into the scored
+ * block, and rows within the embargo before it, are not trained on.
  */
 public record Validation(
     @Parameter(
@@ -23,12 +23,14 @@ public record Validation(
         Window window,
     @Parameter(
             help =
-                "Rows this close before a scored block are not trained on, beyond the target's own reach.",
+                "Rows this close before a scored block or a holdout are not trained on, beyond the"
+                    + " target's own reach.",
             defaultValue = "0s")
         Duration embargo,
     @Parameter(
             help =
-                "Share of the training rows, the latest, held back for early stopping and the learning curve.",
+                "Share of the training rows, the latest, that early stopping and the learning curve"
+                    + " are judged on.",
             unit = "fraction",
             defaultValue = "0.15",
             min = 0,

@@ -1,7 +1,5 @@
 package slipstream.core.provenance;
 
-import java.time.Instant;
-
 /**
  * The circumstances of a run, which do not decide its result.
  *
@@ -12,16 +10,15 @@ import java.time.Instant;
  * @param user who ran it
  */
 public record RunEnvironment(
-    String os, String architecture, String java, int threads, String user, Instant started) {
+    String os, String architecture, String java, int threads, String user) {
 
-  /** The environment of this process, now. */
+  /** The environment of this process. */
   public static RunEnvironment current(int threads) {
     return new RunEnvironment(
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("os.arch"),
         System.getProperty("java.vendor") + " " + Runtime.version(),
         threads,
-        System.getProperty("user.name"),
-        Instant.now());
+        System.getProperty("user.name"));
   }
 }

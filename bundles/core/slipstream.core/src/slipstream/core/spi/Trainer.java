@@ -1,8 +1,12 @@
 package slipstream.core.spi;
 
+import java.util.Optional;
 import slipstream.core.progress.Progress;
 
-/** Fits models. The same data, parameters and seed give the same model bytes for any number of threads. */
+/**
+ * Fits models. The same data, parameters and seed give the same model bytes for any number of
+ * threads.
+ */
 public interface Trainer<P extends Record> extends Plugin<P> {
   /**
    * Fits a model.
@@ -12,17 +16,29 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   Model train(TrainingData data, P parameters, Context context);
 
   /**
-   * True when a fit looks at validation rows, to stop early or to draw a learning curve.
+   * The parameter by which fits with these parameters choose their number of steps on validation
+   * rows, such as {@code early_stopping_rounds}; empty when they do not look at them.
    *
-   * <p>A trainer that does not look at them is given none, and is fitted on those rows too.
+   * <p>Such a fit is given the latest share of its training rows as validation rows, and serves to
+   * find the steps and to draw the learning curve alone: the model that is scored or kept is fitted
+   * again, on all rows, by {@link #withSteps}.
    */
-  default boolean usesValidationRows() {
+  default Optional<String> stopsEarlyBy(P parameters) {
+    return Optional.empty();
+  }
+
+  /**
+   * True when fits report a learning curve to their context's {@link Progress}. One that stops
+   * early does so while it finds its steps; for the others a fit is made for the curve's sake, and
+   * thrown away.
+   */
+  default boolean drawsLearningCurve() {
     return false;
   }
 
   /**
-   * Parameters for a fit without validation rows that takes exactly this many steps: the final fit on all rows, after
-   * fits with early stopping have shown how many are enough.
+   * Parameters for a fit without validation rows that takes exactly this many steps, after fits
+   * that stopped early have shown how many are enough.
    *
    * @param steps as {@link Model#steps} counts them, at least 1
    */
@@ -42,7 +58,8 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    *
    * @param features training rows
    * @param target one finite value per training row
-   * @param validationFeatures rows for early stopping and the learning curve, later in time; may have no rows
+   * @param validationFeatures rows for early stopping and the learning curve, later in time; may
+   *     have no rows
    * @param validationTarget one finite value per validation row
    */
   record TrainingData(

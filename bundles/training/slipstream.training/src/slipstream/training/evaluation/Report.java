@@ -5,7 +5,8 @@ import slipstream.core.progress.Progress.Severity;
 
 /**
  * The results of a run. Every score is out of sample: each row is predicted by a model that was
- * trained before it.
+ * trained before it. Nothing here depends on the clock, the machine or the number of threads; that
+ * is in {@link RunRecord}.
  *
  * @param experiment name of the experiment
  * @param rows of the prepared table
@@ -39,6 +40,7 @@ public record Report(
    * @param droppedRows rows left out because their target is unknown
    * @param scoredRows rows scored, over all folds
    * @param lookAheadRows how many later rows of its instrument a target or given depends on
+   * @param finalRows rows that the models to be kept were fitted on
    * @param metrics in order, the headline first
    * @param models the baseline first, then the models in the experiment's order
    */
@@ -51,6 +53,7 @@ public record Report(
       long droppedRows,
       long scoredRows,
       long lookAheadRows,
+      long finalRows,
       List<MetricDescription> metrics,
       List<ModelReport> models,
       List<FoldReport> folds) {
@@ -71,6 +74,7 @@ public record Report(
           droppedRows,
           scoredRows,
           lookAheadRows,
+          finalRows,
           metrics,
           changed,
           folds);
@@ -110,11 +114,11 @@ public record Report(
    * @param foldScores the same by fold
    * @param calibration predicted against realised, by bucket of the prediction, ascending
    * @param importance of the final model, largest first
+   * @param learningCurve of fits without the latest training rows, the holdout, which judges them
    * @param residuals realised minus predicted
    * @param steps boosting rounds of the final model; 0 when it has none
    * @param archive file name below {@code models/}; empty for the baseline
    * @param archiveHash SHA-256 of that file
-   * @param trainingSeconds of all folds and the final model
    */
   public record ModelReport(
       String model,
@@ -129,8 +133,7 @@ public record Report(
       int steps,
       String archive,
       String archiveHash,
-      List<Export> exports,
-      double trainingSeconds) {
+      List<Export> exports) {
 
     /** The same with the files that the model was written to. */
     public ModelReport withFiles(String file, String hash, List<Export> written) {
@@ -147,16 +150,15 @@ public record Report(
           steps,
           file,
           hash,
-          written,
-          trainingSeconds);
+          written);
     }
   }
 
   /**
    * Rows with neighbouring predictions.
    *
-   * @param standardError of the mean realised value, rows of one time counted as one observation;
-   *     NaN below two times
+   * @param standardError of the mean realised value, rows of one cluster ({@link
+   *     Calibration#clusters}) counted as one observation; NaN below two clusters
    */
   public record Bucket(
       long rows, double meanPredicted, double meanRealised, double standardError) {}

@@ -9,10 +9,10 @@ import slipstream.core.spi.Metric;
  * The pooled out-of-sample rows of a walk-forward, fold after fold.
  *
  * @param starts where each fold's rows start, and their end: one more than folds
- * @param times of the rows, ascending
+ * @param clusters which rows are one observation for standard errors: {@link Calibration#clusters}
  * @param actual realised values
  */
-public record ScoredRows(int[] starts, long[] times, double[] actual) {
+public record ScoredRows(int[] starts, long[] clusters, double[] actual) {
   public int folds() {
     return starts.length - 1;
   }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -44,6 +45,7 @@ import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.ReportJson;
+import slipstream.training.evaluation.RunRecord;
 import slipstream.training.internal.Text;
 import slipstream.training.internal.report.HtmlReport;
 import slipstream.training.internal.report.RunFacts;
@@ -57,8 +59,9 @@ import slipstream.training.run.TargetTraining.Outcome;
  * target, report, archives, exports.
  *
  * <p>The output folder appears whole or not at all: everything is written to a folder beside it,
- * whose name starts with {@value AtomicFiles#PREFIX}, and renamed in the end. Archives and exports
- * are a function of data, experiment and code version; threads do not change a byte. Thread-safe.
+ * whose name starts with {@value AtomicFiles#PREFIX}, and renamed in the end. Archives, exports and
+ * {@value #REPORT_JSON} are a function of data, experiment and code version; threads do not change
+ * a byte. Thread-safe.
  */
 public final class ExperimentRunner {
   /** The report as a page. */
@@ -67,6 +70,9 @@ public final class ExperimentRunner {
   /** The report as data. */
   public static final String REPORT_JSON = "report.json";
 
+  /** Where and when the run was made, as data: {@link RunRecord}. */
+  public static final String RUN_JSON = "run.json";
+
   /** The folder of archives: {@code models/TARGET-MODEL.slipmodel}. */
   public static final String MODELS = "models";
 
@@ -74,6 +80,9 @@ public final class ExperimentRunner {
   public static final String EXPORTS = "exports";
 
   private static final String BASELINE = "baseline";
+
+  /** More rows than this take minutes to check and find nothing more. */
+  private static final int MAX_VERIFICATION_ROWS = 100_000;
 
   private final PluginCatalog plugins;
   private final ContentStore store;
@@ -101,19 +110,19 @@ public final class ExperimentRunner {
     private final Experiment experiment;
     private final RunOptions options;
     private final Progress progress;
-    private final RunEnvironment environment;
     private final List<ModelRecipe<?>> recipes = new ArrayList<>();
     private final List<Metric> metrics = new ArrayList<>();
     private final List<Exporter> exporters = new ArrayList<>();
     private final List<Warning> warnings = new ArrayList<>();
     private final List<RunFacts.Series> series = new ArrayList<>();
+    private final List<RunRecord.Training> training = new ArrayList<>();
+    private final Instant started = Instant.now();
     private ImportReport imported;
 
     Run(Experiment experiment, RunOptions options, Progress progress) {
       this.experiment = experiment;
       this.options = options;
       this.progress = progress;
-      environment = RunEnvironment.current(options.threads());
     }
 
     RunResult run() {
@@ -179,6 +188,7 @@ public final class ExperimentRunner {
                 }
                 recipes.add(ModelRecipe.bind(name, key, use, plugins));
               });
+      recipes.forEach(this::checkHoldout);
       for (String name : experiment.metrics()) {
         metrics.add(located("metrics", () -> plugins.metric(name)));
       }
@@ -205,6 +215,19 @@ public final class ExperimentRunner {
       if (!problems.isEmpty()) {
         throw problems.getFirst();
       }
+    }
+
+    private void checkHoldout(ModelRecipe<?> recipe) {
+      recipe
+          .stopsEarlyBy()
+          .filter(_ -> experiment.validation().holdout() == 0)
+          .ifPresent(
+              key -> {
+                throw SlipstreamException.invalid(
+                    "it needs rows to judge by, but validation.holdout is 0",
+                    Place.key(key),
+                    "Set validation.holdout above 0, such as 0.15, or " + key + " to 0.");
+              });
     }
 
     private <T> T located(String key, Supplier<T> lookup) {
@@ -291,6 +314,7 @@ public final class ExperimentRunner {
                     data, recipes, metrics, experiment.seed(), options.threads(), progress)
                 .run(experiment.validation());
         warnings.addAll(outcome.warnings());
+        Verification verification = Verification.of(outcome.scored());
         List<ModelReport> reports = new ArrayList<>();
         for (int m = 0; m < outcome.models().size(); m++) {
           ModelReport report = outcome.report().models().get(m);
@@ -298,7 +322,7 @@ public final class ExperimentRunner {
           if (!report.baseline()) {
             ModelPackage packaged =
                 pack(made, data, lookAhead, outcome, raw.hash(), featuresHash, experimentHash);
-            report = write(report, packaged, outcome.verification(), output);
+            report = write(report, packaged, verification, output);
             models.add(
                 new RunResult.TrainedModel(
                     packaged.name(),
@@ -311,6 +335,7 @@ public final class ExperimentRunner {
                         .resolve(report.archive()),
                     report.archiveHash()));
           }
+          training.add(new RunRecord.Training(name, made.recipe().name(), made.seconds()));
           reports.add(report);
           warnOfGivens(plan, name, report);
         }
@@ -326,11 +351,22 @@ public final class ExperimentRunner {
               featuresHash,
               targets,
               List.copyOf(warnings));
-      writeReport(report, output, raw, quality, prepared, times, experimentHash);
+      RunRecord record =
+          new RunRecord(
+              experiment.name(),
+              experimentHash,
+              options.codeVersion(),
+              PluginVersions.ofRun(experiment, plugins),
+              RunEnvironment.current(options.threads()),
+              started,
+              Instant.now(),
+              List.copyOf(training));
+      writeReport(report, record, output, raw, quality, prepared, times);
       return new RunResult(
           raw.hash(),
           quality,
           report,
+          record,
           List.copyOf(models),
           options.outputDirectory().toAbsolutePath());
     }
@@ -462,13 +498,14 @@ public final class ExperimentRunner {
           new ModelPackage.Target(
               data.name(), data.unit(), data.description(), data.expression(), lookAhead),
           inputs,
-          example(outcome.verification()),
+          example(outcome.scored()),
           new Provenance(
               experiment.name(),
               experimentHash,
               dataHash,
               featuresHash,
               options.codeVersion(),
+              PluginVersions.ofModel(experiment, made.recipe().trainer().name(), plugins),
               made.recipe().trainer().name(),
               made.parameters(),
               experiment.seed(),
@@ -505,8 +542,31 @@ public final class ExperimentRunner {
 
     // --------------------------------------------------------------- files
 
+    /**
+     * Rows that exports are compared on.
+     *
+     * @param note which, for people
+     */
+    private record Verification(FeatureMatrix rows, String note) {
+      /** All rows that were scored, or so many of them evenly spaced. */
+      static Verification of(FeatureMatrix scored) {
+        int all = scored.rows();
+        if (all <= MAX_VERIFICATION_ROWS) {
+          return new Verification(
+              scored, Text.format("rows: all %,d that were scored in the folds", all));
+        }
+        int[] chosen = new int[MAX_VERIFICATION_ROWS];
+        Arrays.setAll(chosen, i -> (int) ((long) i * (all - 1) / (MAX_VERIFICATION_ROWS - 1)));
+        return new Verification(
+            scored.select(chosen),
+            Text.format(
+                "rows: %,d of the %,d that were scored in the folds, evenly spaced",
+                chosen.length, all));
+      }
+    }
+
     private ModelReport write(
-        ModelReport report, ModelPackage packaged, FeatureMatrix verification, Path output)
+        ModelReport report, ModelPackage packaged, Verification verification, Path output)
         throws IOException {
       progress.checkCancelled();
       String file = packaged.name() + ModelArchive.EXTENSION;
@@ -527,7 +587,7 @@ public final class ExperimentRunner {
     private void export(
         Exporter exporter,
         ModelPackage packaged,
-        FeatureMatrix verification,
+        Verification verification,
         Path output,
         List<Export> exports)
         throws IOException {
@@ -552,9 +612,11 @@ public final class ExperimentRunner {
             exporter.export(
                 packaged.model(),
                 packaged.exportMetadata(),
-                verification,
+                verification.rows(),
                 folder.resolve(file),
                 progress);
+        List<String> notes = new ArrayList<>(verified.notes());
+        notes.add(verification.note());
         exports.add(
             new Export(
                 exporter.name(),
@@ -563,7 +625,7 @@ public final class ExperimentRunner {
                 verified.rows(),
                 verified.boundaryRows(),
                 verified.maxUlps(),
-                List.copyOf(verified.notes())));
+                List.copyOf(notes)));
       } catch (SlipstreamException e) {
         if (e.category() == Category.CANCELLED || e.category() == Category.RESOURCE_EXHAUSTED) {
           throw e;
@@ -580,12 +642,12 @@ public final class ExperimentRunner {
 
     private void writeReport(
         Report report,
+        RunRecord record,
         Path output,
         Table raw,
         QualityReport quality,
         Table prepared,
-        long[] times,
-        String experimentHash)
+        long[] times)
         throws IOException {
       long first = Long.MAX_VALUE;
       long last = Long.MIN_VALUE;
@@ -599,9 +661,7 @@ public final class ExperimentRunner {
           new RunFacts(
               experiment,
               ExperimentFile.write(experiment),
-              experimentHash,
-              options.codeVersion(),
-              environment,
+              record,
               raw.rows(),
               prepared.hasTime(),
               first,
@@ -611,6 +671,7 @@ public final class ExperimentRunner {
                   .map(each -> new RunFacts.Finding(each.severity(), each.column(), each.message()))
                   .toList());
       AtomicFiles.write(output.resolve(REPORT_JSON), ReportJson.write(report));
+      AtomicFiles.write(output.resolve(RUN_JSON), record.json());
       AtomicFiles.write(
           output.resolve(REPORT_HTML),
           HtmlReport.render(report, facts).getBytes(StandardCharsets.UTF_8));

@@ -6,8 +6,8 @@ import slipstream.core.progress.Progress;
 import slipstream.training.evaluation.Report.CurvePoint;
 
 /**
- * Passes a fit's progress on under the run's name for the stage, and keeps its learning curve.
- * Thread-safe.
+ * Passes a fit's progress on under the run's name for the stage, and keeps its learning curve, if
+ * it is wanted. Thread-safe.
  */
 final class FitProgress implements Progress {
   /** More points than this do not show on a screen. */
@@ -15,11 +15,13 @@ final class FitProgress implements Progress {
 
   private final Progress progress;
   private final String stage;
+  private final boolean wantsCurve;
   private final List<CurvePoint> curve = new ArrayList<>();
 
-  FitProgress(Progress progress, String stage) {
+  FitProgress(Progress progress, String stage, boolean wantsCurve) {
     this.progress = progress;
     this.stage = stage;
+    this.wantsCurve = wantsCurve;
   }
 
   @Override
@@ -30,6 +32,9 @@ final class FitProgress implements Progress {
   @Override
   public void learningCurve(
       String series, int step, String metric, double training, double validation) {
+    if (!wantsCurve) {
+      return;
+    }
     synchronized (curve) {
       curve.add(new CurvePoint(series, step, metric, training, validation));
     }

@@ -2,6 +2,7 @@ package slipstream.training.run;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -34,15 +35,23 @@ record ModelRecipe<P extends Record>(String name, String key, Trainer<P> trainer
     return new ModelRecipe<>(name, key, trainer, parameters);
   }
 
-  /** Fits with validation rows, if any. */
+  /** The dotted key of the parameter that makes fits choose their steps on validation rows. */
+  Optional<String> stopsEarlyBy() {
+    return trainer.stopsEarlyBy(parameters).map(parameter -> key + "." + parameter);
+  }
+
+  /** Fits with the parameters as they are. */
   Model fit(TrainingData data, Trainer.Context context) {
     return fit(data, parameters, context);
   }
 
-  /** Fits on all rows in as many steps as the folds needed; 0 when the trainer knows no steps. */
-  Model fitFinally(TrainingData data, int steps, Trainer.Context context) {
-    P chosen = steps > 0 ? trainer.withSteps(parameters, steps) : parameters;
-    return fit(data, chosen, context);
+  /** Fits without validation rows in this many steps; 0 when the trainer knows no steps. */
+  Model fit(TrainingData data, int steps, Trainer.Context context) {
+    return fit(data, withSteps(steps), context);
+  }
+
+  private P withSteps(int steps) {
+    return steps > 0 ? trainer.withSteps(parameters, steps) : parameters;
   }
 
   private Model fit(TrainingData data, P chosen, Trainer.Context context) {
@@ -62,9 +71,8 @@ record ModelRecipe<P extends Record>(String name, String key, Trainer<P> trainer
 
   /** All parameters of the final fit as text, by name. */
   SequencedMap<String, String> parameterTexts(int steps) {
-    P chosen = steps > 0 ? trainer.withSteps(parameters, steps) : parameters;
     SequencedMap<String, String> texts = new LinkedHashMap<>();
-    for (Map.Entry<String, Object> each : ParameterForm.values(chosen).entrySet()) {
+    for (Map.Entry<String, Object> each : ParameterForm.values(withSteps(steps)).entrySet()) {
       texts.put(each.getKey(), String.valueOf(each.getValue()));
     }
     return texts;

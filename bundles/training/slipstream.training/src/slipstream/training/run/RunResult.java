@@ -4,12 +4,14 @@ import java.nio.file.Path;
 import java.util.List;
 import slipstream.data.QualityReport;
 import slipstream.training.evaluation.Report;
+import slipstream.training.evaluation.RunRecord;
 
 /**
  * What a run made, in place and complete.
  *
  * @param datasetHash of the imported table, which lies in the content store
  * @param quality of the imported table
+ * @param record where and when it was run, and for how long
  * @param models final models, target by target, in the experiment's order; the baselines are not
  *     among them
  * @param directory the output folder
@@ -18,6 +20,7 @@ public record RunResult(
     String datasetHash,
     QualityReport quality,
     Report report,
+    RunRecord record,
     List<TrainedModel> models,
     Path directory) {
 
@@ -29,6 +32,11 @@ public record RunResult(
   /** The report as data: {@link slipstream.training.evaluation.ReportJson}. */
   public Path json() {
     return directory.resolve(ExperimentRunner.REPORT_JSON);
+  }
+
+  /** {@link #record} as data. */
+  public Path runJson() {
+    return directory.resolve(ExperimentRunner.RUN_JSON);
   }
 
   /**

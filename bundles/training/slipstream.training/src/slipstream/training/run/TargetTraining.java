@@ -26,18 +26,21 @@ import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.Residuals;
 import slipstream.training.evaluation.ScoredRows;
+import slipstream.training.evaluation.Verdict;
 import slipstream.training.internal.Text;
-import slipstream.training.metrics.Skill;
+import slipstream.training.internal.report.Numbers;
 import slipstream.training.validation.Fold;
 import slipstream.training.validation.WalkForward;
 
 /**
  * Trains every model of an experiment on one target: once per fold, to be scored on later rows, and
- * once on all rows, to be kept.
+ * once to be kept.
  *
- * <p>A trainer that uses validation rows gets each fold's holdout and is fitted on the rest; the
- * others are fitted on all of a fold's training rows. The final fit takes the median of the folds'
- * numbers of steps. Everything but the seconds is a function of the data, the recipes and the seed.
+ * <p>Every model that is scored is fitted on all training rows of its fold, whatever its trainer,
+ * and the one that is kept on the rows of {@link WalkForward#finalRows}. A model that stops early
+ * finds its steps beforehand, in a fit without the fold's holdout; the kept one takes their median.
+ * Fits without the holdout also give the learning curve. Everything but the seconds is a function
+ * of the data, the recipes and the seed.
  */
 final class TargetTraining {
   private static final int BUCKETS = 10;
@@ -71,20 +74,22 @@ final class TargetTraining {
 
   /**
    * @param models the final models in the order of the report's, the baseline first
-   * @param verification rows for checking exports: the last fold's scored rows
+   * @param scored all scored rows, in order of time
    */
   record Outcome(
-      TargetReport report,
-      List<FinalModel> models,
-      FeatureMatrix verification,
-      List<Warning> warnings) {}
+      TargetReport report, List<FinalModel> models, FeatureMatrix scored, List<Warning> warnings) {}
 
   /**
    * @param parameters of the final fit, as text
    * @param rows that it was fitted on
+   * @param seconds that its fits took, those of the folds included
    */
   record FinalModel(
-      ModelRecipe<?> recipe, Model model, SequencedMap<String, String> parameters, long rows) {}
+      ModelRecipe<?> recipe,
+      Model model,
+      SequencedMap<String, String> parameters,
+      long rows,
+      double seconds) {}
 
   Outcome run(Validation validation) {
     int[] usable = data.usable();
@@ -95,10 +100,11 @@ final class TargetTraining {
     for (int k = 1; k <= split.folds(); k++) {
       folds.add(split.fold(k));
     }
+    int[] finalRows = split.finalRows();
     ScoredRows scored = scoredRows(folds);
     List<Fitted> fitted = new ArrayList<>();
     for (ModelRecipe<?> recipe : recipes) {
-      fitted.add(fit(recipe, folds, split.rows(), scored.actual().length));
+      fitted.add(fit(recipe, folds, finalRows, scored.actual().length));
     }
     double[] baseline = fitted.getFirst().predicted;
     double[] edges = Residuals.edges(scored.residuals(baseline));
@@ -106,7 +112,6 @@ final class TargetTraining {
     for (Fitted each : fitted) {
       reports.add(report(each, scored, baseline, edges));
     }
-    warnings(fitted, scored, usable.length);
     TargetReport report =
         new TargetReport(
             data.name(),
@@ -117,13 +122,15 @@ final class TargetTraining {
             data.target().length - usable.length,
             scored.actual().length,
             data.lookAheadRows(),
+            finalRows.length,
             metrics.stream().map(this::describe).toList(),
             reports,
             folds.stream().map(this::describe).toList());
+    warnings(report, usable.length);
     return new Outcome(
         report,
         fitted.stream().map(Fitted::kept).toList(),
-        data.features().select(folds.getLast().scored()),
+        data.features().select(allScored(folds)),
         List.copyOf(warnings));
   }
 
@@ -148,69 +155,109 @@ final class TargetTraining {
         "A constant cannot be modelled: check its expression and the columns it uses.");
   }
 
+  private static int[] allScored(List<Fold> folds) {
+    return folds.stream().flatMapToInt(fold -> Arrays.stream(fold.scored())).toArray();
+  }
+
   private ScoredRows scoredRows(List<Fold> folds) {
     int[] starts = new int[folds.size() + 1];
     for (int f = 0; f < folds.size(); f++) {
       starts[f + 1] = starts[f] + folds.get(f).scored().length;
     }
     long[] times = new long[starts[folds.size()]];
+    long[] ends = new long[times.length];
     double[] actual = new double[times.length];
+    long[] targetEnds = data.targetEnds();
     int at = 0;
     for (Fold fold : folds) {
       for (int row : fold.scored()) {
         times[at] = data.times()[row];
+        ends[at] = targetEnds[row];
         actual[at++] = data.target()[row];
       }
     }
-    return new ScoredRows(starts, times, actual);
+    return new ScoredRows(
+        starts, Calibration.clusters(times, ends, data.lookAheadRows() > 1), actual);
   }
 
   // ---------------------------------------------------------------- training
 
   private record Fitted(
-      ModelRecipe<?> recipe,
-      double[] predicted,
-      List<CurvePoint> curve,
-      FinalModel kept,
-      double seconds) {}
+      ModelRecipe<?> recipe, double[] predicted, List<CurvePoint> curve, FinalModel kept) {}
 
-  private Fitted fit(ModelRecipe<?> recipe, List<Fold> folds, int[] all, int scoredRows) {
+  private Fitted fit(ModelRecipe<?> recipe, List<Fold> folds, int[] finalRows, int scoredRows) {
     long start = System.nanoTime();
     double[] predicted = new double[scoredRows];
     List<CurvePoint> curve = new ArrayList<>();
+    boolean stopsEarly = recipe.stopsEarlyBy().isPresent();
+    boolean drawsCurve = !stopsEarly && recipe.trainer().drawsLearningCurve();
+    Fold last = folds.getLast();
+    if (drawsCurve && last.holdout().length > 0) {
+      judgedFit(recipe, last, "learning curve", curve);
+    }
     int[] steps = new int[folds.size()];
     int at = 0;
     for (Fold fold : folds) {
       progress.checkCancelled();
-      String where = "fold " + fold.number();
-      FitProgress fitProgress =
-          new FitProgress(progress, stage(recipe, where + " of " + folds.size()));
-      boolean holdsOut = recipe.trainer().usesValidationRows() && fold.holdout().length > 0;
-      TrainingData training =
-          holdsOut ? rows(fold.fit(), fold.holdout()) : rows(fold.training(), new int[0]);
-      Model model = recipe.fit(training, context(recipe, where, fitProgress));
-      curve.addAll(fitProgress.curve());
-      steps[fold.number() - 1] = model.steps();
+      String where = "fold " + fold.number() + " of " + folds.size();
+      TrainingData training = rows(fold.training(), new int[0]);
+      Model model;
+      if (stopsEarly) {
+        steps[fold.number() - 1] = judgedFit(recipe, fold, where + ", rounds", curve).steps();
+        FitProgress fitProgress = new FitProgress(progress, stage(recipe, where), false);
+        model = recipe.fit(training, steps[fold.number() - 1], context(recipe, fold, fitProgress));
+      } else {
+        boolean only = drawsCurve && fold == last && fold.holdout().length == 0;
+        FitProgress fitProgress = new FitProgress(progress, stage(recipe, where), only);
+        model = recipe.fit(training, context(recipe, fold, fitProgress));
+        steps[fold.number() - 1] = model.steps();
+        curve.addAll(fitProgress.curve());
+      }
       double[] scored = model.predict(matrix(model, fold.scored()));
       checkFinite(recipe, scored);
       System.arraycopy(scored, 0, predicted, at, scored.length);
       at += scored.length;
     }
-    FitProgress last = new FitProgress(progress, stage(recipe, "all rows"));
     Arrays.sort(steps);
     int median = steps[(steps.length - 1) / 2];
+    FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"), false);
     Model model =
-        recipe.fitFinally(rows(all, new int[0]), median, context(recipe, "all rows", last));
+        recipe.fit(rows(finalRows, new int[0]), median, context(recipe, "all rows", fitProgress));
     return new Fitted(
         recipe,
         predicted,
         curve,
-        new FinalModel(recipe, model, recipe.parameterTexts(median), all.length),
-        (System.nanoTime() - start) / 1e9);
+        new FinalModel(
+            recipe,
+            model,
+            recipe.parameterTexts(median),
+            finalRows.length,
+            (System.nanoTime() - start) / 1e9));
+  }
+
+  /** A fit on a fold's training rows without its holdout, which judges it and is not learned. */
+  private Model judgedFit(ModelRecipe<?> recipe, Fold fold, String what, List<CurvePoint> curve) {
+    if (fold.holdout().length == 0) {
+      throw SlipstreamException.invalid(
+          Text.format(
+              "fold %d has %,d training rows: validation.holdout leaves none for %s to judge by",
+              fold.number(), fold.training().length, recipe.stopsEarlyBy().orElse(recipe.key())),
+          Place.key("validation"),
+          "Use more data, fewer folds, a shorter embargo or another holdout; or do not stop"
+              + " early.");
+    }
+    FitProgress fitProgress = new FitProgress(progress, stage(recipe, what), true);
+    Model model = recipe.fit(rows(fold.fit(), fold.holdout()), context(recipe, fold, fitProgress));
+    curve.addAll(fitProgress.curve());
+    return model;
   }
 
   private String stage(ModelRecipe<?> recipe, String where) {
     return "Train " + recipe.name() + " on " + data.name() + ", " + where;
+  }
+
+  private Trainer.Context context(ModelRecipe<?> recipe, Fold fold, Progress fitProgress) {
+    return context(recipe, "fold " + fold.number(), fitProgress);
   }
 
   private Trainer.Context context(ModelRecipe<?> recipe, String where, Progress fitProgress) {
@@ -268,15 +315,14 @@ final class TargetTraining {
         fitted.recipe == recipes.getFirst(),
         scored.scores(metrics, fitted.predicted, baseline),
         scored.foldScores(metrics, fitted.predicted, baseline),
-        Calibration.buckets(scored.actual(), fitted.predicted, scored.times(), BUCKETS),
+        Calibration.buckets(scored.actual(), fitted.predicted, scored.clusters(), BUCKETS),
         importance,
         Residuals.histogram(scored.residuals(fitted.predicted), edges),
         fitted.curve,
         fitted.kept.model().steps(),
         "",
         "",
-        List.of(),
-        fitted.seconds);
+        List.of());
   }
 
   private MetricDescription describe(Metric metric) {
@@ -301,39 +347,45 @@ final class TargetTraining {
         fold.scoredEnd());
   }
 
-  private void warnings(List<Fitted> fitted, ScoredRows scored, int usable) {
-    double[] baseline = fitted.getFirst().predicted;
-    List<Metric> skill = List.of(new Skill());
-    for (Fitted each : fitted.subList(1, fitted.size())) {
-      double overall = scored.scores(skill, each.predicted, baseline).getFirst();
-      List<List<Double>> byFold = scored.foldScores(skill, each.predicted, baseline);
-      long won = byFold.stream().filter(fold -> fold.getFirst() > 0).count();
-      if (!(overall > 0)) {
+  private void warnings(TargetReport report, int usable) {
+    for (int m = 1; m < report.models().size(); m++) {
+      ModelReport model = report.models().get(m);
+      Verdict verdict = Verdict.of(report, model);
+      if (!verdict.beats()) {
         warn(
             Severity.WARNING,
             Text.format(
-                "%s does not beat the baseline on %s out of sample: skill %.3f, ahead in %d of %d"
+                "%s does not beat the baseline on %s out of sample by %s: %s, ahead in %d of %d"
                     + " folds",
-                each.recipe.name(), data.name(), overall, won, scored.folds()),
+                model.model(),
+                data.name(),
+                verdict.measure(),
+                scores(verdict),
+                verdict.foldsAhead(),
+                verdict.folds()),
             "Do not use it as it is: look for better features or more data, or make it simpler.",
-            each.recipe.key());
-      } else if (won * 2 <= scored.folds() && scored.folds() > 1) {
+            recipes.get(m).key());
+      } else if (verdict.foldsAhead() * 2 <= verdict.folds() && verdict.folds() > 1) {
         warn(
             Severity.WARNING,
             Text.format(
-                "%s beats the baseline on %s over all rows (skill %.3f), but only in %d of %d"
-                    + " folds",
-                each.recipe.name(), data.name(), overall, won, scored.folds()),
+                "%s beats the baseline on %s over all rows by %s (%s), but only in %d of %d folds",
+                model.model(),
+                data.name(),
+                verdict.measure(),
+                scores(verdict),
+                verdict.foldsAhead(),
+                verdict.folds()),
             "Look at the scores by fold before relying on it.",
-            each.recipe.key());
+            recipes.get(m).key());
       }
     }
-    if (scored.actual().length < FEW_ROWS) {
+    if (report.scoredRows() < FEW_ROWS) {
       warn(
           Severity.WARNING,
           Text.format(
               "only %,d rows of %s were scored: chance decides much of these results",
-              scored.actual().length, data.name()),
+              report.scoredRows(), data.name()),
           "Use more data.",
           "targets." + data.name());
     }
@@ -347,6 +399,21 @@ final class TargetTraining {
           "",
           "targets." + data.name());
     }
+  }
+
+  /** The model's score and the baseline's, such as {@code RMSE 1.95 bp, the baseline's 2.03}. */
+  private static String scores(Verdict verdict) {
+    String unit = verdict.metric().unit();
+    int decimals =
+        Verdict.isFunctionOfSquaredError(verdict.metric())
+            ? 3
+            : Numbers.decimals(List.of(verdict.score(), verdict.baseline()), unit);
+    return verdict.metric().title()
+        + " "
+        + Numbers.fixed(verdict.score(), decimals)
+        + (unit.isEmpty() ? "" : " " + unit)
+        + ", the baseline's "
+        + Numbers.fixed(verdict.baseline(), decimals);
   }
 
   private void warn(Severity severity, String message, String remedy, String key) {

@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
@@ -27,7 +28,14 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
   }
 
   @Override
-  public boolean usesValidationRows() {
+  public Optional<String> stopsEarlyBy(BoostedTreesParameters parameters) {
+    return parameters.earlyStoppingRounds() > 0
+        ? Optional.of("early_stopping_rounds")
+        : Optional.empty();
+  }
+
+  @Override
+  public boolean drawsLearningCurve() {
     return true;
   }
 

@@ -6,7 +6,8 @@ package slipstream.training.validation;
  *
  * @param number from 1
  * @param training every row that may be trained on
- * @param fit the training rows without the holdout and without those whose target reaches into it
+ * @param fit the training rows without the holdout and without those whose target or the embargo
+ *     reaches into it
  * @param holdout the latest training rows, for early stopping and the learning curve; may be empty
  * @param scored rows that the fold's models predict
  * @param purged rows before the scored block that are left out because their target or the embargo

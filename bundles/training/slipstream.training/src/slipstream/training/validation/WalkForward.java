@@ -15,7 +15,8 @@ import slipstream.training.internal.Text;
  * rows; a cut never separates rows of one time. Fold k is scored on block k + 1. It trains on rows
  * before that block (on block k alone when the window rolls) whose target is known before the block
  * starts: the last time that a row's target depends on, plus the embargo, must lie before the first
- * scored time (purging and embargo, López de Prado 2018, chapter 7).
+ * scored time (purging and embargo, López de Prado 2018, chapter 7). The holdout, which is to tell
+ * what the scored block will, is kept apart from the rows before it in the same way.
  *
  * <p>The split depends on times alone, so it is the same in every run. Immutable.
  */
@@ -92,9 +93,15 @@ public final class WalkForward {
     return validation.folds();
   }
 
-  /** All usable rows in order of time, then row. */
-  public int[] rows() {
-    return order.clone();
+  /**
+   * The rows that a model to be kept is fitted on, in order of time, then row: all usable rows, or
+   * the last block when the window rolls, so that it is fitted as long as the folds' models were.
+   */
+  public int[] finalRows() {
+    return switch (validation.window()) {
+      case EXPANDING -> order.clone();
+      case ROLLING -> Arrays.copyOfRange(order, cuts[validation.folds()], order.length);
+    };
   }
 
   /**
@@ -106,7 +113,7 @@ public final class WalkForward {
     int[] training = new int[cuts[number] - from];
     int count = 0;
     for (int i = from; i < cuts[number]; i++) {
-      if (known(order[i], start, true)) {
+      if (known(order[i], start)) {
         training[count++] = order[i];
       }
     }
@@ -143,17 +150,16 @@ public final class WalkForward {
     long start = times[order[cuts[fold]]];
     int count = 0;
     for (int i = firstCandidate(fold); i < cuts[fold]; i++) {
-      if (known(order[i], start, true)) {
+      if (known(order[i], start)) {
         count++;
       }
     }
     return count;
   }
 
-  /** Whether a row's target is known before a time, the embargo apart. */
-  private boolean known(int row, long start, boolean embargo) {
-    long nanos = embargo ? validation.embargo().toNanos() : 0;
-    long limit = start - nanos;
+  /** Whether a row's target is known before a time, the embargo included. */
+  private boolean known(int row, long start) {
+    long limit = start - validation.embargo().toNanos();
     // Overflow: the embargo reaches before the beginning of time.
     return (limit <= start) && targetEnds[row] < limit;
   }
@@ -176,7 +182,7 @@ public final class WalkForward {
     int[] fit = new int[heldFrom];
     int count = 0;
     for (int i = 0; i < heldFrom; i++) {
-      if (known(training[i], start, false)) {
+      if (known(training[i], start)) {
         fit[count++] = training[i];
       }
     }

@@ -1,10 +1,14 @@
 package slipstream.training.evaluation;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,6 +43,105 @@ class EvaluationTest {
     // Two clusters whose means are 1 and 3: sd sqrt(2), over sqrt(2).
     assertEquals(
         1, Calibration.buckets(actual, predicted, together, 10).getFirst().standardError(), 1e-12);
+  }
+
+  @Test
+  void rowsWhoseTargetsOverlapCountAsOneObservation() {
+    long[] times = {0, 0, 1, 2, 3, 4, 5, 6, 9};
+    long[] ends = {2, 1, 3, 4, 5, 6, 7, 8, 11};
+    // Twice the reach of 2: times 0 to 3, 4 to 7, 9 on.
+    assertArrayEquals(
+        new long[] {0, 0, 0, 0, 0, 1, 1, 1, 2}, Calibration.clusters(times, ends, true));
+    assertArrayEquals(
+        new long[] {0, 0, 1, 2, 3, 4, 5, 6, 7}, Calibration.clusters(times, ends, false));
+    // A target that reaches to the end of its instrument leaves one cluster, hence no error.
+    long[] all = new long[times.length];
+    Arrays.fill(all, 11);
+    assertArrayEquals(new long[times.length], Calibration.clusters(times, all, true));
+  }
+
+  /** Sums of independent returns over 20 rows: their mean's error is known. */
+  @Test
+  void errorBarsOfOverlappingTargetsAreNearTheTruth() {
+    int rows = 4000;
+    int reach = 20;
+    double truth = reach / Math.sqrt(rows);
+    double apart = 0;
+    double together = 0;
+    int tries = 50;
+    for (int seed = 0; seed < tries; seed++) {
+      SplittableRandom random = new SplittableRandom(seed);
+      double[] returns = random.doubles(rows + reach).map(u -> (u - 0.5) * Math.sqrt(12)).toArray();
+      double[] actual = new double[rows];
+      long[] times = new long[rows];
+      long[] ends = new long[rows];
+      for (int i = 0; i < rows; i++) {
+        actual[i] = Arrays.stream(returns, i, i + reach).sum();
+        times[i] = i;
+        ends[i] = i + reach;
+      }
+      apart += error(actual, Calibration.clusters(times, ends, false)) / tries;
+      together += error(actual, Calibration.clusters(times, ends, true)) / tries;
+    }
+    assertEquals(0.91 * truth, together, 0.06 * truth);
+    assertTrue(apart < 0.3 * truth, apart + " of " + truth);
+  }
+
+  private static double error(double[] actual, long[] clusters) {
+    return Calibration.buckets(actual, new double[actual.length], clusters, 10)
+        .getFirst()
+        .standardError();
+  }
+
+  @Test
+  void theVerdictIsByTheHeadline() {
+    // Better in squared error, worse in absolute error.
+    assertFalse(verdict("mae", false, 1.1, 1.0).beats());
+    assertEquals("MAE", verdict("mae", false, 1.1, 1.0).measure());
+    assertTrue(verdict("skill", true, 0.1, 0).beats());
+    assertEquals("MSE", verdict("skill", true, 0.1, 0).measure());
+    assertTrue(verdict("r2", true, -0.1, -0.2).beats());
+    assertFalse(verdict("skill", true, Double.NaN, Double.NaN).beats());
+    assertTrue(verdict("bias", false, -0.1, 0.2).beats());
+    assertEquals(1, verdict("mae", false, 0.9, 1.0).foldsAhead());
+  }
+
+  private static Verdict verdict(String metric, boolean higher, double score, double baseline) {
+    var description =
+        new Report.MetricDescription(metric, metric.toUpperCase(Locale.ROOT), "", higher, "");
+    var fold = new Report.FoldReport(1, 1, 0, 1, false, 0, 0, 0, 0);
+    var target =
+        new Report.TargetReport(
+            "t",
+            "",
+            "",
+            "",
+            1,
+            0,
+            1,
+            0,
+            1,
+            List.of(description),
+            List.of(model(true, baseline), model(false, score)),
+            List.of(fold));
+    return Verdict.of(target, target.models().get(1));
+  }
+
+  private static Report.ModelReport model(boolean baseline, double score) {
+    return new Report.ModelReport(
+        "m",
+        "t",
+        baseline,
+        List.of(score),
+        List.of(List.of(score)),
+        List.of(),
+        List.of(),
+        null,
+        List.of(),
+        0,
+        "",
+        "",
+        List.of());
   }
 
   @Test

@@ -9,12 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -97,7 +99,8 @@ class ExperimentRunnerTest {
 
     // Files.
     Path out = folder.resolve("out");
-    assertEquals(List.of("exports", "models", "report.html", "report.json"), Runs.names(out));
+    assertEquals(
+        List.of("exports", "models", "report.html", "report.json", "run.json"), Runs.names(out));
     assertEquals(
         List.of("next_bp-ridge.slipmodel", "next_bp-trees.slipmodel"),
         Runs.names(out.resolve("models")));
@@ -128,7 +131,7 @@ class ExperimentRunnerTest {
             Files.readAllBytes(one.models().get(m).archive()),
             Files.readAllBytes(other.models().get(m).archive()));
       }
-      assertEquals(scores(one), scores(other));
+      assertArrayEquals(Files.readAllBytes(one.json()), Files.readAllBytes(other.json()));
     }
   }
 
@@ -171,8 +174,14 @@ class ExperimentRunnerTest {
     var warning = result.report().warnings().getFirst();
     assertEquals(Severity.WARNING, warning.severity());
     assertTrue(
-        warning.message().startsWith("trees does not beat the baseline on next_bp out of sample"),
+        warning
+            .message()
+            .matches(
+                "trees does not beat the baseline on next_bp out of sample by MAE: MAE \\d\\.\\d\\d"
+                    + " bp, the baseline's \\d\\.\\d\\d, ahead in [0-3] of 3 folds"),
         warning.message());
+    String html = read(result.html());
+    assertTrue(html.contains("trees does not beat the baseline by MAE"));
   }
 
   @Test
@@ -256,6 +265,10 @@ class ExperimentRunnerTest {
         "export|[onyx]|export: there is no exporter 'onyx'",
         "models.trees.trainer|trees|models.trees: there is no trainer 'trees'",
         "models.ridge.l2|-1|models.ridge.l2: -1 is out of range",
+        "validation.holdout|0|models.trees.early_stopping_rounds: it needs rows to judge by, but"
+            + " validation.holdout is 0",
+        "data.rows|12|validation: fold 1 has 2 training rows: validation.holdout leaves none for"
+            + " models.trees.early_stopping_rounds to judge by",
         "validation.embargo|365d|validation: fold 1 has 298 rows before its scored block but only 0"
       })
   void saysWhatIsWrongAndLeavesNothing(String key, String value, String message) {
@@ -267,6 +280,82 @@ class ExperimentRunnerTest {
     assertFalse(error.getMessage().contains("\n"));
     assertFalse(Files.exists(folder.resolve("out")));
     assertTrue(Runs.names(folder).stream().noneMatch(name -> name.startsWith(".")));
+  }
+
+  @Test
+  void aRollingWindowKeepsAModelOfItsLength() throws IOException {
+    RunResult result =
+        Runs.run(folder, "out", Runs.experiment(Map.of("validation.window", "rolling")));
+    TargetReport target = result.report().targets().getFirst();
+    // 4 blocks of 1198 rows, cut at a time: both instruments' rows.
+    assertEquals(300, target.finalRows());
+    for (RunResult.TrainedModel model : result.models()) {
+      ModelPackage kept = ModelPackage.read(model.archive(), Runs.PLUGINS);
+      assertEquals(300, kept.provenance().trainingRows());
+    }
+    assertTrue(read(result.html()).contains("trained on the latest 300 rows with a known target"));
+  }
+
+  @Test
+  void exportsAreComparedOnTheScoredRowsOfAllFolds() {
+    RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of("export", "[plain]")));
+    TargetReport target = result.report().targets().getFirst();
+    for (ModelReport model : target.models().subList(1, 3)) {
+      var export = model.exports().getFirst();
+      assertEquals(target.scoredRows(), export.rows());
+      assertEquals(
+          List.of("a <note>", "rows: all 900 that were scored in the folds"), export.notes());
+    }
+  }
+
+  @Test
+  void exportsOfVeryManyRowsAreComparedOnSomeOfThem() {
+    Experiment experiment =
+        Runs.experiment(
+            Map.of("export", "[plain]", "data.rows", "80000", "models", "{r: {trainer: ridge}}"));
+    RunResult result = Runs.run(folder, "out", experiment);
+    var export = result.report().targets().getFirst().models().get(1).exports().getFirst();
+    assertEquals(100_000, export.rows());
+    assertEquals(
+        "rows: 100,000 of the 120,000 that were scored in the folds, evenly spaced",
+        export.notes().getLast());
+  }
+
+  @Test
+  void recordsTheRunApartFromItsResults() throws IOException {
+    RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of("export", "[plain]")));
+    JsonNode run = new ObjectMapper().readTree(Files.readAllBytes(result.runJson()));
+    assertEquals(1, run.path("format").asInt());
+    assertEquals("1.2.3-test", run.path("codeVersion").asText());
+    assertEquals(1, run.path("environment").path("threads").asInt());
+    assertEquals(System.getProperty("os.arch"), run.at("/environment/architecture").asText());
+    Instant started = Instant.parse(run.path("started").asText());
+    Instant finished = Instant.parse(run.path("finished").asText());
+    assertFalse(finished.isBefore(started));
+    assertEquals(result.record().finished(), finished);
+    assertEquals(3, run.path("training").size());
+    for (JsonNode fit : run.path("training")) {
+      assertEquals("next_bp", fit.path("target").asText());
+      assertTrue(fit.path("seconds").asDouble() > 0);
+    }
+    // What decides results is told with its version; metrics and exporters decide no model.
+    assertEquals("class path", run.path("plugins").path("metric.skill").asText());
+    assertEquals("class path", run.path("plugins").path("exporter.plain").asText());
+    assertTrue(run.path("plugins").has("trainer.baseline"));
+    ModelPackage ridge = ModelPackage.read(result.models().get(1).archive(), Runs.PLUGINS);
+    assertEquals(
+        List.of(
+            "function.lead",
+            "function.logret",
+            "function.ret",
+            "function.std",
+            "importer.synthetic",
+            "trainer.ridge"),
+        List.copyOf(ridge.provenance().plugins().keySet()));
+
+    String html = read(result.html());
+    assertTrue(html.contains("exporter.plain") && html.contains(System.getProperty("user.name")));
+    assertFalse(read(result.json()).contains("econds"));
   }
 
   @Test
@@ -420,10 +509,6 @@ class ExperimentRunnerTest {
 
   private static List<String> names(TargetReport target) {
     return target.models().stream().map(ModelReport::model).toList();
-  }
-
-  private static List<List<Double>> scores(RunResult result) {
-    return result.report().targets().getFirst().models().stream().map(ModelReport::scores).toList();
   }
 
   private static int index(TargetReport target, String metric) {

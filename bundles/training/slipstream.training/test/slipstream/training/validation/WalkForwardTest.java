@@ -95,7 +95,7 @@ class WalkForwardTest {
       if (fold.holdout().length > 0) {
         long start = panel.times[fold.holdout()[0]];
         for (int row : fold.fit()) {
-          assertTrue(panel.ends[row] < start);
+          assertTrue(panel.ends[row] < start - embargo);
         }
         for (int row : fold.holdout()) {
           assertTrue(panel.times[row] >= start);
@@ -161,6 +161,26 @@ class WalkForwardTest {
       assertEquals(20, split.fold(k).training().length);
       assertEquals((k - 1) * 20, split.fold(k).training()[0]);
     }
+  }
+
+  @Test
+  void whatIsKeptIsFittedOnRowsAsManyAsTheFoldsWere() {
+    Panel panel = line(100, 0);
+    assertArrayEquals(
+        panel.usable,
+        panel.split(new Validation(4, Window.EXPANDING, Duration.ZERO, 0)).finalRows());
+    assertArrayEquals(
+        IntStream.range(80, 100).toArray(),
+        panel.split(new Validation(4, Window.ROLLING, Duration.ZERO, 0)).finalRows());
+  }
+
+  @Test
+  void theEmbargoAlsoReachesBackFromTheHoldout() {
+    Panel panel = line(100, 3);
+    Fold fold = panel.split(new Validation(1, Window.EXPANDING, Duration.ofNanos(10), 0.2)).fold(1);
+    assertEquals(37, fold.training().length); // rows 37 to 49 see row 40 or later
+    assertArrayEquals(IntStream.range(30, 37).toArray(), fold.holdout());
+    assertArrayEquals(IntStream.range(0, 17).toArray(), fold.fit()); // row 17 sees row 20
   }
 
   @Test

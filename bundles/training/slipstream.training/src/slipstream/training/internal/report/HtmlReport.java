@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.Durations;
@@ -20,6 +25,8 @@ import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.ReportJson;
+import slipstream.training.evaluation.RunRecord;
+import slipstream.training.evaluation.Verdict;
 import slipstream.training.internal.Text;
 
 /**
@@ -62,7 +69,7 @@ public final class HtmlReport {
     series();
     findings();
     provenance();
-    add("<footer>Made by Slipstream ").text(facts.codeVersion());
+    add("<footer>Made by Slipstream ").text(facts.record().codeVersion());
     add(". Charts by Apache ECharts (Apache-2.0).</footer>\n</main>\n");
     add("<script type=\"application/json\" id=\"report-data\">");
     add(ReportJson.inline(report)).add("</script>\n<script>");
@@ -99,69 +106,40 @@ public final class HtmlReport {
     add("<div><dt>").text(name).add("</dt><dd>").text(value).add("</dd></div>\n");
   }
 
-  /** One card a target: the best model, and whether it beats the baseline. */
+  /** One card a target: the best model by the headline, and whether it beats the baseline. */
   private void verdicts() {
     add("<section class=\"verdicts\">\n");
     for (TargetReport target : report.targets()) {
-      int skill = metric(target, "skill");
-      int column = Math.max(skill, 0);
-      MetricDescription metric = target.metrics().get(column);
+      MetricDescription metric = target.metrics().getFirst();
       ModelReport best = null;
       for (ModelReport model : target.models()) {
-        double score = model.scores().get(column);
         if (!model.baseline()
-            && (best == null || better(metric, score, best.scores().get(column)))) {
+            && (best == null
+                || Verdict.better(metric, model.scores().getFirst(), best.scores().getFirst()))) {
           best = model;
         }
       }
       if (best == null) {
         continue;
       }
-      double score = best.scores().get(column);
-      boolean good =
-          skill >= 0 ? score > 0 : better(metric, score, target.baseline().scores().get(column));
-      long ahead =
-          IntStream.range(0, target.folds().size())
-              .filter(f -> ahead(target, column, skill, f, metric))
-              .count();
+      Verdict verdict = Verdict.of(target, best);
+      boolean good = verdict.beats();
       add("<div class=\"card verdict ").add(good ? "good" : "bad").add("\"><div class=\"name\">");
       text(target.target()).add("</div><div class=\"score\">");
-      text(Numbers.fixed(score, decimals(target, column))).add(" <small>");
-      text(metric.title().toLowerCase(Locale.ROOT));
+      text(Numbers.fixed(verdict.score(), decimals(target, 0))).add(" <small>");
+      text(metric.title());
       if (!metric.unit().isEmpty()) {
         add(", ").text(metric.unit());
       }
       add("</small></div><div>");
-      text(best.model()).add(good ? " beats the baseline" : " does not beat the baseline");
-      if (target.folds().size() > 1) {
-        add(Text.format(", ahead in %d of %d folds", ahead, target.folds().size()));
+      text(best.model()).add(good ? " beats the baseline by " : " does not beat the baseline by ");
+      text(verdict.measure());
+      if (verdict.folds() > 1) {
+        add(Text.format(", ahead in %d of %d folds", verdict.foldsAhead(), verdict.folds()));
       }
       add("</div></div>\n");
     }
     add("</section>\n");
-  }
-
-  private static boolean ahead(
-      TargetReport target, int column, int skill, int fold, MetricDescription metric) {
-    ModelReport best = null;
-    for (ModelReport model : target.models()) {
-      if (!model.baseline()
-          && (best == null
-              || better(metric, model.scores().get(column), best.scores().get(column)))) {
-        best = model;
-      }
-    }
-    double score = best.foldScores().get(fold).get(column);
-    return skill >= 0
-        ? score > 0
-        : better(metric, score, target.baseline().foldScores().get(fold).get(column));
-  }
-
-  private static boolean better(MetricDescription metric, double a, double b) {
-    if (Double.isNaN(b)) {
-      return !Double.isNaN(a);
-    }
-    return metric.higherIsBetter() ? a > b : Math.abs(a) < Math.abs(b);
   }
 
   private static int metric(TargetReport target, String name) {
@@ -237,7 +215,8 @@ public final class HtmlReport {
         "",
         "Predicted against realised",
         "Tenths of the scored rows by prediction. On the dashed line a prediction is right on"
-            + " average. Rows of one time count as one observation.");
+            + " average. "
+            + observations(target));
     String foldMetric =
         metric(target, "skill") >= 0 ? "Skill" : target.metrics().getFirst().title();
     chart(
@@ -267,7 +246,10 @@ public final class HtmlReport {
             "learning",
             model.model(),
             "Learning curve: " + model.model(),
-            "Dashed: training rows. Solid: the held-out latest training rows. One pair a fold.");
+            model.learningCurve().stream().allMatch(point -> Double.isNaN(point.validation()))
+                ? "Training rows, last fold. There is no holdout to judge by."
+                : "Dashed: rows learned from. Solid: the latest training rows, held out for this"
+                    + " curve. The models that are scored learn from them too.");
       }
     }
     add("</div>\n");
@@ -275,6 +257,13 @@ public final class HtmlReport {
     files(target);
     buckets(target);
     add("</section>\n");
+  }
+
+  private static String observations(TargetReport target) {
+    return target.lookAheadRows() > 1
+        ? "Error bars count rows within twice the target's reach as one observation, because their"
+            + " targets overlap."
+        : "Error bars count rows of one time as one observation.";
   }
 
   private void scores(TargetReport target) {
@@ -300,7 +289,7 @@ public final class HtmlReport {
       }
       add("<td class=\"n\">").add(model.steps() > 0 ? Numbers.count(model.steps()) : Numbers.NONE);
       add("</td><td class=\"n\">")
-          .add(Numbers.seconds(model.trainingSeconds()))
+          .add(Numbers.seconds(facts.record().seconds(target.target(), model.model())))
           .add("</td></tr>\n");
     }
     add("</tbody></table></div>\n");
@@ -311,12 +300,12 @@ public final class HtmlReport {
     MetricDescription metric = target.metrics().get(m);
     return !Double.isNaN(score)
         && target.models().stream()
-            .noneMatch(other -> better(metric, other.scores().get(m), score));
+            .noneMatch(other -> Verdict.better(metric, other.scores().get(m), score));
   }
 
   private static int decimals(TargetReport target, int m) {
     MetricDescription metric = target.metrics().get(m);
-    if (metric.unit().isEmpty() && (metric.name().equals("r2") || metric.name().equals("skill"))) {
+    if (metric.unit().isEmpty() && Verdict.isFunctionOfSquaredError(metric)) {
       return 3;
     }
     return Numbers.decimals(
@@ -382,9 +371,13 @@ public final class HtmlReport {
     if (target.models().stream().allMatch(model -> model.archive().isEmpty())) {
       return;
     }
+    add("<div class=\"scroll\"><table>\n" + "<caption>Files, trained on ");
     add(
-        "<div class=\"scroll\"><table>\n"
-            + "<caption>Files, trained on all rows with a known target</caption>\n");
+        target.finalRows() == target.usableRows()
+            ? "all rows with a known target"
+            : Text.format(
+                "the latest %s rows with a known target", Numbers.count(target.finalRows())));
+    add("</caption>\n");
     add("<thead><tr><th>Model</th><th>File</th><th>Verified</th></tr></thead>\n<tbody>\n");
     for (ModelReport model : target.models()) {
       if (model.archive().isEmpty()) {
@@ -488,24 +481,50 @@ public final class HtmlReport {
 
   private void provenance() {
     add("<section>\n<h2>Provenance</h2>\n<div class=\"scroll\"><table>\n<tbody>\n");
-    row("Experiment (SHA-256)", facts.experimentHash());
+    RunRecord run = facts.record();
+    row("Experiment (SHA-256)", run.experimentHash());
     row("Imported data (SHA-256)", report.dataHash());
     row("Features and targets (SHA-256)", report.featuresHash());
     row("Seed", Long.toString(facts.experiment().seed()));
-    row("Slipstream", facts.codeVersion());
-    row("Started", facts.environment().started().toString());
+    row("Slipstream", run.codeVersion());
+    row("Plug-ins", plugins(run));
+    row("Started (UTC)", time(run.started()));
+    row("Finished (UTC)", time(run.finished()) + ", after " + took(run));
     row(
         "Machine",
-        facts.environment().os()
+        run.environment().os()
             + ", "
-            + facts.environment().architecture()
+            + run.environment().architecture()
             + ", Java "
-            + facts.environment().java()
+            + run.environment().java()
             + ", at most "
-            + facts.environment().threads()
-            + " threads");
+            + run.environment().threads()
+            + (run.environment().threads() == 1 ? " thread" : " threads"));
+    row("Run by", run.environment().user());
     add("</tbody></table></div>\n<details><summary>Experiment as it was run</summary>\n<pre>");
     text(facts.experimentText()).add("</pre></details>\n</section>\n");
+  }
+
+  private static String time(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ').replace("Z", "");
+  }
+
+  private static String took(RunRecord run) {
+    return Numbers.seconds(run.took().toMillis() / 1e3);
+  }
+
+  /** By who brought them: {@code slipstream.features 0.1.0: function.mean, function.std}. */
+  private static String plugins(RunRecord run) {
+    return run.plugins().entrySet().stream()
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getValue,
+                TreeMap::new,
+                Collectors.mapping(Map.Entry::getKey, Collectors.joining(", "))))
+        .entrySet()
+        .stream()
+        .map(each -> each.getKey() + ": " + each.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   private void row(String name, String value) {

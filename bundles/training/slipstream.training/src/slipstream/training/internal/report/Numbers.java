@@ -11,7 +11,7 @@ import slipstream.training.internal.Text;
  * Numbers and times as a table shows them: one number of decimals a column, a dash for what is not
  * defined.
  */
-final class Numbers {
+public final class Numbers {
   static final String NONE = "–";
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -22,7 +22,7 @@ final class Numbers {
    * Decimals that show the values of a column: by its unit, else three significant digits of the
    * smallest scale.
    */
-  static int decimals(List<Double> values, String unit) {
+  public static int decimals(List<Double> values, String unit) {
     if (unit.equals("bp")) {
       return 2;
     }
@@ -38,7 +38,7 @@ final class Numbers {
     return Math.clamp(3 - (int) Math.floor(Math.log10(largest)), 0, 12);
   }
 
-  static String fixed(double value, int decimals) {
+  public static String fixed(double value, int decimals) {
     if (!Double.isFinite(value)) {
       return NONE;
     }

@@ -3,7 +3,7 @@ package slipstream.training.internal.report;
 import java.util.List;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress.Severity;
-import slipstream.core.provenance.RunEnvironment;
+import slipstream.training.evaluation.RunRecord;
 
 /**
  * What the page tells beside the results.
@@ -16,9 +16,7 @@ import slipstream.core.provenance.RunEnvironment;
 public record RunFacts(
     Experiment experiment,
     String experimentText,
-    String experimentHash,
-    String codeVersion,
-    RunEnvironment environment,
+    RunRecord record,
     long importedRows,
     boolean hasTime,
     long firstTime,
