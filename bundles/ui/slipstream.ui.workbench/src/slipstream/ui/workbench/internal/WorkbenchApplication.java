@@ -1,11 +1,14 @@
 package slipstream.ui.workbench.internal;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -99,6 +102,7 @@ public final class WorkbenchApplication implements IApplication {
   private static final javafx.util.Duration AUTOSAVE = javafx.util.Duration.seconds(20);
 
   private E4Workbench workbench;
+  private FileChannel lockChannel;
 
   @Override
   public Object start(IApplicationContext application) throws Exception {
@@ -121,7 +125,7 @@ public final class WorkbenchApplication implements IApplication {
       }
       return run(application, args, folder(workspace));
     } finally {
-      workspace.release();
+      unlock();
     }
   }
 
@@ -137,7 +141,7 @@ public final class WorkbenchApplication implements IApplication {
             errorLog.add(ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
     Path modelFile = workspace.resolve(".metadata").resolve("workbench.xmi");
     if (args.contains("--reset-layout")) {
-      java.nio.file.Files.deleteIfExists(modelFile);
+      Files.deleteIfExists(modelFile);
     }
     ModelStore store = new ModelStore(modelFile, URI.createURI(MODEL), modelVersion(), context);
     context.set(IModelResourceHandler.class, store);
@@ -273,7 +277,7 @@ public final class WorkbenchApplication implements IApplication {
   // ---- workspace ----
 
   /** Locks the workspace; what to tell the user when that fails, else {@code null}. */
-  private static String lock(Location workspace, List<String> args) {
+  private String lock(Location workspace, List<String> args) {
     if (workspace == null) {
       return "the workbench needs a workspace; start it without '-data @none'.";
     }
@@ -281,22 +285,43 @@ public final class WorkbenchApplication implements IApplication {
       if (!workspace.isSet()) {
         workspace.set(chosenFolder(args).toUri().toURL(), false);
       }
-      if (workspace.lock()) {
+      Path folder = folder(workspace);
+      Path metadata = Files.createDirectories(folder.resolve(".metadata"));
+      // Equinox's own lock is off where its configuration is shared and read-only.
+      lockChannel =
+          FileChannel.open(
+              metadata.resolve("workbench.lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE);
+      if (lockChannel.tryLock() != null) {
         return null;
       }
-      File folder = new File(workspace.getURL().getPath());
-      return folder.exists()
-          ? "the workspace "
-              + folder
-              + " is in use by another Slipstream; close that one or choose another with"
-              + " --workspace DIR."
-          : "the workspace " + folder + " cannot be created; choose another with --workspace DIR.";
+      unlock();
+      return "the workspace "
+          + folder
+          + " is in use by another Slipstream; close that one or choose another with"
+          + " --workspace DIR.";
+    } catch (OverlappingFileLockException e) {
+      unlock();
+      return "the workspace " + workspace.getURL() + " is in use by this very process.";
     } catch (IOException e) {
       return "the workspace "
           + workspace.getURL()
           + " cannot be used ("
           + e.getMessage()
           + "); choose another with --workspace DIR.";
+    }
+  }
+
+  /** Closing the channel gives the lock back. */
+  private void unlock() {
+    try {
+      if (lockChannel != null) {
+        lockChannel.close();
+      }
+    } catch (IOException e) {
+      // The lock ends with the process at the latest.
+      System.err.println("slipstream: the workspace's lock was not released: " + e.getMessage());
     }
   }
 
