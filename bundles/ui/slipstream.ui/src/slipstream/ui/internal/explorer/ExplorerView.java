@@ -40,7 +40,6 @@ import slipstream.ui.internal.explorer.ExplorerViewModel.RunItem;
 import slipstream.ui.internal.run.RunActions;
 import slipstream.ui.internal.run.RunMonitor;
 import slipstream.ui.internal.services.Services;
-import slipstream.ui.internal.welcome.ExampleOpener;
 import slipstream.ui.workbench.DialogService;
 import slipstream.ui.workbench.Icons;
 import slipstream.ui.workbench.NotificationService;
@@ -61,7 +60,6 @@ public final class ExplorerView {
   @Inject private DialogService dialogs;
   @Inject private NotificationService notifications;
   @Inject private RunActions runs;
-  @Inject private ExampleOpener examples;
   @Inject @Optional private ESelectionService selection;
 
   private ExplorerViewModel model;

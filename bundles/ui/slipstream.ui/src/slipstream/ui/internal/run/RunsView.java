@@ -28,7 +28,6 @@ import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.Formats;
 import slipstream.ui.internal.WorkspaceEvents;
 import slipstream.ui.internal.services.Services;
-import slipstream.ui.internal.welcome.ExampleOpener;
 import slipstream.ui.workbench.Icons;
 import slipstream.ui.workbench.StatePane;
 import slipstream.ui.workbench.TaskExecutor;
@@ -38,7 +37,6 @@ public final class RunsView {
   @Inject private Services services;
   @Inject private TaskExecutor executor;
   @Inject private Editors editors;
-  @Inject private ExampleOpener examples;
 
   private RunsViewModel model;
   private Timeline clock;
@@ -88,8 +86,8 @@ public final class RunsView {
                 "fth-activity",
                 "No runs yet",
                 "Open an experiment and run it. Each run is listed here with its state and time.",
-                "Open the example",
-                examples::openFirst);
+                null,
+                null);
           } else {
             state.showContent();
           }
