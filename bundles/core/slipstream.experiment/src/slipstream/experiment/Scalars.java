@@ -1,10 +1,10 @@
 package slipstream.experiment;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import slipstream.core.Text;
 
 /**
  * Scalars of YAML 1.2 (core schema), read and written.
@@ -121,7 +121,7 @@ final class Scalars {
         case '\r' -> out.append("\\r");
         default -> {
           if (mustEscape(c) || loneSurrogate(text, i)) {
-            out.append(String.format(Locale.ROOT, "\\u%04X", (int) c));
+            out.append(Text.format("\\u%04X", (int) c));
           } else {
             out.append(c);
           }

@@ -24,6 +24,7 @@ import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.experiment.YamlNode.Entry;
 import slipstream.experiment.YamlNode.Mapping;
 import slipstream.experiment.YamlNode.Scalar;
@@ -67,7 +68,7 @@ final class YamlReader {
   private Optional<YamlNode> read() {
     if (text.length() > MAX_LENGTH) {
       throw SlipstreamException.invalid(
-          "the text has %d characters; at most %d are read".formatted(text.length(), MAX_LENGTH),
+          Text.format("the text has %d characters; at most %d are read", text.length(), MAX_LENGTH),
           Place.file(file),
           "An experiment is a short text: keep data in its own file.");
     }
@@ -94,9 +95,9 @@ final class YamlReader {
       throw syntax(e);
     } catch (ReaderException e) {
       throw SlipstreamException.invalid(
-          "the character U+%04X is not allowed in YAML".formatted(e.getCodePoint()),
+          Text.format("the character U+%04X is not allowed in YAML", e.getCodePoint()),
           place(offset(e.getPosition())),
-          "Remove it, or write it as \"\\u%04X\" in double quotes.".formatted(e.getCodePoint()));
+          Text.format("Remove it, or write it as \"\\u%04X\" in double quotes.", e.getCodePoint()));
     } catch (YamlEngineException e) {
       throw SlipstreamException.invalid(
           "this is not YAML: " + e.getMessage(), Place.file(file), "Check the text.");

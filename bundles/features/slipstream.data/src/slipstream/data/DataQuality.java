@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.LongPredicate;
 import java.util.function.LongToDoubleFunction;
 import java.util.stream.Collectors;
+import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.table.Column;
@@ -94,7 +95,8 @@ public final class DataQuality {
 
   private void found(Severity severity, String kind, String column, long count, String message) {
     if (count > 0) {
-      findings.add(new Finding(kind, severity, column, count, "%,d ".formatted(count) + message));
+      findings.add(
+          new Finding(kind, severity, column, count, Text.format("%,d ", count) + message));
     }
   }
 
@@ -104,7 +106,7 @@ public final class DataQuality {
         "excluded_rows",
         "",
         report.rowsExcluded(),
-        "of %,d rows were left out by where: %s".formatted(report.rowsRead(), report.where()));
+        Text.format("of %,d rows were left out by where: %s", report.rowsRead(), report.where()));
     found(
         Severity.WARNING,
         "out_of_order",
@@ -119,7 +121,7 @@ public final class DataQuality {
       progress.stage("Inspect " + column.name(), i, table.columns().size(), "columns");
       ColumnQuality quality = ColumnStatistics.of(column, progress);
       columns.add(quality);
-      String share = " of %,d rows have no value".formatted(table.rows());
+      String share = Text.format(" of %,d rows have no value", table.rows());
       found(
           quality.nulls() == table.rows() ? Severity.WARNING : Severity.INFO,
           "missing_values",
@@ -210,22 +212,22 @@ public final class DataQuality {
         gaps,
         "pauses are unusually long for their instrument"
             + (gaps > 0
-                ? "; the longest, %s, ends%s"
-                    .formatted(
-                        length(longest), at(longestRow).substring(1).replace("first at", "at"))
+                ? Text.format(
+                    "; the longest, %s, ends%s",
+                    length(longest), at(longestRow).substring(1).replace("first at", "at"))
                 : ""));
   }
 
   private static String length(long nanos) {
     double seconds = nanos / 1e9;
     if (seconds < 120) {
-      return "%.3g s".formatted(seconds);
+      return Text.format("%.3g s", seconds);
     } else if (seconds < 7200) {
-      return "%.0f min".formatted(seconds / 60);
+      return Text.format("%.0f min", seconds / 60);
     } else if (seconds < 172_800) {
-      return "%.1f h".formatted(seconds / 3600);
+      return Text.format("%.1f h", seconds / 3600);
     }
-    return "%.0f days".formatted(seconds / 86_400);
+    return Text.format("%.0f days", seconds / 86_400);
   }
 
   /** Rows equal in every column to the row before, time and instrument included. */
@@ -349,11 +351,11 @@ public final class DataQuality {
         "stale_run",
         column.name(),
         runs,
-        "runs of %d or more rows without a change; the longest, %,d rows,%s"
-            .formatted(
-                STALE_ROWS,
-                longest,
-                runs > 0 ? at(longestRow).replace("; first at", " starts at") : ""));
+        Text.format(
+            "runs of %d or more rows without a change; the longest, %,d rows,%s",
+            STALE_ROWS,
+            longest,
+            runs > 0 ? at(longestRow).replace("; first at", " starts at") : ""));
   }
 
   private void outliers(Column column) {
@@ -401,9 +403,9 @@ public final class DataQuality {
         "outlier",
         column.name(),
         count,
-        "moves from one row to the next are over %.0f times the typical one; the largest, %.0f times,%s"
-            .formatted(
-                OUTLIER_Z, worst, count > 0 ? at(worstRow).replace("; first at", " is at") : ""));
+        Text.format(
+            "moves from one row to the next are over %.0f times the typical one; the largest, %.0f times,%s",
+            OUTLIER_Z, worst, count > 0 ? at(worstRow).replace("; first at", " is at") : ""));
   }
 
   // ------------------------------------------------------------------- quotes

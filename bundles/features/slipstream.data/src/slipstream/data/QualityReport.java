@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
+import slipstream.core.Text;
 import slipstream.core.progress.Progress.Severity;
 
 /**
@@ -131,15 +132,16 @@ public record QualityReport(long rows, List<ColumnQuality> columns, List<Finding
   /** The report for a terminal: a line per column, a line per finding. */
   public String toText() {
     StringBuilder text =
-        new StringBuilder("%,d rows, %d columns%n".formatted(rows, columns.size()));
+        new StringBuilder(Text.format("%,d rows, %d columns%n", rows, columns.size()));
     int width = Math.max(6, columns.stream().mapToInt(each -> each.name.length()).max().orElse(0));
     String form = "%-" + width + "s  %-9s %10s %9s %9s %11s %11s %11s %11s%n";
     text.append(
-        form.formatted(
-            "column", "type", "nulls", "zeros", "negative", "min", "median", "max", "std"));
+        Text.format(
+            form, "column", "type", "nulls", "zeros", "negative", "min", "median", "max", "std"));
     for (ColumnQuality column : columns) {
       text.append(
-          form.formatted(
+          Text.format(
+              form,
               column.name,
               column.type.toLowerCase(Locale.ROOT),
               column.nulls + column.nans,
@@ -151,22 +153,22 @@ public record QualityReport(long rows, List<ColumnQuality> columns, List<Finding
               number(column, column.std)));
     }
     if (findings.isEmpty()) {
-      text.append("Nothing odd was found.%n".formatted());
+      text.append(Text.format("Nothing odd was found.%n"));
     }
     for (Finding finding : findings) {
       text.append(
-          "%-7s %s%s: %s%n"
-              .formatted(
-                  finding.severity,
-                  finding.kind,
-                  finding.column.isEmpty() ? "" : " (" + finding.column + ")",
-                  finding.message));
+          Text.format(
+              "%-7s %s%s: %s%n",
+              finding.severity,
+              finding.kind,
+              finding.column.isEmpty() ? "" : " (" + finding.column + ")",
+              finding.message));
     }
     return text.toString();
   }
 
   private static String number(ColumnQuality column, double value) {
     boolean none = Double.isNaN(value) || column.type.equals("TIMESTAMP");
-    return none ? "" : String.format(Locale.ROOT, "%.5g", value);
+    return none ? "" : Text.format("%.5g", value);
   }
 }

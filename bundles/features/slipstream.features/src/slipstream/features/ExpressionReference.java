@@ -1,7 +1,7 @@
 package slipstream.features;
 
 import java.util.List;
-import java.util.Locale;
+import slipstream.core.Text;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Argument;
 import slipstream.core.spi.PluginCatalog;
@@ -120,6 +120,6 @@ public final class ExpressionReference {
   private static String plain(double x) {
     return Double.isInfinite(x)
         ? (x < 0 ? "-∞" : "∞")
-        : x == Math.rint(x) ? String.format(Locale.ROOT, "%,d", (long) x) : Double.toString(x);
+        : x == Math.rint(x) ? Text.format("%,d", (long) x) : Double.toString(x);
   }
 }

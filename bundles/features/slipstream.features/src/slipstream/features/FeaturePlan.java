@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
@@ -179,7 +180,7 @@ public final class FeaturePlan {
     } else if (source.name().equals(user.name())) {
       return "A series cannot use itself; lag(x, n) goes back in columns and earlier series.";
     } else if (source.kind() != user.kind()) {
-      return "It is a %s; a %s may not use it.".formatted(source.kind().word, user.kind().word);
+      return Text.format("It is a %s; a %s may not use it.", source.kind().word, user.kind().word);
     } else if (mentions(source, user.name(), all, new LinkedHashSet<>())) {
       return "The two use each other, a cycle that no order of definition resolves.";
     }
@@ -216,8 +217,9 @@ public final class FeaturePlan {
       if (each.kind() == Kind.GIVEN && ahead > least) {
         problems.add(
             SlipstreamException.invalid(
-                "it looks %s ahead, further than target '%s' (%s)"
-                    .formatted(rows(ahead), target, rows(least)),
+                Text.format(
+                    "it looks %s ahead, further than target '%s' (%s)",
+                    rows(ahead), target, rows(least)),
                 each.place(),
                 "What is chosen with the order is known by the end of the target's horizon."));
       }
@@ -311,8 +313,9 @@ public final class FeaturePlan {
   private SlipstreamException tooLarge(Table input, Throwable cause) {
     return new SlipstreamException(
         SlipstreamException.Category.RESOURCE_EXHAUSTED,
-        "%d series of %d rows do not fit in memory (%d MB)"
-            .formatted(series.size(), input.rows(), series.size() * input.rows() * 8 >> 20),
+        Text.format(
+            "%d series of %d rows do not fit in memory (%d MB)",
+            series.size(), input.rows(), series.size() * input.rows() * 8 >> 20),
         null,
         "Use fewer rows or series, or give Java more memory (-Xmx).",
         cause);

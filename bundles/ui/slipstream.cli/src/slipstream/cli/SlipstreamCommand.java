@@ -14,6 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Failures;
 import slipstream.cli.internal.Interrupts;
+import slipstream.core.Text;
 
 /** The root of the command line. */
 @Command(
@@ -100,7 +101,7 @@ public final class SlipstreamCommand implements Runnable {
     public String[] getVersion() {
       return new String[] {
         "slipstream " + number(),
-        "Java %s, %s".formatted(Runtime.version(), System.getProperty("java.vm.name"))
+        Text.format("Java %s, %s", Runtime.version(), System.getProperty("java.vm.name"))
       };
     }
 
@@ -110,7 +111,7 @@ public final class SlipstreamCommand implements Runnable {
         return "(class path)";
       }
       Version version = bundle.getVersion();
-      return "%d.%d.%d".formatted(version.getMajor(), version.getMinor(), version.getMicro());
+      return Text.format("%d.%d.%d", version.getMajor(), version.getMinor(), version.getMicro());
     }
   }
 }

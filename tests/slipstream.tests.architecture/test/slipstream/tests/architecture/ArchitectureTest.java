@@ -130,6 +130,17 @@ final class ArchitectureTest {
   }
 
   @Test
+  void textIsFormattedWithoutTheUsersLanguage() {
+    check(
+        noClasses()
+            .should()
+            .callMethod(String.class, "formatted", Object[].class)
+            .orShould()
+            .callMethod(String.class, "format", String.class, Object[].class)
+            .because("its digits differ from language to language; slipstream.core.Text's do not"));
+  }
+
+  @Test
   void javaFxIsForTheUiOnly() {
     check(
         noClasses()

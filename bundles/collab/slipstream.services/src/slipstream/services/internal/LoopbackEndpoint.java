@@ -36,6 +36,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import slipstream.core.Text;
 import slipstream.core.store.AtomicFiles;
 
 /**
@@ -77,7 +78,8 @@ final class LoopbackEndpoint implements AutoCloseable {
     Path file = file(workspace);
     AtomicFiles.write(
         file,
-        "port=%d\ntoken=%s\n".formatted(server.getPort(), token).getBytes(StandardCharsets.UTF_8),
+        Text.format("port=%d\ntoken=%s\n", server.getPort(), token)
+            .getBytes(StandardCharsets.UTF_8),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     return new LoopbackEndpoint(file, server);
   }

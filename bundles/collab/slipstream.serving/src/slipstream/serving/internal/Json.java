@@ -2,6 +2,7 @@ package slipstream.serving.internal;
 
 import java.util.Collection;
 import java.util.Map;
+import slipstream.core.Text;
 
 /** Writes JSON from maps, collections, strings, numbers and booleans; maps keep their order. */
 final class Json {
@@ -62,7 +63,7 @@ final class Json {
         case '\t' -> out.append("\\t");
         default -> {
           if (c < ' ' || c == '<' || c == '\u2028' || c == '\u2029') {
-            out.append(String.format("\\u%04x", (int) c));
+            out.append(Text.format("\\u%04x", (int) c));
           } else {
             out.append(c);
           }

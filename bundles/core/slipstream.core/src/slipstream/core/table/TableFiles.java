@@ -15,8 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
 
@@ -34,15 +34,15 @@ public final class TableFiles {
   private TableFiles() {}
 
   static String valuesName(int column) {
-    return String.format(Locale.ROOT, "%05d.values", column);
+    return Text.format("%05d.values", column);
   }
 
   static String validityName(int column) {
-    return String.format(Locale.ROOT, "%05d.valid", column);
+    return Text.format("%05d.valid", column);
   }
 
   static String dictionaryName(int column) {
-    return String.format(Locale.ROOT, "%05d.strings", column);
+    return Text.format("%05d.strings", column);
   }
 
   private record Part(long length, String hash) {
@@ -146,7 +146,8 @@ public final class TableFiles {
         throw damaged(file, "it is missing");
       }
       if (Files.size(file) != expected.length) {
-        throw damaged(file, "it has %d bytes, not %d".formatted(Files.size(file), expected.length));
+        throw damaged(
+            file, Text.format("it has %d bytes, not %d", Files.size(file), expected.length));
       }
     }
   }

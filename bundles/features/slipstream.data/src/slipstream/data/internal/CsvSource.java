@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.table.ColumnType;
 import slipstream.data.internal.DuckDb.DuckDbException;
 
@@ -297,10 +298,12 @@ public final class CsvSource implements Source {
   private static String expression(String column, int index, Kind kind) {
     return switch (kind) {
       case WHOLE, WHOLE32 ->
-          "CASE WHEN contains(%1$s, '.') OR contains(%1$s, 'e') OR contains(%1$s, 'E') OR contains(%1$s, 'n')"
-                  .formatted(column)
-              + " THEN error('slipstream:not-whole:%d') ELSE CAST(%s AS %s) END"
-                  .formatted(index, column, kind.becomes);
+          Text.format(
+                  "CASE WHEN contains(%1$s, '.') OR contains(%1$s, 'e') OR contains(%1$s, 'E') OR contains(%1$s, 'n')",
+                  column)
+              + Text.format(
+                  " THEN error('slipstream:not-whole:%d') ELSE CAST(%s AS %s) END",
+                  index, column, kind.becomes);
       case DECIMAL -> "CAST(" + column + " AS " + kind.becomes + ")";
       default -> column;
     };
@@ -353,14 +356,15 @@ public final class CsvSource implements Source {
         if (!found.isEmpty()) {
           int column = ((Number) found.get(1)).intValue();
           return SlipstreamException.invalid(
-              "column '%s' holds '%s', which is not %s"
-                  .formatted(
-                      names.get(column),
-                      CsvText.shortened(String.valueOf(found.get(2))),
-                      kinds.get(column).words()),
+              Text.format(
+                  "column '%s' holds '%s', which is not %s",
+                  names.get(column),
+                  CsvText.shortened(String.valueOf(found.get(2))),
+                  kinds.get(column).words()),
               placeOf(((Number) found.get(0)).longValue(), column + 1),
-              "Mend the line, name '%s' in null_values, or declare the column's type in columns."
-                  .formatted(CsvText.shortened(String.valueOf(found.get(2)))));
+              Text.format(
+                  "Mend the line, name '%s' in null_values, or declare the column's type in columns.",
+                  CsvText.shortened(String.valueOf(found.get(2)))));
         }
       } catch (DuckDbException second) {
         SlipstreamException known = structural(second);
@@ -375,10 +379,11 @@ public final class CsvSource implements Source {
   private static String misfit(String column, Kind kind) {
     return switch (kind) {
       case WHOLE, WHOLE32 ->
-          "%1$s IS NOT NULL AND (TRY_CAST(%1$s AS %2$s) IS NULL OR NOT regexp_full_match(%1$s, '\\s*[+-]?\\d+\\s*'))"
-              .formatted(column, kind.becomes);
+          Text.format(
+              "%1$s IS NOT NULL AND (TRY_CAST(%1$s AS %2$s) IS NULL OR NOT regexp_full_match(%1$s, '\\s*[+-]?\\d+\\s*'))",
+              column, kind.becomes);
       case FRACTION, FRACTION32, DECIMAL, BOOLEAN ->
-          "%1$s IS NOT NULL AND TRY_CAST(%1$s AS %2$s) IS NULL".formatted(column, kind.becomes);
+          Text.format("%1$s IS NOT NULL AND TRY_CAST(%1$s AS %2$s) IS NULL", column, kind.becomes);
       case TIME, TEXT -> null;
     };
   }
@@ -394,11 +399,12 @@ public final class CsvSource implements Source {
     Matcher count = FIELD_COUNT.matcher(message);
     if (count.find()) {
       return SlipstreamException.invalid(
-          "the line has %s fields where the header has %s"
-              .formatted(count.group(2), count.group(1)),
+          Text.format(
+              "the line has %s fields where the header has %s", count.group(2), count.group(1)),
           place,
-          "Mend the line; a field that holds '%s' must be in double quotes."
-              .formatted(delimiter.equals("\t") ? "a tab" : delimiter));
+          Text.format(
+              "Mend the line; a field that holds '%s' must be in double quotes.",
+              delimiter.equals("\t") ? "a tab" : delimiter));
     } else if (message.contains("unterminated quote")) {
       return SlipstreamException.invalid(
           "a quoted field that starts here does not end", place, "Close the quote.");

@@ -18,6 +18,7 @@ import java.util.function.BiFunction;
 import org.duckdb.DuckDBReadableVector;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.Importer;
@@ -224,8 +225,9 @@ public final class TableImport {
         && options.timeFormat().isEmpty()
         && !key) {
       expression =
-          "CASE WHEN length(trim(%1$s)) = 10 THEN epoch_ns(TRY_CAST(%1$s AS TIMESTAMP_NS)) ELSE %2$s END"
-              .formatted(sql, expression);
+          Text.format(
+              "CASE WHEN length(trim(%1$s)) = 10 THEN epoch_ns(TRY_CAST(%1$s AS TIMESTAMP_NS)) ELSE %2$s END",
+              sql, expression);
     }
     return new Output(
         field(newName, type, description), expression, type == ColumnType.TIMESTAMP ? sql : "");
@@ -242,9 +244,9 @@ public final class TableImport {
     } else if (!column.fraction()) {
       return cast(sql, column, type);
     }
-    return "CASE WHEN %1$s = trunc(%1$s) OR %1$s IS NULL THEN CAST(%1$s AS %2$s) ELSE error(%3$s) END"
-        .formatted(
-            sql, type, text("column '" + column.name() + "' holds fractions, not whole numbers"));
+    return Text.format(
+        "CASE WHEN %1$s = trunc(%1$s) OR %1$s IS NULL THEN CAST(%1$s AS %2$s) ELSE error(%3$s) END",
+        sql, type, text("column '" + column.name() + "' holds fractions, not whole numbers"));
   }
 
   private void resolveTime() {
@@ -269,14 +271,16 @@ public final class TableImport {
     SourceColumn ofDay = required(options.timeOfDay(), "time_of_day");
     String nanos = sinceMidnight(ofDay, name(ofDay.name()));
     String expression =
-        "epoch_ns(CAST(make_timestamp_ns(epoch_ns(%s) + %s) AS TIMESTAMPTZ_NS))"
-            .formatted(local(column, sql), nanos);
+        Text.format(
+            "epoch_ns(CAST(make_timestamp_ns(epoch_ns(%s) + %s) AS TIMESTAMPTZ_NS))",
+            local(column, sql), nanos);
     Output output =
         new Output(
             field(TIME, ColumnType.TIMESTAMP, "UTC"),
             expression,
-            "CASE WHEN %s IS NULL OR %s IS NULL THEN NULL ELSE 1 END"
-                .formatted(sql, name(ofDay.name())));
+            Text.format(
+                "CASE WHEN %s IS NULL OR %s IS NULL THEN NULL ELSE 1 END",
+                sql, name(ofDay.name())));
     replaceOrAdd(TIME, output, List.of(column.name(), ofDay.name()));
   }
 
@@ -350,8 +354,9 @@ public final class TableImport {
       return "epoch_ns(TRY_CAST(" + sql + " AS TIMESTAMPTZ_NS))";
     }
     if (options.timeFormat().contains("%z") || options.timeFormat().contains("%Z")) {
-      return "epoch_ns(TRY_CAST(try_strptime(CAST(%s AS VARCHAR), %s) AS TIMESTAMPTZ_NS))"
-          .formatted(sql, text(options.timeFormat()));
+      return Text.format(
+          "epoch_ns(TRY_CAST(try_strptime(CAST(%s AS VARCHAR), %s) AS TIMESTAMPTZ_NS))",
+          sql, text(options.timeFormat()));
     }
     // By TIMESTAMP_NS: DuckDB takes a TIMESTAMP for UTC here, whatever the session's time zone.
     return "epoch_ns(TRY_CAST(" + local(column, sql) + " AS TIMESTAMPTZ_NS))";
@@ -361,8 +366,9 @@ public final class TableImport {
   private String local(SourceColumn column, String sql) {
     boolean date = column.sqlType().equals("DATE") || column.sqlType().startsWith("TIMESTAMP");
     if (!options.timeFormat().isEmpty() && !date) {
-      return "TRY_CAST(try_strptime(CAST(%s AS VARCHAR), %s) AS TIMESTAMP_NS)"
-          .formatted(sql, text(options.timeFormat()));
+      return Text.format(
+          "TRY_CAST(try_strptime(CAST(%s AS VARCHAR), %s) AS TIMESTAMP_NS)",
+          sql, text(options.timeFormat()));
     }
     if (!date && !column.sqlType().equals("VARCHAR")) {
       throw SlipstreamException.invalid(
@@ -391,8 +397,9 @@ public final class TableImport {
   private static String count(String sql, EpochUnit unit) {
     // Exact: a double would lose nanoseconds. 28 digits times 10^9 fits 38; a larger count is no
     // time.
-    return "TRY_CAST(round(TRY_CAST(%s AS DECIMAL(28,9)) * CAST(%d AS DECIMAL(10,0)), 0) AS BIGINT)"
-        .formatted(sql, unit.nanos());
+    return Text.format(
+        "TRY_CAST(round(TRY_CAST(%s AS DECIMAL(28,9)) * CAST(%d AS DECIMAL(10,0)), 0) AS BIGINT)",
+        sql, unit.nanos());
   }
 
   private EpochUnit unit(SourceColumn column, String sql) {
@@ -401,8 +408,9 @@ public final class TableImport {
     }
     List<Object> range =
         database.row(
-            "SELECT CAST(min(%1$s) AS DOUBLE), CAST(max(%1$s) AS DOUBLE) FROM %2$s"
-                .formatted(sql, source.relation()),
+            Text.format(
+                "SELECT CAST(min(%1$s) AS DOUBLE), CAST(max(%1$s) AS DOUBLE) FROM %2$s",
+                sql, source.relation()),
             "");
     if (range.get(0) == null) {
       return EpochUnit.NS;
@@ -411,22 +419,23 @@ public final class TableImport {
     EpochUnit high = EpochUnit.ofMagnitude((Double) range.get(1));
     if (low != high) {
       throw SlipstreamException.invalid(
-          "the unit of time in '%s' cannot be told: values from %s to %s"
-              .formatted(column.name(), range.get(0), range.get(1)),
+          Text.format(
+              "the unit of time in '%s' cannot be told: values from %s to %s",
+              column.name(), range.get(0), range.get(1)),
           new Place(source.userName(), 0, 0, "time_unit"),
           "Give s, ms, us or ns.");
     }
     progress.message(
         Severity.INFO,
-        "'%s' is taken for %s since 1970 UTC; time_unit says otherwise."
-            .formatted(
-                column.name(),
-                switch (low) {
-                  case S -> "seconds";
-                  case MS -> "milliseconds";
-                  case US -> "microseconds";
-                  default -> "nanoseconds";
-                }));
+        Text.format(
+            "'%s' is taken for %s since 1970 UTC; time_unit says otherwise.",
+            column.name(),
+            switch (low) {
+              case S -> "seconds";
+              case MS -> "milliseconds";
+              case US -> "microseconds";
+              default -> "nanoseconds";
+            }));
     return low;
   }
 
@@ -449,21 +458,23 @@ public final class TableImport {
     if (read > kept) {
       progress.message(
           Severity.WARNING,
-          "%,d of %,d rows are left out by where: %s"
-              .formatted(read - kept, read, options.where()));
+          Text.format(
+              "%,d of %,d rows are left out by where: %s", read - kept, read, options.where()));
     }
     if (order.backwards > 0) {
       progress.message(
           Severity.WARNING,
-          "time goes backwards at %,d rows of %s; the rows were sorted"
-              .formatted(order.backwards, source.userName()));
+          Text.format(
+              "time goes backwards at %,d rows of %s; the rows were sorted",
+              order.backwards, source.userName()));
     }
     Table table = write(target, schema, kept, order.inOrder);
     double seconds = (System.nanoTime() - started) / 1e9;
     progress.message(
         Severity.INFO,
-        "imported %,d rows of %d columns at %,.0f rows/s"
-            .formatted(kept, schema.size(), kept / Math.max(seconds, 1e-3)));
+        Text.format(
+            "imported %,d rows of %d columns at %,.0f rows/s",
+            kept, schema.size(), kept / Math.max(seconds, 1e-3)));
     if (progress instanceof ImportReport.Listener listener) {
       listener.imported(
           new ImportReport(
@@ -485,7 +496,7 @@ public final class TableImport {
     try {
       List<Object> type =
           database.row(
-              "SELECT typeof(%s) FROM %s LIMIT 1".formatted(kept(), source.relation()), "");
+              Text.format("SELECT typeof(%s) FROM %s LIMIT 1", kept(), source.relation()), "");
       if (!type.isEmpty() && !"BOOLEAN".equals(type.getFirst())) {
         throw SlipstreamException.invalid(
             "the condition gives " + type.getFirst() + ", not true or false",
@@ -514,8 +525,9 @@ public final class TableImport {
     }
     try {
       database.run(
-          "CREATE TABLE converted AS SELECT %s, %s AS slipstream_row FROM %s WHERE %s"
-              .formatted(String.join(", ", select), source.rowId(), source.relation(), kept()),
+          Text.format(
+              "CREATE TABLE converted AS SELECT %s, %s AS slipstream_row FROM %s WHERE %s",
+              String.join(", ", select), source.rowId(), source.relation(), kept()),
           "Convert " + source.userName());
     } catch (DuckDbException e) {
       if (e.getMessage().contains("Conversion Error") || e.getMessage().contains("Invalid Input")) {
@@ -552,7 +564,7 @@ public final class TableImport {
     }
     if (kept == 0) {
       throw SlipstreamException.invalid(
-          "where leaves none of the %,d rows: %s".formatted(read, options.where()),
+          Text.format("where leaves none of the %,d rows: %s", read, options.where()),
           new Place(source.userName(), 0, 0, "where"),
           "Widen the condition.");
     }
@@ -573,7 +585,7 @@ public final class TableImport {
       if (none > 0) {
         throw noKey("time", none, kept, notGiven, options.time());
       }
-      String lost = "given%d AND c%d IS NULL".formatted(i, i);
+      String lost = Text.format("given%d AND c%d IS NULL", i, i);
       if (count("SELECT count(*) FROM converted WHERE " + lost) > 0) {
         throw notATime(outputs.get(i), key, lost);
       }
@@ -585,11 +597,11 @@ public final class TableImport {
     Place place = place(condition, what);
     return count == kept
         ? SlipstreamException.invalid(
-            "no row has a value in the %s column '%s'".formatted(what, column),
+            Text.format("no row has a value in the %s column '%s'", what, column),
             place,
             "Name another column in " + what + ".")
         : SlipstreamException.invalid(
-            "%,d of %,d rows have no %s, this being the first".formatted(count, kept, what),
+            Text.format("%,d of %,d rows have no %s, this being the first", count, kept, what),
             place,
             "Leave them out by where: \"" + column + " IS NOT NULL\".");
   }
@@ -597,16 +609,19 @@ public final class TableImport {
   private SlipstreamException notATime(Output time, boolean key, String lost) {
     String shown = time.given;
     if (key && !options.timeOfDay().isEmpty()) {
-      shown = "concat_ws(' ', %s, %s)".formatted(name(options.time()), name(options.timeOfDay()));
+      shown =
+          Text.format("concat_ws(' ', %s, %s)", name(options.time()), name(options.timeOfDay()));
     }
     List<Object> example =
         database.row(
-            "SELECT CAST(%s AS VARCHAR) FROM %s WHERE %s = (SELECT min(slipstream_row) FROM converted WHERE %s)"
-                .formatted(shown, source.relation(), source.rowId(), lost),
+            Text.format(
+                "SELECT CAST(%s AS VARCHAR) FROM %s WHERE %s = (SELECT min(slipstream_row) FROM converted WHERE %s)",
+                shown, source.relation(), source.rowId(), lost),
             "");
     return SlipstreamException.invalid(
-        "column '%s' holds '%s', which is not a time between 1677 and 2262 as expected"
-            .formatted(time.field.name(), CsvText.shortened(String.valueOf(example.getFirst()))),
+        Text.format(
+            "column '%s' holds '%s', which is not a time between 1677 and 2262 as expected",
+            time.field.name(), CsvText.shortened(String.valueOf(example.getFirst()))),
         place(lost, ""),
         key
             ? "Write it as 2013-10-07T09:30:00, or say how it is written in time_format or time_unit."
@@ -633,7 +648,7 @@ public final class TableImport {
     boolean instruments = !instrumentColumn.isEmpty() && options.instrumentValue().isEmpty();
     String instrument = instruments ? "c" + index(instrumentColumn) : "''";
     // DuckDB keeps the file's order in a scan (preserve_insertion_order).
-    String sql = "SELECT %s, %s FROM converted".formatted(time, instrument);
+    String sql = Text.format("SELECT %s, %s FROM converted", time, instrument);
     OrderCheck check = new OrderCheck();
     database.stream(
         sql,

@@ -1,6 +1,7 @@
 package slipstream.onnx.internal;
 
 import java.util.List;
+import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Exporter.Verification;
 import slipstream.core.spi.FeatureMatrix;
@@ -85,8 +86,9 @@ public final class LinearCheck {
         long ulps = Ulps.between(result[r], (float) expected[from + r]);
         if (ulps > 1) {
           throw OnnxMismatch.of(
-              "it predicts %s instead of %s on %s %d"
-                  .formatted(result[r], (float) expected[from + r], word, from + r));
+              Text.format(
+                  "it predicts %s instead of %s on %s %d",
+                  result[r], (float) expected[from + r], word, from + r));
         }
         maxUlps = Math.max(maxUlps, ulps);
       }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import slipstream.core.Text;
 import slipstream.core.spi.Model;
 import slipstream.onnx.internal.proto.AttributeProto;
 import slipstream.onnx.internal.proto.AttributeProto.AttributeType;
@@ -69,7 +70,7 @@ public final class OnnxModels {
         if (c == '"' || c == '\\') {
           text.append('\\').append(c);
         } else if (c < 0x20) {
-          text.append("\\u%04x".formatted((int) c));
+          text.append(Text.format("\\u%04x", (int) c));
         } else {
           text.append(c);
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Exporter.Verification;
 import slipstream.core.spi.FeatureMatrix;
@@ -56,7 +57,7 @@ public final class TreeCheck {
     try {
       written = ModelProto.parseFrom(file);
       if (TreeGraph.trees(written) != treeCount) {
-        throw OnnxMismatch.of("it holds %d trees".formatted(TreeGraph.trees(written)));
+        throw OnnxMismatch.of(Text.format("it holds %d trees", TreeGraph.trees(written)));
       }
     } catch (InvalidProtocolBufferException | IllegalArgumentException | ArithmeticException e) {
       throw OnnxMismatch.of("it cannot be read back: " + e.getMessage());
@@ -110,18 +111,20 @@ public final class TreeCheck {
   private List<String> notes(BoundaryRows boundary, long together, long reached) {
     List<String> notes = new ArrayList<>();
     notes.add(
-        "%,d trees: the same leaf of every tree on every row".formatted(trees.trees().size()));
+        Text.format("%,d trees: the same leaf of every tree on every row", trees.trees().size()));
     notes.add(
-        "%,d splits, each at, just below and just above its threshold, between floats, and for NaN"
-            .formatted(boundary.splits()));
+        Text.format(
+            "%,d splits, each at, just below and just above its threshold, between floats, and for NaN",
+            boundary.splits()));
     if (together < boundary.splits() * BoundaryRows.VARIANTS) {
       notes.add(
-          "boundary rows were compared on the split's own and neighbouring trees, %,d of them also on all trees and by prediction"
-              .formatted(together));
+          Text.format(
+              "boundary rows were compared on the split's own and neighbouring trees, %,d of them also on all trees and by prediction",
+              together));
     }
     if (reached < boundary.splits()) {
       notes.add(
-          "%,d of these splits can be reached by no row".formatted(boundary.splits() - reached));
+          Text.format("%,d of these splits can be reached by no row", boundary.splits() - reached));
     }
     notes.add(
         "the same bits for 1 and 4 threads of ONNX Runtime and for batches from 1 to 2,048 rows");
@@ -194,8 +197,9 @@ public final class TreeCheck {
           int leaf = trees.trees().get(fromTree + t).leaf(single);
           if (leaves[r * treeCount + t] != leaf) {
             throw OnnxMismatch.of(
-                "tree %d gives leaf %.0f instead of %d on %s"
-                    .formatted(fromTree + t, leaves[r * treeCount + t], leaf, where(r)));
+                Text.format(
+                    "tree %d gives leaf %.0f instead of %d on %s",
+                    fromTree + t, leaves[r * treeCount + t], leaf, where(r)));
           }
         }
       }
@@ -211,8 +215,9 @@ public final class TreeCheck {
         long ulps = Ulps.between(predicted[r], (float) expected[r]);
         if (ulps > 1) {
           throw OnnxMismatch.of(
-              "it predicts %s instead of %s on %s"
-                  .formatted(predicted[r], (float) expected[r], where(r)));
+              Text.format(
+                  "it predicts %s instead of %s on %s",
+                  predicted[r], (float) expected[r], where(r)));
         }
         maxUlps = Math.max(maxUlps, ulps);
       }
@@ -232,12 +237,9 @@ public final class TreeCheck {
       BoundaryRows.Origin origin = origins[row];
       return origin == null
           ? "row " + (compared + row)
-          : "a row for tree %d, node %d: %s = %s"
-              .formatted(
-                  origin.tree(),
-                  origin.node(),
-                  model.features().get(origin.feature()),
-                  origin.value());
+          : Text.format(
+              "a row for tree %d, node %d: %s = %s",
+              origin.tree(), origin.node(), model.features().get(origin.feature()), origin.value());
     }
 
     /** What users do and a check with one thread and large batches would not see. */
@@ -262,8 +264,9 @@ public final class TreeCheck {
             for (int i = 0; i < batch; i++) {
               if (Ulps.between(result[i], expected[from + i]) != 0) {
                 throw OnnxMismatch.of(
-                    "with 4 threads and a batch of %d it predicts %s instead of %s on row %d"
-                        .formatted(batch, result[i], expected[from + i], from + i));
+                    Text.format(
+                        "with 4 threads and a batch of %d it predicts %s instead of %s on row %d",
+                        batch, result[i], expected[from + i], from + i));
               }
             }
           }

@@ -9,6 +9,7 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.onnx.internal.proto.AttributeProto;
 import slipstream.onnx.internal.proto.AttributeProto.AttributeType;
 import slipstream.onnx.internal.proto.GraphProto;
@@ -40,8 +41,9 @@ public final class TreeGraph {
     long nodes = model.trees().stream().mapToLong(RegressionTree::size).sum();
     if (nodes > MAX_NODES) {
       throw SlipstreamException.invalid(
-          "the model has %,d nodes, more than the %,d that an ONNX file can hold"
-              .formatted(nodes, MAX_NODES),
+          Text.format(
+              "the model has %,d nodes, more than the %,d that an ONNX file can hold",
+              nodes, MAX_NODES),
           "Train with fewer rounds or less depth.");
     }
     return GraphProto.newBuilder()

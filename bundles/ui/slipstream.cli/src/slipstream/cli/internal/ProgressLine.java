@@ -1,7 +1,7 @@
 package slipstream.cli.internal;
 
 import java.io.PrintWriter;
-import java.util.Locale;
+import slipstream.core.Text;
 import slipstream.proto.v1.Progress;
 
 /**
@@ -55,7 +55,7 @@ public final class ProgressLine {
       double share = Math.min(1, (double) progress.getDone() / progress.getTotal());
       int full = (int) Math.round(share * BAR);
       line.append("█".repeat(full)).append("░".repeat(BAR - full));
-      line.append(" %3.0f%%  ".formatted(share * 100));
+      line.append(Text.format(" %3.0f%%  ", share * 100));
     }
     line.append(progress.getStage());
     if (progress.getRate() > 0) {
@@ -70,9 +70,7 @@ public final class ProgressLine {
 
   private static String rate(double rate) {
     return rate >= 1e6
-        ? String.format(Locale.ROOT, "%.1f M", rate / 1e6)
-        : rate >= 1e4
-            ? String.format(Locale.ROOT, "%.0f k", rate / 1e3)
-            : String.format(Locale.ROOT, "%.0f", rate);
+        ? Text.format("%.1f M", rate / 1e6)
+        : rate >= 1e4 ? Text.format("%.0f k", rate / 1e3) : Text.format("%.0f", rate);
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.parameters.Durations;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.progress.Progress;
@@ -134,13 +135,13 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
   private static Column numeric(Table input, String name, String parameter) {
     if (input.schema().indexOf(name) < 0) {
       throw SlipstreamException.notFound(
-          "bars: there is no column '%s' for the %s of a trade".formatted(name, parameter),
-          "Give %s: one of %s.".formatted(parameter, String.join(", ", input.schema().names())));
+          Text.format("bars: there is no column '%s' for the %s of a trade", name, parameter),
+          Text.format("Give %s: one of %s.", parameter, String.join(", ", input.schema().names())));
     }
     Column column = input.column(name);
     if (!column.type().numeric() || column.type() == ColumnType.TIMESTAMP) {
       throw SlipstreamException.invalid(
-          "bars: column '%s' is %s, not a number".formatted(name, column.type()),
+          Text.format("bars: column '%s' is %s, not a number", name, column.type()),
           "Name another column as " + parameter + ", or give its type in the import.");
     }
     return column;
@@ -182,8 +183,9 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
         bars += Math.floorDiv(last, interval) - Math.floorDiv(first, interval) + 1;
         if (bars > MAX_BARS || bars < 0) {
           throw SlipstreamException.invalid(
-              "bars: filling intervals of %s would make over %d bars"
-                  .formatted(Durations.format(parameters.interval()), MAX_BARS),
+              Text.format(
+                  "bars: filling intervals of %s would make over %d bars",
+                  Durations.format(parameters.interval()), MAX_BARS),
               "Use a longer interval, or empty: skip.");
         }
       }
@@ -249,8 +251,9 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
     if (left > 0) {
       progress.message(
           Progress.Severity.WARNING,
-          "bars: %d of %d trades were left out: price unknown or infinite, or size unknown, infinite or negative"
-              .formatted(left, input.rows()));
+          Text.format(
+              "bars: %d of %d trades were left out: price unknown or infinite, or size unknown, infinite or negative",
+              left, input.rows()));
     }
   }
 
@@ -260,7 +263,7 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
       return Math.multiplyExact(Math.floorDiv(time, interval) + 1, interval);
     } catch (ArithmeticException e) {
       throw SlipstreamException.invalid(
-          "bars: a trade's time is out of range (%d ns since 1970)".formatted(time),
+          Text.format("bars: a trade's time is out of range (%d ns since 1970)", time),
           "Check the time column and its unit in the import.");
     }
   }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import slipstream.core.Nearest;
+import slipstream.core.Text;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Argument;
 import slipstream.core.spi.PluginCatalog;
@@ -236,11 +237,11 @@ public final class Compiler {
     if (arguments.size() != call.arguments().size()) {
       throw error(
           call,
-          "%s takes %s, not %d"
-              .formatted(
-                  call.function(),
-                  arguments.size() == 1 ? "1 argument" : arguments.size() + " arguments",
-                  call.arguments().size()),
+          Text.format(
+              "%s takes %s, not %d",
+              call.function(),
+              arguments.size() == 1 ? "1 argument" : arguments.size() + " arguments",
+              call.arguments().size()),
           "Write " + usage(function) + ".");
     }
     List<Integer> series = new ArrayList<>();
@@ -264,8 +265,9 @@ public final class Compiler {
     if (ahead > 0 && !mayLookAhead) {
       throw error(
           call,
-          "%s looks %d row%s ahead, which a feature may not"
-              .formatted(call.function(), ahead, ahead == 1 ? "" : "s"),
+          Text.format(
+              "%s looks %d row%s ahead, which a feature may not",
+              call.function(), ahead, ahead == 1 ? "" : "s"),
           "Use it in targets, or in given for what is chosen with the order.");
     }
     return new Value.Series(add(node, call));
@@ -275,22 +277,25 @@ public final class Compiler {
     if (!(value instanceof Value.Number number)) {
       throw error(
           given,
-          "argument '%s' of %s must be a fixed number".formatted(argument.name(), call.function()),
+          Text.format(
+              "argument '%s' of %s must be a fixed number", argument.name(), call.function()),
           "Write it as a number, such as 30.");
     }
     double x = number.value();
     if (argument.whole() && x != Math.rint(x)) {
       throw error(
           given,
-          "argument '%s' of %s must be a whole number, not %s"
-              .formatted(argument.name(), call.function(), plain(x)),
+          Text.format(
+              "argument '%s' of %s must be a whole number, not %s",
+              argument.name(), call.function(), plain(x)),
           "");
     }
     if (!(x >= argument.min() && x <= argument.max())) {
       throw error(
           given,
-          "argument '%s' of %s is %s, out of range"
-              .formatted(argument.name(), call.function(), plain(x)),
+          Text.format(
+              "argument '%s' of %s is %s, out of range",
+              argument.name(), call.function(), plain(x)),
           "Allowed: " + plain(argument.min()) + " to " + plain(argument.max()) + ".");
     }
     // -0 and 0 are one window.

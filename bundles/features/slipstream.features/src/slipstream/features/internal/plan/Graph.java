@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
@@ -111,8 +112,9 @@ public final class Graph {
         if (!column.dictionary().contains(test.text())) {
           progress.message(
               Progress.Severity.WARNING,
-              "no row has \"%s\" in column '%s', with which an expression compares it"
-                  .formatted(test.text(), test.column()));
+              Text.format(
+                  "no row has \"%s\" in column '%s', with which an expression compares it",
+                  test.text(), test.column()));
         }
       }
     }
@@ -120,8 +122,9 @@ public final class Graph {
 
   private static SlipstreamException wrongType(Column column, String wanted) {
     return SlipstreamException.invalid(
-        "column '%s' is %s where the expressions need %s"
-            .formatted(column.name(), column.type(), wanted),
+        Text.format(
+            "column '%s' is %s where the expressions need %s",
+            column.name(), column.type(), wanted),
         "Give the column's type in the import.");
   }
 

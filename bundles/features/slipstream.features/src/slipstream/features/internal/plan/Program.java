@@ -3,6 +3,7 @@ package slipstream.features.internal.plan;
 import java.util.Arrays;
 import java.util.List;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.table.Column;
 import slipstream.core.table.Partition;
@@ -182,11 +183,11 @@ final class Program {
     } catch (RuntimeException | LinkageError e) {
       throw new SlipstreamException(
           SlipstreamException.Category.INTERNAL,
-          "function '%s' failed%s: %s"
-              .formatted(
-                  call.function().name(),
-                  partition.instrument().isEmpty() ? "" : " on " + partition.instrument(),
-                  e),
+          Text.format(
+              "function '%s' failed%s: %s",
+              call.function().name(),
+              partition.instrument().isEmpty() ? "" : " on " + partition.instrument(),
+              e),
           null,
           "Report it to whoever made the plug-in.",
           e);
