@@ -27,11 +27,12 @@ public final class CsvImporter implements Importer<CsvParameters> {
     return TableImport.run(
         parameters.options(),
         context,
-        (database, file) ->
+        (database, file, userName, stage) ->
             new CsvSource(
                 database,
                 file,
-                parameters.path(),
+                userName,
+                stage,
                 parameters.delimiter(),
                 parameters.nullValues(),
                 parameters.options()));

@@ -59,6 +59,11 @@ public final class DataQuality {
           .map(Currency::getCurrencyCode)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Rows between two looks at whether anybody waits. */
+  private static final int CHECK = 1 << 16;
+
+  private static final String STAGE = "Check quality";
+
   private final Table table;
   private final Progress progress;
   private final List<ColumnQuality> columns = new ArrayList<>();
@@ -90,7 +95,14 @@ public final class DataQuality {
     job.prices();
     job.quotes();
     job.bars();
+    progress.stage(STAGE, table.columns().size(), table.columns().size(), "columns");
     return new QualityReport(table.rows(), job.columns, job.findings);
+  }
+
+  private void check(long row) {
+    if ((row & (CHECK - 1)) == 0) {
+      progress.checkCancelled();
+    }
   }
 
   private void found(Severity severity, String kind, String column, long count, String message) {
@@ -118,7 +130,7 @@ public final class DataQuality {
   private void columns() {
     for (int i = 0; i < table.columns().size(); i++) {
       Column column = table.column(i);
-      progress.stage("Inspect " + column.name(), i, table.columns().size(), "columns");
+      progress.stage(STAGE, i, table.columns().size(), "columns");
       ColumnQuality quality = ColumnStatistics.of(column, progress);
       columns.add(quality);
       String share = Text.format(" of %,d rows have no value", table.rows());
@@ -171,6 +183,7 @@ public final class DataQuality {
       int positive = 0;
       for (int i = 0; i < steps; i++) {
         long row = partition.from() + 1 + i;
+        check(row);
         long length = time.getLong(row) - time.getLong(row - 1);
         if (length == 0) {
           duplicates++;
@@ -188,6 +201,7 @@ public final class DataQuality {
           Math.max(GAP_MEDIANS * sorted[positive / 2], GAP_P99S * sorted[(int) (positive * 0.99)]);
       for (int i = 0; i < steps; i++) {
         long row = partition.from() + 1 + i;
+        check(row);
         long length = time.getLong(row) - time.getLong(row - 1);
         if (length > limit) {
           gaps++;
@@ -236,6 +250,7 @@ public final class DataQuality {
     long first = -1;
     for (Partition partition : table.partitions()) {
       for (long row = partition.from() + 1; row < partition.to(); row++) {
+        check(row);
         if (sameAsBefore(row)) {
           count++;
           first = first < 0 ? row : first;
@@ -329,6 +344,7 @@ public final class DataQuality {
     for (Partition partition : table.partitions()) {
       long from = partition.from();
       for (long row = from + 1; row <= partition.to(); row++) {
+        check(row);
         boolean same =
             row < partition.to()
                 && !column.isNull(row)
@@ -381,7 +397,7 @@ public final class DataQuality {
           double value = Math.abs(move.applyAsDouble(row));
           return value == 0 ? Double.NaN : value;
         };
-    double typical = 1.4826 * Median.of(rows, size);
+    double typical = 1.4826 * Median.of(rows, size, progress);
     if (!(typical > 0)) {
       return;
     }
@@ -389,6 +405,7 @@ public final class DataQuality {
     double worst = 0;
     long worstRow = -1;
     for (long row = 0; row < rows; row++) {
+      check(row);
       double z = Math.abs(move.applyAsDouble(row)) / typical;
       if (z > OUTLIER_Z) {
         count++;
@@ -431,6 +448,7 @@ public final class DataQuality {
       String kind, Severity severity, String pair, LongPredicate holds, String message) {
     long count = 0;
     for (long row = 0; row < table.rows(); row++) {
+      check(row);
       count += holds.test(row) ? 1 : 0;
     }
     if (count > 0) {
@@ -503,6 +521,7 @@ public final class DataQuality {
 
   private String first(LongPredicate holds) {
     for (long row = 0; row < table.rows(); row++) {
+      check(row);
       if (holds.test(row)) {
         return at(row);
       }

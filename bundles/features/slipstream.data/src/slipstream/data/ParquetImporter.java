@@ -27,6 +27,6 @@ public final class ParquetImporter implements Importer<ParquetParameters> {
     return TableImport.run(
         parameters.options(),
         context,
-        (database, file) -> new ParquetSource(database, file, parameters.path()));
+        (database, file, userName, stage) -> new ParquetSource(database, file, userName));
   }
 }

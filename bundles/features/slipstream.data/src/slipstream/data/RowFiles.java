@@ -51,7 +51,11 @@ public final class RowFiles {
     }
     try {
       Importer.Context context =
-          new Importer.Context(absolute.getParent(), scratch.resolve("rows"), progress);
+          new Importer.Context(
+              absolute.getParent(),
+              scratch.resolve("rows"),
+              Runtime.getRuntime().availableProcessors(),
+              progress);
       try (Table table = importFile(file, absolute, context)) {
         List<Column> columns = table.columns().stream().map(RowFiles::copy).toList();
         return Table.of(columns, "", "");
@@ -116,9 +120,9 @@ public final class RowFiles {
       try {
         Path written = scratch.resolve("rows" + (isParquet(file) ? ".parquet" : ".csv"));
         if (isParquet(file)) {
-          ParquetRows.write(table, scratch, written, progress);
+          ParquetRows.write(table, scratch, written, file.getFileName().toString(), progress);
         } else {
-          writeCsv(table, written, compressed(file), progress);
+          writeCsv(table, written, file.getFileName().toString(), compressed(file), progress);
         }
         AtomicFiles.sync(written);
         AtomicFiles.move(written, file.toAbsolutePath());
@@ -148,8 +152,8 @@ public final class RowFiles {
     return file.getFileName().toString().toLowerCase(Locale.ROOT);
   }
 
-  private static void writeCsv(Table table, Path file, boolean gzip, Progress progress)
-      throws IOException {
+  private static void writeCsv(
+      Table table, Path file, String userName, boolean gzip, Progress progress) throws IOException {
     try (OutputStream raw = Files.newOutputStream(file);
         OutputStream bytes = gzip ? new GZIPOutputStream(raw) : raw;
         Writer out =
@@ -169,7 +173,7 @@ public final class RowFiles {
         out.append('\n');
         if ((row & 0xfff) == 0) {
           progress.checkCancelled();
-          progress.stage("Write " + file.getFileName(), row, table.rows(), "rows");
+          progress.stage("Write " + userName, row, table.rows(), "rows");
         }
       }
     }

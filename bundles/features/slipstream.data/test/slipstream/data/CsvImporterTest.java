@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
+import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Table;
 
@@ -388,15 +389,16 @@ class CsvImporterTest {
       text.append(i).append(",1\n");
     }
     imports.write("a.csv", text.toString());
-    // Cancelled before the first chunk, while reading, and once rows arrive in the table.
-    for (String when : List.of("", "Read", "Import")) {
+    // Cancelled before all, while reading, while checking the order, and once rows arrive in the
+    // table.
+    for (int when : new int[] {-1, 0, 60, 76}) {
       Progress progress =
           new Progress() {
-            private volatile boolean stop = when.isEmpty();
+            private volatile boolean stop = when < 0;
 
             @Override
             public void stage(String stage, long done, long total, String unit) {
-              stop |= stage.startsWith(when);
+              stop |= done >= when;
             }
 
             @Override
@@ -425,10 +427,84 @@ class CsvImporterTest {
   }
 
   @Test
+  void isOneStageThatNamesTheFileAndNeverGoesBack() throws IOException {
+    StringBuilder text = new StringBuilder("t,x\n");
+    for (int i = 50_000; i > 0; i--) {
+      text.append(i).append(i == 30_000 ? ",1.5\n" : ",1\n"); // read twice: x is no whole number
+    }
+    Files.createDirectories(folder.resolve("deep"));
+    imports.write("deep/a.csv", text.toString());
+    String path = folder.resolve("deep/a.csv").toString();
+    imports.csv("path", path, "time", "t", "time_unit", "s").close();
+    int before = 0;
+    for (String stage : imports.stages) {
+      assertTrue(stage.matches("Import a\\.csv [0-9]+/100 %"), stage);
+      int done = Integer.parseInt(stage.replaceAll(".* ([0-9]+)/.*", "$1"));
+      assertTrue(done >= before, stage);
+      before = done;
+    }
+    assertEquals(100, before);
+  }
+
+  @Test
+  void aSampleIsNamedAsTheUserNamedIt() throws IOException {
+    Path samples = Files.createDirectories(folder.resolve("product/samples"));
+    Path file = Files.writeString(samples.resolve("a.csv"), "t,x\n1,2\n");
+    String before = System.setProperty("slipstream.samples", samples.toString());
+    try {
+      imports.csv("path", file.toString(), "time", "t", "time_unit", "s").close();
+      assertEquals("sample:a.csv", imports.report.source());
+      assertTrue(imports.stages.stream().allMatch(each -> each.startsWith("Import a.csv ")));
+      AtomicFiles.deleteRecursively(imports.target());
+      Files.writeString(file, "t,x\n1,2\n3\n");
+      String message = fails("path", file.toString()).getMessage();
+      assertTrue(message.startsWith("sample:a.csv:3: the line has 1 fields"), message);
+    } finally {
+      if (before == null) {
+        System.clearProperty("slipstream.samples");
+      } else {
+        System.setProperty("slipstream.samples", before);
+      }
+    }
+  }
+
+  @Test
+  void aConditionThatFailsOnSomeRowIsToBlameItself() throws IOException {
+    imports.write("a.csv", "t,code,x\n1,10,1\n2,11,2\n3,abc,3\n4,12,4\n");
+    SlipstreamException e =
+        fails("path", "a.csv", "columns", Map.of("code", "string"), "where", "code::INT > 10");
+    assertEquals("where", e.place().orElseThrow().key());
+    assertEquals(4, e.place().orElseThrow().line());
+    assertTrue(e.getMessage().startsWith("a.csv:4: where: the condition 'code::INT > 10'"));
+    assertTrue(e.getMessage().contains("abc"), e.getMessage());
+    SlipstreamException column = fails("path", "a.csv", "columns", Map.of("code", "int64"));
+    assertFalse(column.getMessage().contains("where"), column.getMessage());
+  }
+
+  @Test
+  void asManyThreadsWorkAsAreAllowed() throws IOException {
+    imports.write("a.csv", "t,x\n1,2\n3,4\n");
+    imports.threads = 1;
+    imports.csv("path", "a.csv", "where", "current_setting('threads') = 1").close();
+    assertEquals(0, imports.report.rowsExcluded());
+    String hash;
+    try (Table table = Table.open(imports.target())) {
+      hash = table.hash();
+    }
+    AtomicFiles.deleteRecursively(imports.target());
+    imports.threads = 64;
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (Table table =
+        imports.csv("path", "a.csv", "where", "current_setting('threads') <= " + cores)) {
+      assertEquals(hash, table.hash());
+    }
+  }
+
+  @Test
   void reportsRows() throws IOException {
     imports.write("a.csv", "t,x\n" + "1,2\n".repeat(10_000));
     imports.csv("path", "a.csv").close();
-    assertTrue(imports.stages.contains("Import a.csv 10000/10000 rows"));
+    assertTrue(imports.stages.contains("Import a.csv 100/100 %"));
     assertTrue(imports.messages.stream().anyMatch(each -> each.contains("rows/s")));
   }
 }

@@ -2,14 +2,17 @@ package slipstream.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
@@ -165,5 +168,71 @@ class DataQualityTest {
     assertTrue(report.toText().contains("WARNING duplicate_time (t): 1 rows"));
     assertEquals(
         report.toJson(), inspect(times(1, 1), Column.of("x", Double.NaN, Double.NaN)).toJson());
+  }
+
+  private static Table quotes(int rows) {
+    double[] bid = new double[rows];
+    double[] ask = new double[rows];
+    double[] price = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      bid[i] = 100 + i % 7;
+      ask[i] = bid[i] + 1;
+      price[i] = i == rows - 1 ? Double.NaN : bid[i];
+    }
+    return Table.of(
+        List.of(Column.of("bid", bid), Column.of("ask", ask), Column.of("price", price)), "", "");
+  }
+
+  /** Cancelled at a look at it, of which the looks are counted. */
+  private static final class CancelledAt implements Progress {
+    private final int at;
+    private int looks;
+
+    CancelledAt(int at) {
+      this.at = at;
+    }
+
+    @Override
+    public boolean cancelled() {
+      return ++looks >= at;
+    }
+  }
+
+  @Test
+  void everyPassCanBeCancelled() {
+    Table table = quotes(200_000);
+    CancelledAt never = new CancelledAt(Integer.MAX_VALUE);
+    DataQuality.inspect(table, never);
+    // Each column: statistics, deviation, median, stale runs, typical move, outliers; one pass for
+    // duplicate rows,
+    // three for quotes, one for the first NaN; a look every 65,536 rows.
+    assertTrue(never.looks >= 4 * (3 * 6 + 1 + 3 + 1), "looks: " + never.looks);
+    for (int at = 1; at <= never.looks; at += 5) {
+      CancelledAt cancelled = new CancelledAt(at);
+      SlipstreamException e =
+          assertThrows(SlipstreamException.class, () -> DataQuality.inspect(table, cancelled));
+      assertEquals(SlipstreamException.Category.CANCELLED, e.category());
+      assertEquals(at, cancelled.looks);
+    }
+  }
+
+  @Test
+  void isOneStage() {
+    List<String> stages = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void stage(String stage, long done, long total, String unit) {
+            stages.add(stage + " " + done + "/" + total + " " + unit);
+          }
+        };
+    DataQuality.inspect(quotes(10), progress);
+    assertEquals(
+        List.of(
+            "Check quality 0/3 columns",
+            "Check quality 1/3 columns",
+            "Check quality 2/3 columns",
+            "Check quality 3/3 columns"),
+        stages);
   }
 }

@@ -62,7 +62,7 @@ class FullDiskTest {
                 new CsvImporter()
                     .read(
                         parameters,
-                        new Importer.Context(folder, disk.resolve("table"), Progress.NONE))
+                        new Importer.Context(folder, disk.resolve("table"), 2, Progress.NONE))
                     .close());
     assertEquals(Category.RESOURCE_EXHAUSTED, e.category(), e.getMessage());
     assertTrue(e.getMessage().contains("no space left"), e.getMessage());

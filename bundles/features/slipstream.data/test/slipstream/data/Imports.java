@@ -18,6 +18,7 @@ final class Imports implements ImportReport.Listener {
   final List<String> messages = new ArrayList<>();
   final List<String> stages = new ArrayList<>();
   ImportReport report;
+  int threads = 2;
   private final Path folder;
 
   Imports(Path folder) {
@@ -62,7 +63,7 @@ final class Imports implements ImportReport.Listener {
     }
     return importer.read(
         ParameterForm.bind(importer.parameters(), values, "data"),
-        new Importer.Context(folder, target(), progress));
+        new Importer.Context(folder, target(), threads, progress));
   }
 
   /** Unfinished files and a half-written table, of which there must be none. */

@@ -82,10 +82,10 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
             ? context.workspace()
             : context.workspace().resolve(request.getBaseDirectory()).normalize();
     Path target = context.store().content().scratch().resolve("import-" + UUID.randomUUID());
+    int threads = Runtime.getRuntime().availableProcessors();
     try {
-      read(importer, parameters, new Importer.Context(base, target, progress)).close();
+      read(importer, parameters, new Importer.Context(base, target, threads, progress)).close();
       progress.checkCancelled();
-      progress.stage("Check quality", 0, -1, "rows");
       try (Table table = context.store().content().adopt(target)) {
         String source = String.valueOf(given.getOrDefault("path", request.getImporter()));
         DatasetRecord dataset =

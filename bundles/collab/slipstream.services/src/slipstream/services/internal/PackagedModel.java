@@ -214,10 +214,9 @@ final class PackagedModel implements Pipeline.LoadedModel {
     Path scratch = content.scratch().resolve("predict-" + UUID.randomUUID());
     try {
       Files.createDirectories(scratch);
-      try (Table raw = model.readRaw(input, scratch, progress);
-          ModelPackage.RawInputs values =
-              model.inputsFromRaw(
-                  raw, scratch, Runtime.getRuntime().availableProcessors(), progress)) {
+      int threads = Runtime.getRuntime().availableProcessors();
+      try (Table raw = model.readRaw(input, scratch, threads, progress);
+          ModelPackage.RawInputs values = model.inputsFromRaw(raw, scratch, threads, progress)) {
         progress.checkCancelled();
         double[] predictions = predict(values.matrix());
         return write(key(values.prepared()), predictions, output, csv, progress);

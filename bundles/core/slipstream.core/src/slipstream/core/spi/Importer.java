@@ -17,6 +17,13 @@ public interface Importer<P extends Record> extends Plugin<P> {
   /**
    * @param base relative paths in the parameters start here
    * @param target the folder that the table becomes; must not exist
+   * @param threads at most this many work at once; the table does not depend on it
    */
-  record Context(Path base, Path target, Progress progress) {}
+  record Context(Path base, Path target, int threads, Progress progress) {
+    public Context {
+      if (threads < 1) {
+        throw new IllegalArgumentException("an import needs a thread, not " + threads);
+      }
+    }
+  }
 }

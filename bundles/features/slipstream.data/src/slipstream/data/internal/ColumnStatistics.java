@@ -19,6 +19,7 @@ public final class ColumnStatistics {
       long nulls = 0;
       boolean[] used = new boolean[column.dictionary().size()];
       for (long row = 0; row < column.rows(); row++) {
+        check(row, progress);
         if (column.isNull(row)) {
           nulls++;
         } else {
@@ -59,9 +60,7 @@ public final class ColumnStatistics {
     double lost = 0;
     LongSet distinct = fraction ? null : new LongSet();
     for (long row = 0; row < column.rows(); row++) {
-      if ((row & (CHECK - 1)) == 0) {
-        progress.checkCancelled();
-      }
+      check(row, progress);
       if (column.isNull(row)) {
         nulls++;
         continue;
@@ -90,6 +89,7 @@ public final class ColumnStatistics {
     double mean = (sum + lost) / finite;
     double squares = 0;
     for (long row = 0; row < column.rows() && finite > 1; row++) {
+      check(row, progress);
       double value = column.getDouble(row);
       if (Double.isFinite(value)) {
         squares += (value - mean) * (value - mean);
@@ -109,7 +109,13 @@ public final class ColumnStatistics {
         finite == 0 ? Double.NaN : max,
         finite == 0 ? Double.NaN : mean,
         finite < 2 ? Double.NaN : Math.sqrt(squares / (finite - 1)),
-        Median.of(column.rows(), column::getDouble));
+        Median.of(column.rows(), column::getDouble, progress));
+  }
+
+  private static void check(long row, Progress progress) {
+    if ((row & (CHECK - 1)) == 0) {
+      progress.checkCancelled();
+    }
   }
 
   /** Distinct longs, open addressing. */

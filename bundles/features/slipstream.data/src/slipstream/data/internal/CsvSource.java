@@ -33,6 +33,9 @@ public final class CsvSource implements Source {
   private static final int MAX_COLUMNS = 1 << 16;
   private static final int MAX_LINE_BYTES = 16 << 20;
 
+  /** Share of the time of an import. */
+  private static final double READING = 0.4;
+
   /** Share of a column's sampled values that must be numbers for a text among them to be an error. */
   private static final double MOSTLY = 0.6;
 
@@ -51,6 +54,7 @@ public final class CsvSource implements Source {
 
   /**
    * @param userName the file as the user named it
+   * @param stage the import, of which reading is a part
    * @param delimiter one character, or {@code auto}
    * @throws SlipstreamException naming the line of what is wrong
    */
@@ -58,6 +62,7 @@ public final class CsvSource implements Source {
       DuckDb database,
       Path file,
       String userName,
+      Stage stage,
       String delimiter,
       List<String> nullValues,
       ImportOptions options) {
@@ -70,7 +75,7 @@ public final class CsvSource implements Source {
         delimiter.equals("auto") ? CsvText.guessDelimiter(header) : checkedDelimiter(delimiter);
     this.names = names(header);
     List<Kind> kinds = kinds(options);
-    stage(kinds, options);
+    stage(kinds, options, stage.to(READING));
   }
 
   /** What a column is read as. */
@@ -117,8 +122,7 @@ public final class CsvSource implements Source {
                   + ", auto_detect=false, header=false, delim='\u0001', quote='', escape='',"
                   + " strict_mode=false, max_line_size="
                   + MAX_LINE_BYTES
-                  + ", columns={'line': 'VARCHAR'}) LIMIT 1",
-              "");
+                  + ", columns={'line': 'VARCHAR'}) LIMIT 1");
     } catch (DuckDbException e) {
       throw unreadable(e);
     }
@@ -190,7 +194,7 @@ public final class CsvSource implements Source {
       // A stream, so that the sample is never in memory as a whole.
       database.stream(
           "SELECT * FROM " + reader(all) + " LIMIT " + rows,
-          "",
+          null,
           chunk -> {
             for (int column = 0; column < seen.length; column++) {
               var vector = chunk.vector(column);
@@ -249,7 +253,7 @@ public final class CsvSource implements Source {
 
   // ------------------------------------------------------------------ staging
 
-  private void stage(List<Kind> kinds, ImportOptions options) {
+  private void stage(List<Kind> kinds, ImportOptions options, Stage.Step step) {
     while (true) {
       Map<String, String> readAs = new LinkedHashMap<>();
       List<String> select = new ArrayList<>();
@@ -264,7 +268,7 @@ public final class CsvSource implements Source {
                 + String.join(", ", select)
                 + " FROM "
                 + reader(readAs),
-            "Read " + file.getFileName());
+            step);
         break;
       } catch (DuckDbException e) {
         int column = notWhole(e);
@@ -350,9 +354,8 @@ public final class CsvSource implements Source {
                 + String.join(", ", names.stream().map(DuckDb::name).toList())
                 + "] AS fields FROM "
                 + reader(all)
-                + ") WHERE which >= 0 LIMIT 1",
-            "");
-        List<Object> found = database.row("SELECT row, which, value FROM misfits", "");
+                + ") WHERE which >= 0 LIMIT 1");
+        List<Object> found = database.row("SELECT row, which, value FROM misfits");
         if (!found.isEmpty()) {
           int column = ((Number) found.get(1)).intValue();
           return SlipstreamException.invalid(

@@ -38,9 +38,10 @@ public final class DuckDb implements AutoCloseable {
 
   /**
    * @param files the files and folders that may be read or written
+   * @param threads at most this many work
    * @param timeZone of times that name none
    */
-  public DuckDb(Path scratch, List<Path> files, String timeZone, Progress progress) {
+  public DuckDb(Path scratch, List<Path> files, String timeZone, int threads, Progress progress) {
     this.progress = progress;
     try {
       // Not by DriverManager, which does not see the drivers of other bundles.
@@ -50,19 +51,19 @@ public final class DuckDb implements AutoCloseable {
           Category.UNAVAILABLE, "DuckDB does not start: " + firstLine(e), null, "", e);
     }
     try {
-      settings(scratch, files, timeZone);
+      settings(scratch, files, timeZone, threads);
     } catch (RuntimeException e) {
       close();
       throw e;
     }
   }
 
-  private void settings(Path scratch, List<Path> files, String timeZone) {
+  private void settings(Path scratch, List<Path> files, String timeZone, int threads) {
     run("SET autoinstall_known_extensions=false");
     run("SET autoload_known_extensions=false");
     run("SET allow_community_extensions=false");
     run("SET memory_limit=" + text(System.getProperty(MEMORY, DEFAULT_MEMORY)));
-    run("SET threads=" + Runtime.getRuntime().availableProcessors());
+    run("SET threads=" + Math.clamp(threads, 1, Runtime.getRuntime().availableProcessors()));
     run("SET preserve_insertion_order=true");
     run("SET enable_progress_bar=true");
     run("SET enable_progress_bar_print=false");
@@ -107,18 +108,18 @@ public final class DuckDb implements AutoCloseable {
 
   /** Runs a statement to its end; cancellation stops it. */
   void run(String sql) {
-    run(sql, "");
+    run(sql, null);
   }
 
   /**
    * Runs a statement, reporting DuckDB's own progress.
    *
-   * @param stage for people, or an empty string to report nothing
+   * @param step of the work, or null to report nothing
    */
-  void run(String sql, String stage) {
+  void run(String sql, Stage.Step step) {
     progress.checkCancelled();
     try (DuckDBPreparedStatement statement = connection.prepare(sql);
-        Watch watch = new Watch(statement, stage)) {
+        Watch watch = new Watch(statement, step)) {
       statement.execute();
     } catch (SQLException | RuntimeException e) {
       throw explain(e);
@@ -126,17 +127,17 @@ public final class DuckDb implements AutoCloseable {
   }
 
   /** The values of the single row of a query. */
-  List<Object> row(String sql, String stage) {
-    List<List<Object>> rows = rows(sql, stage);
+  List<Object> row(String sql) {
+    List<List<Object>> rows = rows(sql);
     return rows.isEmpty() ? List.of() : rows.getFirst();
   }
 
   /** All rows of a query that has few. */
-  List<List<Object>> rows(String sql, String stage) {
+  List<List<Object>> rows(String sql) {
     progress.checkCancelled();
     try (Statement statement = connection.createStatement()) {
       List<List<Object>> rows = new ArrayList<>();
-      try (Watch watch = new Watch((DuckDBPreparedStatement) statement, stage);
+      try (Watch watch = new Watch((DuckDBPreparedStatement) statement, null);
           ResultSet result = statement.executeQuery(sql)) {
         int columns = result.getMetaData().getColumnCount();
         while (result.next()) {
@@ -158,16 +159,20 @@ public final class DuckDb implements AutoCloseable {
     void accept(org.duckdb.DuckDBDataChunkReader chunk);
   }
 
-  /** Streams a query in chunks of about 2,048 rows, in order and in bounded memory. */
-  void stream(String sql, String stage, ChunkConsumer consumer) {
+  /**
+   * Streams a query in chunks of about 2,048 rows, in order and in bounded memory.
+   *
+   * @param step the work until the first chunk comes, or null to report nothing
+   */
+  void stream(String sql, Stage.Step step, ChunkConsumer consumer) {
     progress.checkCancelled();
     try (DuckDBPreparedStatement statement = connection.prepare(sql)) {
       DuckDBChunkedResult opened;
-      try (Watch watch = new Watch(statement, stage)) {
+      try (Watch watch = new Watch(statement, step)) {
         opened = statement.query();
       }
       try (DuckDBChunkedResult result = opened;
-          Watch watch = new Watch(statement, "")) {
+          Watch watch = new Watch(statement, null)) {
         while (next(result)) {
           progress.checkCancelled();
           consumer.accept(result.chunk());
@@ -224,20 +229,20 @@ public final class DuckDb implements AutoCloseable {
     private final Thread thread;
     private volatile boolean over;
 
-    Watch(DuckDBPreparedStatement statement, String stage) {
-      thread = Thread.ofVirtual().start(() -> watch(statement, stage));
+    Watch(DuckDBPreparedStatement statement, Stage.Step step) {
+      thread = Thread.ofVirtual().start(() -> watch(statement, step));
     }
 
-    private void watch(DuckDBPreparedStatement statement, String stage) {
+    private void watch(DuckDBPreparedStatement statement, Stage.Step step) {
       while (!over) {
         try {
           if (progress.cancelled() || caller.isInterrupted()) {
             statement.cancel();
-          } else if (!stage.isEmpty()) {
+          } else if (step != null) {
             QueryProgress state = statement.getQueryProgress();
             double percentage = state.getPercentage();
             if (percentage >= 0) {
-              progress.stage(stage, Math.round(percentage), 100, "%");
+              step.reach(percentage / 100);
             }
           }
         } catch (SQLException | RuntimeException e) {

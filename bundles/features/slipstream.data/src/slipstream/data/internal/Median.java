@@ -2,6 +2,7 @@ package slipstream.data.internal;
 
 import java.util.Arrays;
 import java.util.function.LongToDoubleFunction;
+import slipstream.core.progress.Progress;
 
 /**
  * Exact medians, NaN and infinities left out: by sorting up to {@value #SORTED} rows; beyond, in constant memory, by a
@@ -11,12 +12,20 @@ public final class Median {
   private static final int BITS = 16;
   private static final int BUCKETS = 1 << BITS;
   private static final int SORTED = 1 << 24;
+  private static final int CHECK = 1 << 16;
 
   private Median() {}
 
   /** The median of the finite values, the mean of the middle two for an even count; NaN when there are none. */
-  public static double of(long rows, LongToDoubleFunction values) {
-    return rows <= SORTED ? sorted((int) rows, values) : selected(rows, values);
+  public static double of(long rows, LongToDoubleFunction values, Progress progress) {
+    LongToDoubleFunction checked =
+        row -> {
+          if ((row & (CHECK - 1)) == 0) {
+            progress.checkCancelled();
+          }
+          return values.applyAsDouble(row);
+        };
+    return rows <= SORTED ? sorted((int) rows, checked) : selected(rows, checked);
   }
 
   private static double sorted(int rows, LongToDoubleFunction values) {

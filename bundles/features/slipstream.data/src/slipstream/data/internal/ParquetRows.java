@@ -21,8 +21,12 @@ public final class ParquetRows {
    * Writes all rows in order, compressed by zstd.
    *
    * @param scratch a folder for temporary files that holds {@code file}
+   * @param userName the file as it will be called
    */
-  public static void write(Table table, Path scratch, Path file, Progress progress) {
+  public static void write(
+      Table table, Path scratch, Path file, String userName, Progress progress) {
+    Stage stage = new Stage("Write " + userName, progress);
+    int threads = Runtime.getRuntime().availableProcessors();
     List<String> columns = new ArrayList<>();
     List<String> select = new ArrayList<>();
     for (int i = 0; i < table.columns().size(); i++) {
@@ -44,7 +48,7 @@ public final class ParquetRows {
           };
       select.add(value + " AS " + name(column.name()));
     }
-    try (DuckDb database = new DuckDb(scratch, List.of(file), "UTC", progress)) {
+    try (DuckDb database = new DuckDb(scratch, List.of(file), "UTC", threads, progress)) {
       database.run("CREATE TABLE rows (" + String.join(", ", columns) + ")");
       database.append(table, "rows");
       database.run(
@@ -53,12 +57,12 @@ public final class ParquetRows {
               + " FROM rows) TO "
               + text(file.toString())
               + " (FORMAT parquet, COMPRESSION zstd)",
-          "Write " + file.getFileName());
+          stage.to(1));
     } catch (DuckDbException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.UNAVAILABLE,
           "the rows cannot be written as Parquet: " + e.line(),
-          Place.file(file.getFileName().toString()),
+          Place.file(userName),
           "Check the columns' names and the disk.",
           e);
     }

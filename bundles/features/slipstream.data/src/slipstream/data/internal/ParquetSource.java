@@ -26,8 +26,7 @@ public final class ParquetSource implements Source {
               .rows(
                   "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet("
                       + text(file.toString())
-                      + "))",
-                  "")
+                      + "))")
               .stream()
               .map(row -> new SourceColumn((String) row.get(0), (String) row.get(1)))
               .toList();

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.duckdb.DuckDBReadableVector;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -43,10 +42,22 @@ public final class TableImport {
   private static final String TIME = "time";
   private static final String INSTRUMENT = "instrument";
 
+  /** The system property that names the folder of the product's samples, and how users name a file there. */
+  private static final String SAMPLES_PROPERTY = "slipstream.samples";
+
+  private static final String SAMPLE = "sample:";
+
+  /** Shares of the time of an import, by which its progress is told. */
+  private static final double CONVERTED = 0.6;
+
+  private static final double ORDER_CHECKED = 0.65;
+  private static final double SORTED = 0.75;
+
   private final DuckDb database;
   private final Source source;
   private final ImportOptions options;
   private final Progress progress;
+  private final Stage stage;
 
   private final List<Output> outputs = new ArrayList<>();
   private String timeColumn = "";
@@ -60,11 +71,22 @@ public final class TableImport {
    */
   private record Output(Field field, String expression, String given) {}
 
-  private TableImport(DuckDb database, Source source, ImportOptions options, Progress progress) {
+  private TableImport(
+      DuckDb database, Source source, ImportOptions options, Progress progress, Stage stage) {
     this.database = database;
     this.source = source;
     this.options = options;
     this.progress = progress;
+    this.stage = stage;
+  }
+
+  /** Opens a file in DuckDB. */
+  public interface Opener {
+    /**
+     * @param userName the file as the user named it
+     * @param stage the import
+     */
+    Source open(DuckDb database, Path file, String userName, Stage stage);
   }
 
   /**
@@ -73,9 +95,10 @@ public final class TableImport {
    * @param open the file's reader
    * @throws SlipstreamException in one line, with the place; nothing is left behind
    */
-  public static Table run(
-      ImportOptions options, Importer.Context context, BiFunction<DuckDb, Path, Source> open) {
-    Path file = file(options, context);
+  public static Table run(ImportOptions options, Importer.Context context, Opener opener) {
+    String userName = userName(options.path());
+    Path file = file(options, userName, context);
+    Stage stage = new Stage("Import " + file.getFileName(), context.progress());
     Path scratch;
     try {
       scratch = AtomicFiles.scratchDirectory(context.target());
@@ -83,16 +106,18 @@ public final class TableImport {
       throw AtomicFiles.explain("import", context.target(), e);
     }
     try (DuckDb database =
-        new DuckDb(scratch, List.of(file), options.timeZone(), context.progress())) {
-      Source source = open.apply(database, file);
-      TableImport job = new TableImport(database, source, options, context.progress());
+        new DuckDb(
+            scratch, List.of(file), options.timeZone(), context.threads(), context.progress())) {
+      stage.reach(0);
+      Source source = opener.open(database, file, userName, stage);
+      TableImport job = new TableImport(database, source, options, context.progress(), stage);
       job.resolve();
       return job.copy(context.target());
     } catch (DuckDbException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.CORRUPT,
           "the file cannot be read: " + e.line(),
-          Place.file(options.path()),
+          Place.file(userName),
           "Get the file again.",
           e);
     } finally {
@@ -104,7 +129,24 @@ public final class TableImport {
     }
   }
 
-  private static Path file(ImportOptions options, Importer.Context context) {
+  /** The path, or {@code sample:NAME} again where that was resolved to a file of the product. */
+  private static String userName(String path) {
+    String folder = System.getProperty(SAMPLES_PROPERTY);
+    try {
+      if (folder != null && Path.of(path).isAbsolute()) {
+        Path samples = Path.of(folder).toAbsolutePath().normalize();
+        Path file = Path.of(path).normalize();
+        if (file.startsWith(samples) && !file.equals(samples)) {
+          return SAMPLE + samples.relativize(file);
+        }
+      }
+    } catch (InvalidPathException e) {
+      return path; // reported when the file is looked for
+    }
+    return path;
+  }
+
+  private static Path file(ImportOptions options, String userName, Importer.Context context) {
     Path file;
     try {
       file = context.base().resolve(options.path()).toAbsolutePath().normalize();
@@ -116,19 +158,19 @@ public final class TableImport {
       throw new SlipstreamException(
           SlipstreamException.Category.NOT_FOUND,
           "there is no such file",
-          Place.file(options.path()),
+          Place.file(userName),
           "Looked for " + file + ".");
     }
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw SlipstreamException.invalid(
           Files.isDirectory(file) ? "this is a folder" : "the file cannot be read",
-          Place.file(options.path()),
+          Place.file(userName),
           "Give a file that you may read.");
     }
     try {
       if (Files.size(file) == 0) {
         throw SlipstreamException.invalid(
-            "the file is empty", Place.file(options.path()), "Give a file with data.");
+            "the file is empty", Place.file(userName), "Give a file with data.");
       }
     } catch (IOException e) {
       throw AtomicFiles.explain("read the file", file, e);
@@ -410,8 +452,7 @@ public final class TableImport {
         database.row(
             Text.format(
                 "SELECT CAST(min(%1$s) AS DOUBLE), CAST(max(%1$s) AS DOUBLE) FROM %2$s",
-                sql, source.relation()),
-            "");
+                sql, source.relation()));
     if (range.get(0) == null) {
       return EpochUnit.NS;
     }
@@ -495,8 +536,7 @@ public final class TableImport {
     Place place = new Place(source.userName(), 0, 0, "where");
     try {
       List<Object> type =
-          database.row(
-              Text.format("SELECT typeof(%s) FROM %s LIMIT 1", kept(), source.relation()), "");
+          database.row(Text.format("SELECT typeof(%s) FROM %s LIMIT 1", kept(), source.relation()));
       if (!type.isEmpty() && !"BOOLEAN".equals(type.getFirst())) {
         throw SlipstreamException.invalid(
             "the condition gives " + type.getFirst() + ", not true or false",
@@ -504,13 +544,47 @@ public final class TableImport {
             "Write a comparison, such as price > 0.");
       }
     } catch (DuckDbException e) {
-      throw new SlipstreamException(
-          SlipstreamException.Category.INVALID_INPUT,
-          "the condition '" + options.where() + "' does not work: " + e.line(),
-          place,
-          "Write SQL on the file's columns, such as price > 0.",
-          e);
+      throw whereFails(place, e);
     }
+  }
+
+  private SlipstreamException whereFails(Place place, DuckDbException e) {
+    return new SlipstreamException(
+        SlipstreamException.Category.INVALID_INPUT,
+        "the condition '" + options.where() + "' does not work: " + e.line(),
+        place,
+        "Write SQL on the file's columns, such as price > 0.",
+        e);
+  }
+
+  /** A condition may work on the first row and fail on a later one, which is not its columns' fault. */
+  private void checkWhereOnAllRows() {
+    if (options.where().isBlank()) {
+      return;
+    }
+    try {
+      count(Text.format("SELECT count(*) FROM %s WHERE %s", source.relation(), kept()));
+    } catch (DuckDbException e) {
+      throw whereFails(failingRow(), e);
+    }
+  }
+
+  /** The first row on which the condition fails, or no line where DuckDB cannot tell. */
+  private Place failingRow() {
+    Place row = new Place(source.userName(), 0, 0, "");
+    try {
+      List<Object> first =
+          database.row(
+              Text.format(
+                  "SELECT min(%s) FROM %s WHERE TRY(%s IS NULL) IS NULL",
+                  source.rowId(), source.relation(), kept()));
+      if (first.getFirst() instanceof Number number) {
+        row = source.place(number.longValue());
+      }
+    } catch (DuckDbException e) {
+      row = new Place(source.userName(), 0, 0, ""); // TRY does not take every expression
+    }
+    return new Place(row.file(), row.line(), row.column(), "where");
   }
 
   /** Reads the file once, with every column converted; what could not be converted is NULL here. */
@@ -528,8 +602,9 @@ public final class TableImport {
           Text.format(
               "CREATE TABLE converted AS SELECT %s, %s AS slipstream_row FROM %s WHERE %s",
               String.join(", ", select), source.rowId(), source.relation(), kept()),
-          "Convert " + source.userName());
+          stage.to(CONVERTED));
     } catch (DuckDbException e) {
+      checkWhereOnAllRows();
       if (e.getMessage().contains("Conversion Error") || e.getMessage().contains("Invalid Input")) {
         throw new SlipstreamException(
             SlipstreamException.Category.INVALID_INPUT,
@@ -543,7 +618,7 @@ public final class TableImport {
   }
 
   private long count(String sql) {
-    return ((Number) database.row(sql, "").getFirst()).longValue();
+    return ((Number) database.row(sql).getFirst()).longValue();
   }
 
   private int index(String column) {
@@ -616,8 +691,7 @@ public final class TableImport {
         database.row(
             Text.format(
                 "SELECT CAST(%s AS VARCHAR) FROM %s WHERE %s = (SELECT min(slipstream_row) FROM converted WHERE %s)",
-                shown, source.relation(), source.rowId(), lost),
-            "");
+                shown, source.relation(), source.rowId(), lost));
     return SlipstreamException.invalid(
         Text.format(
             "column '%s' holds '%s', which is not a time between 1677 and 2262 as expected",
@@ -652,7 +726,7 @@ public final class TableImport {
     OrderCheck check = new OrderCheck();
     database.stream(
         sql,
-        "Check the order of " + source.userName(),
+        stage.to(ORDER_CHECKED),
         chunk -> {
           DuckDBReadableVector times = chunk.vector(0);
           DuckDBReadableVector names = chunk.vector(1);
@@ -713,15 +787,16 @@ public final class TableImport {
       long[] done = {0};
       database.stream(
           sql,
-          inOrder ? "" : "Sort " + source.userName(),
+          inOrder ? null : stage.to(SORTED),
           chunk -> {
             for (int i = 0; i < outputs.size(); i++) {
               append(writer.column(i), chunk.vector(i), chunk.rowCount());
             }
             done[0] += chunk.rowCount();
-            progress.stage("Import " + source.userName(), done[0], rows, "rows");
+            stage.reach(SORTED + (1 - SORTED) * done[0] / rows);
           });
       progress.checkCancelled();
+      stage.reach(1);
       return writer.finish();
     } catch (UncheckedIOException e) {
       throw AtomicFiles.explain("write the table", target, e.getCause());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.SplittableRandom;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import slipstream.core.progress.Progress;
 
 class MedianTest {
   @Property(tries = 50)
@@ -21,7 +22,7 @@ class MedianTest {
           };
     }
     assertEquals(
-        Median.of(values.length, row -> values[(int) row]),
+        Median.of(values.length, row -> values[(int) row], Progress.NONE),
         Median.selected(values.length, row -> values[(int) row]));
   }
 }

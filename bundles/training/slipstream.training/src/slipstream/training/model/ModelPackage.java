@@ -272,10 +272,10 @@ public final class ModelPackage {
    *
    * @param scratch an empty folder that outlives the table; the caller removes it
    */
-  public Table readRaw(Path file, Path scratch, Progress progress) {
+  public Table readRaw(Path file, Path scratch, int threads, Progress progress) {
     PluginUse use = experiment.data().with("path", file.toAbsolutePath().toString());
     return Preparation.read(
-        use, plugins, file.toAbsolutePath().getParent(), scratch.resolve("raw"), progress);
+        use, plugins, file.toAbsolutePath().getParent(), scratch.resolve("raw"), threads, progress);
   }
 
   /**

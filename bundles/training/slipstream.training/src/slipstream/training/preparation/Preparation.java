@@ -31,12 +31,19 @@ public final class Preparation {
    *
    * @param base relative paths start here
    * @param target the folder that the table becomes; must not exist
+   * @param threads at most this many work
    * @return the table at the target, which the caller closes
    */
   public static Table read(
-      PluginUse use, PluginCatalog plugins, Path base, Path target, Progress progress) {
+      PluginUse use,
+      PluginCatalog plugins,
+      Path base,
+      Path target,
+      int threads,
+      Progress progress) {
     try {
-      return read(plugins.importer(use.plugin()), use, base, target, progress);
+      Importer.Context context = new Importer.Context(base, target, threads, progress);
+      return read(plugins.importer(use.plugin()), use, context);
     } catch (SlipstreamException e) {
       throw below("data", e);
     } catch (RuntimeException e) {
@@ -45,9 +52,9 @@ public final class Preparation {
   }
 
   private static <P extends Record> Table read(
-      Importer<P> importer, PluginUse use, Path base, Path target, Progress progress) {
+      Importer<P> importer, PluginUse use, Importer.Context context) {
     P parameters = ParameterForm.bind(importer.parameters(), withSamples(use.parameters()), "data");
-    return importer.read(parameters, new Importer.Context(base, target, progress));
+    return importer.read(parameters, context);
   }
 
   /** Checks the parameters of importer and extractors without reading anything. */

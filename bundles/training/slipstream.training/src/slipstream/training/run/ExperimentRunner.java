@@ -257,7 +257,13 @@ public final class ExperimentRunner {
     private Table importTable(Path work) {
       Path target = work.resolve("import");
       ImportReport.Listener listener = new ImportListener();
-      Preparation.read(experiment.data(), plugins, options.dataDirectory(), target, listener)
+      Preparation.read(
+              experiment.data(),
+              plugins,
+              options.dataDirectory(),
+              target,
+              options.threads(),
+              listener)
           .close();
       Table table = store.adopt(target);
       if (table.rows() == 0) {

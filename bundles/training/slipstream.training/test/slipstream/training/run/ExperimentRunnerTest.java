@@ -481,7 +481,7 @@ class ExperimentRunnerTest {
     RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of()));
     ModelPackage model = ModelPackage.read(result.models().get(0).archive(), Runs.PLUGINS);
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
-    try (Table raw = model.readRaw(folder.resolve("any"), scratch, Progress.NONE);
+    try (Table raw = model.readRaw(folder.resolve("any"), scratch, 2, Progress.NONE);
         ModelPackage.RawInputs inputs = model.inputsFromRaw(raw, scratch, 1, Progress.NONE)) {
       double[] predictions = model.predict(inputs.matrix());
       assertEquals(1200, predictions.length);
