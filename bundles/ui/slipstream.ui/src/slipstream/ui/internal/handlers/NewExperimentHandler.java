@@ -1,5 +1,6 @@
 package slipstream.ui.internal.handlers;
 
+import java.util.Locale;
 import org.eclipse.e4.core.di.annotations.Execute;
 import org.eclipse.e4.core.services.events.IEventBroker;
 import slipstream.proto.v1.SaveExperimentRequest;
@@ -70,7 +71,7 @@ public final class NewExperimentHandler {
                                 .saveExperiment(
                                     SaveExperimentRequest.newBuilder()
                                         .setName(name)
-                                        .setText(SKELETON.formatted(name))
+                                        .setText(String.format(Locale.ROOT, SKELETON, name))
                                         .build()))
                     .onSuccess(
                         saved -> {
