@@ -116,7 +116,8 @@ public final class RowFiles {
    */
   public static void write(Path file, Table table, Progress progress) {
     try {
-      Path scratch = AtomicFiles.scratchDirectory(file.toAbsolutePath());
+      Path target = AtomicFiles.destination(file);
+      Path scratch = AtomicFiles.scratchDirectory(target);
       try {
         Path written = scratch.resolve("rows" + (isParquet(file) ? ".parquet" : ".csv"));
         if (isParquet(file)) {
@@ -125,7 +126,7 @@ public final class RowFiles {
           writeCsv(table, written, file.getFileName().toString(), compressed(file), progress);
         }
         AtomicFiles.sync(written);
-        AtomicFiles.move(written, file.toAbsolutePath());
+        AtomicFiles.move(written, target);
       } finally {
         AtomicFiles.deleteRecursively(scratch);
       }

@@ -28,7 +28,7 @@ import slipstream.features.internal.plan.Graph;
  * The features, givens and targets of an experiment, compiled: each common part is computed once.
  *
  * <p>A later series may use an earlier one. Features are point in time; givens may look ahead as far as every target
- * does. Immutable and thread-safe.
+ * whose models have them as inputs. Immutable and thread-safe.
  */
 public final class FeaturePlan {
   /** Series of one experiment. */
@@ -204,25 +204,34 @@ public final class FeaturePlan {
 
   private static void checkGivens(
       Graph graph, List<Series> compiled, List<SlipstreamException> problems) {
+    for (Series given : compiled) {
+      if (given.kind() == Kind.GIVEN) {
+        checkGiven(graph, given, compiled, problems);
+      }
+    }
+  }
+
+  private static void checkGiven(
+      Graph graph, Series given, List<Series> compiled, List<SlipstreamException> problems) {
+    long ahead = graph.lookAhead(given.node());
     long least = Graph.ALL;
     String target = "";
     for (Series each : compiled) {
-      if (each.kind() == Kind.TARGET && graph.lookAhead(each.node()) < least) {
+      if (each.kind() == Kind.TARGET
+          && given.definition().appliesTo(each.name())
+          && graph.lookAhead(each.node()) < least) {
         least = graph.lookAhead(each.node());
         target = each.name();
       }
     }
-    for (Series each : compiled) {
-      long ahead = graph.lookAhead(each.node());
-      if (each.kind() == Kind.GIVEN && ahead > least) {
-        problems.add(
-            SlipstreamException.invalid(
-                Text.format(
-                    "it looks %s ahead, further than target '%s' (%s)",
-                    rows(ahead), target, rows(least)),
-                each.place(),
-                "What is chosen with the order is known by the end of the target's horizon."));
-      }
+    if (ahead > least) {
+      problems.add(
+          SlipstreamException.invalid(
+              Text.format(
+                  "it looks %s ahead, further than target '%s' (%s)",
+                  rows(ahead), target, rows(least)),
+              given.place(),
+              "What is chosen with the order is known by the end of the target's horizon."));
     }
   }
 
@@ -262,29 +271,10 @@ public final class FeaturePlan {
     return graph.lookAhead(find(name).node());
   }
 
-  /**
-   * Rows before its own, of the same instrument, that a value of the series may depend on; {@link Long#MAX_VALUE} when
-   * that is all of them.
-   */
-  public long lookBackRows(String name) {
-    return graph.lookBack(find(name).node());
-  }
-
-  /** The columns of the input table that the plan reads. */
-  public List<String> inputColumns() {
-    return graph.columns(series.stream().map(Series::node).toList());
-  }
-
   /** The same plan without targets, for prediction: features and givens. */
   public FeaturePlan inputsOnly() {
     return new FeaturePlan(
         graph, series.stream().filter(each -> each.kind() != Kind.TARGET).toList());
-  }
-
-  /** The same plan with the features alone. */
-  public FeaturePlan featuresOnly() {
-    return new FeaturePlan(
-        graph, series.stream().filter(each -> each.kind() == Kind.FEATURE).toList());
   }
 
   /**

@@ -263,9 +263,7 @@ class FeaturePlanTest {
     assertEquals(List.of("flow"), plan.givenNames());
     assertEquals(List.of("impact", "next"), plan.targetNames());
     assertEquals(2, plan.lookAheadRows("impact"));
-    assertEquals(5, plan.lookBackRows("impact"));
     assertEquals(0, plan.lookAheadRows("r"));
-    assertEquals(List.of("close", "volume"), plan.inputColumns());
     assertEquals(
         List.of("r", "flow"), plan.inputsOnly().evaluate(small(), 1, Progress.NONE).names());
     Experiment bad =
@@ -285,6 +283,26 @@ class FeaturePlanTest {
         assertThrows(
             SlipstreamException.class, () -> FeaturePlan.compile(SCHEMA, usesGiven, PLUGINS));
     assertTrue(e.getMessage().contains("a feature may not use it"), e::getMessage);
+  }
+
+  @Test
+  void aGivenLooksNoFurtherThanTheTargetsItIsFor() {
+    SequencedMap<String, Definition> given = new LinkedHashMap<>();
+    given.put("flow", new Definition("lead(volume, 3)", "", "", List.of("far")));
+    SequencedMap<String, Definition> targets =
+        definitions("near", "lead(close, 1)", "far", "lead(close, 3)");
+    FeaturePlan plan =
+        FeaturePlan.compile(SCHEMA, experiment(definitions(), given, targets), PLUGINS);
+    assertEquals(3, plan.lookAheadRows("flow"));
+    given.put("flow", new Definition("lead(volume, 4)", "", "", List.of("far")));
+    given.put("other", new Definition("lead(volume, 3)", "", "", List.of("far", "near")));
+    assertEquals(
+        List.of(
+            "given.flow: it looks 4 rows ahead, further than target 'far' (3 rows)",
+            "given.other: it looks 3 rows ahead, further than target 'near' (1 row)"),
+        FeaturePlan.check(experiment(definitions(), given, targets), PLUGINS).stream()
+            .map(each -> each.getMessage().replaceAll("\\. .*", ""))
+            .toList());
   }
 
   private static Experiment mixed(boolean unbounded) {
@@ -422,6 +440,64 @@ class FeaturePlanTest {
               () -> plan.evaluate(table(4, 100, 100), threads, cancelled));
       assertEquals(SlipstreamException.Category.CANCELLED, e.category());
     }
+  }
+
+  @Test
+  void cancellingStopsItBetweenTheColumnsOfOnePartition(@TempDir Path folder) throws IOException {
+    PluginCatalog counting = PluginCatalogs.with(folder, PluginCatalogs.Counted.class);
+    String[] features = new String[200];
+    for (int i = 0; i < features.length; i += 2) {
+      features[i] = "f" + i;
+      features[i + 1] = "counted(close + " + i + ")";
+    }
+    FeaturePlan plan = FeaturePlan.compile(SCHEMA, features(features), counting);
+    for (int threads : new int[] {1, 4}) {
+      PluginCatalogs.Counted.CALLS.set(0);
+      Progress cancelled =
+          new Progress() {
+            @Override
+            public boolean cancelled() {
+              return PluginCatalogs.Counted.CALLS.get() >= 3;
+            }
+          };
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class, () -> plan.evaluate(table(4, 100), threads, cancelled));
+      assertEquals(SlipstreamException.Category.CANCELLED, e.category());
+      assertEquals(3, PluginCatalogs.Counted.CALLS.get());
+    }
+  }
+
+  @Test
+  void anInterruptedCallerStopsTheWorkers(@TempDir Path folder) throws IOException {
+    PluginCatalog counting = PluginCatalogs.with(folder, PluginCatalogs.Counted.class);
+    String[] features = new String[200];
+    for (int i = 0; i < features.length; i += 2) {
+      features[i] = "f" + i;
+      features[i + 1] = "counted(close + " + i + ")";
+    }
+    FeaturePlan plan = FeaturePlan.compile(SCHEMA, features(features), counting);
+    PluginCatalogs.Counted.CALLS.set(0);
+    Thread caller = Thread.currentThread();
+    Progress interrupting =
+        new Progress() {
+          @Override
+          public void checkCancelled() {
+            if (PluginCatalogs.Counted.CALLS.get() >= 3) {
+              caller.interrupt();
+              while (!Thread.currentThread().isInterrupted()) {
+                Thread.onSpinWait(); // the pool ends its workers
+              }
+            }
+            Progress.super.checkCancelled();
+          }
+        };
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class, () -> plan.evaluate(table(4, 50, 50), 2, interrupting));
+    assertTrue(Thread.interrupted(), "the caller stays interrupted");
+    assertEquals(SlipstreamException.Category.CANCELLED, e.category());
+    assertTrue(PluginCatalogs.Counted.CALLS.get() < 100);
   }
 
   @Test

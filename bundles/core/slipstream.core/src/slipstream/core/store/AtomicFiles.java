@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,16 +33,24 @@ public final class AtomicFiles {
   /** How the names of unfinished files start. */
   public static final String PREFIX = ".unfinished-";
 
+  /** Less room than this on a disk counts as none: what failed needed more. */
+  private static final long NO_ROOM = 512 << 10;
+
+  private static final String FULL = "No space left on device";
+  private static final int MAX_LINKS = 40;
+
   private AtomicFiles() {}
 
   /**
-   * Replaces or creates a file.
+   * Replaces or creates a file; where the name is a link, the file that it points to.
    *
    * @param attributes of the file from its first byte on, such as who may read it
+   * @throws SlipstreamException CONFLICT when the name is that of a folder or a device
    */
   public static void write(Path target, byte[] bytes, FileAttribute<?>... attributes)
       throws IOException {
-    Path folder = target.toAbsolutePath().getParent();
+    Path file = destination(target);
+    Path folder = file.getParent();
     Files.createDirectories(folder);
     Path scratch = folder.resolve(PREFIX + UUID.randomUUID());
     try {
@@ -54,17 +65,72 @@ public final class AtomicFiles {
         }
         channel.force(true);
       }
-      move(scratch, target);
+      move(scratch, file);
+    } catch (IOException e) {
+      // Now, while the unfinished file still takes the room: the system's words depend on its
+      // language.
+      throw diskFull(folder, e) ? full(file, e) : e;
     } finally {
       Files.deleteIfExists(scratch);
     }
   }
 
-  /** Renames a complete, synced file into place, replacing what was there. */
+  private static IOException full(Path file, IOException e) {
+    FileSystemException full = new FileSystemException(file.toString(), null, FULL);
+    full.initCause(e);
+    return full;
+  }
+
+  /**
+   * The file that is written under a name: the name itself, or what it points to when it is a link, there or not.
+   *
+   * @return an absolute path
+   * @throws SlipstreamException CONFLICT when that is a folder or a device, which no file may replace
+   */
+  public static Path destination(Path target) throws IOException {
+    Path file = target.toAbsolutePath();
+    for (int links = 0; Files.isSymbolicLink(file); links++) {
+      if (links == MAX_LINKS) {
+        throw new FileSystemLoopException(target.toString());
+      }
+      file = file.resolveSibling(Files.readSymbolicLink(file)).normalize();
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new SlipstreamException(
+          Category.CONFLICT,
+          target + (Files.isDirectory(file) ? " is a folder" : " is a device") + ", not a file",
+          "Give the name of a file.");
+    }
+    return file;
+  }
+
+  /**
+   * Renames a complete, synced file or folder into place, replacing the file that was there; where the name is a link,
+   * the file that it points to.
+   *
+   * @throws SlipstreamException CONFLICT when the name is that of a folder or a device
+   */
   public static void move(Path scratch, Path target) throws IOException {
-    Files.move(
-        scratch, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncFolder(target.toAbsolutePath().getParent());
+    Path file = destination(target);
+    try {
+      replace(scratch, file);
+    } catch (AtomicMoveNotSupportedException e) {
+      // A link may lead to another disk.
+      Path beside = file.resolveSibling(PREFIX + UUID.randomUUID());
+      try {
+        Files.copy(scratch, beside, StandardCopyOption.COPY_ATTRIBUTES);
+        sync(beside);
+        replace(beside, file);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+      Files.delete(scratch);
+    }
+  }
+
+  private static void replace(Path scratch, Path file) throws IOException {
+    Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    syncFolder(file.getParent());
   }
 
   /** A new, empty folder beside the target, to be filled and given to {@link #moveDirectory}. */
@@ -122,6 +188,27 @@ public final class AtomicFiles {
   }
 
   /**
+   * Whether an operation failed for want of room.
+   *
+   * @param path on the disk, there or not
+   */
+  public static boolean diskFull(Path path, Throwable e) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("No space left") || message.contains("Disk quota")) {
+      return true;
+    }
+    Path there = path.toAbsolutePath();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    try {
+      return there != null && Files.getFileStore(there).getUsableSpace() < NO_ROOM;
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
+  /**
    * The user's view of a failed file operation.
    *
    * @param action what was tried: {@code "write the report"}
@@ -154,7 +241,7 @@ public final class AtomicFiles {
               "Choose a folder that you may write to.",
               e);
       default ->
-          message.contains("No space left") || message.contains("Disk quota")
+          diskFull(path, e)
               ? new SlipstreamException(
                   Category.RESOURCE_EXHAUSTED,
                   "cannot " + action + ": no space left on the disk of " + path,

@@ -45,10 +45,6 @@ public final class ContentStore {
     return hash;
   }
 
-  public boolean contains(String hash) {
-    return Files.exists(blobPath(hash));
-  }
-
   /**
    * The bytes of a hash, checked against it.
    *

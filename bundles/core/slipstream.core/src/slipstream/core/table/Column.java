@@ -214,28 +214,6 @@ public final class Column {
     return target;
   }
 
-  /** The same values under another name, unit or description; the type must not change. */
-  public Column as(Field renamed) {
-    if (renamed.type() != field.type()) {
-      throw new IllegalArgumentException("a column cannot change its type by renaming");
-    }
-    return new Column(renamed, rows, values, validity, dictionary);
-  }
-
-  /** Rows [from, to) as a view; {@code from} must be a multiple of 8 when there are nulls. */
-  Column slice(long from, long to) {
-    MemorySegment bits = null;
-    if (validity != null) {
-      if ((from & 7) != 0) {
-        throw new IllegalArgumentException("slices of nullable columns start at multiples of 8");
-      }
-      bits = validity.asSlice(from >> 3);
-    }
-    int width = field.type().width();
-    return new Column(
-        field, to - from, values.asSlice(from * width, (to - from) * width), bits, dictionary);
-  }
-
   /**
    * This column as {@link ColumnBuilder} would have made it: values of nulls are 0, there is a bitmap only where there is
    * a null, and the dictionary holds the strings that occur in order of first use. Equal columns have equal bytes in

@@ -60,10 +60,9 @@ class StoreTest {
     String hash = store.put(utf8("hello"));
     assertEquals("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", hash);
     assertEquals(hash, store.put(utf8("hello")));
-    assertTrue(store.contains(hash));
+    assertTrue(Files.exists(store.blobPath(hash)));
     assertArrayEquals(utf8("hello"), store.get(hash));
     String missing = "0".repeat(64);
-    assertFalse(store.contains(missing));
     assertEquals(
         Category.NOT_FOUND,
         assertThrows(SlipstreamException.class, () -> store.get(missing)).category());
@@ -168,12 +167,86 @@ class StoreTest {
   void aFailedWriteLeavesWhatWasThere() throws IOException {
     Path directory = folder.resolve("d");
     Files.createDirectories(directory.resolve("inside"));
-    assertThrows(IOException.class, () -> AtomicFiles.write(directory, utf8("x")));
+    SlipstreamException e =
+        assertThrows(SlipstreamException.class, () -> AtomicFiles.write(directory, utf8("x")));
+    assertEquals(Category.CONFLICT, e.category());
+    assertEquals(directory + " is a folder, not a file. Give the name of a file.", e.getMessage());
     assertTrue(Files.isDirectory(directory.resolve("inside")));
     assertEquals(List.of(), unfinished(folder));
     Path scratch = AtomicFiles.scratchDirectory(directory);
     assertThrows(
         FileAlreadyExistsException.class, () -> AtomicFiles.moveDirectory(scratch, directory));
+  }
+
+  @Test
+  void aDeviceIsNotReplaced() throws Exception {
+    Path device = folder.resolve("device");
+    assumeTrue(run("mknod", device.toString(), "p") == 0, "this system does not make nodes");
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    for (Path name : List.of(device, Files.createSymbolicLink(folder.resolve("link"), device))) {
+      SlipstreamException e =
+          assertThrows(SlipstreamException.class, () -> AtomicFiles.write(name, utf8("x")));
+      assertEquals(Category.CONFLICT, e.category());
+      e = assertThrows(SlipstreamException.class, () -> AtomicFiles.move(file, name));
+      assertEquals(name + " is a device, not a file. Give the name of a file.", e.getMessage());
+    }
+    assertFalse(Files.isRegularFile(device));
+    assertTrue(Files.exists(file));
+    assertEquals(List.of(), unfinished(folder));
+  }
+
+  @Test
+  void aLinkStaysALink() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("shared")).resolve("real");
+    Files.writeString(real, "before");
+    Path relative = Files.createSymbolicLink(folder.resolve("a"), Path.of("shared/real"));
+    Path link = Files.createSymbolicLink(folder.resolve("b"), relative.toAbsolutePath());
+    AtomicFiles.write(link, utf8("after"));
+    assertEquals("after", Files.readString(real));
+    AtomicFiles.move(Files.writeString(folder.resolve("new"), "moved"), relative);
+    assertEquals("moved", Files.readString(real));
+    assertTrue(Files.isSymbolicLink(relative) && Files.isSymbolicLink(link));
+    assertFalse(Files.exists(folder.resolve("new")));
+    Files.delete(real); // what a link points to may not be there yet
+    AtomicFiles.write(link, utf8("again"));
+    assertEquals("again", Files.readString(real));
+    Path loop = folder.resolve("loop");
+    Files.createSymbolicLink(loop, loop);
+    assertThrows(IOException.class, () -> AtomicFiles.write(loop, utf8("x")));
+    assertEquals(List.of(), unfinished(folder));
+  }
+
+  @Test
+  void aLinkToAnotherDiskStaysALink() throws Exception {
+    Path disk = tinyDisk();
+    try {
+      Path real = Files.writeString(disk.resolve("real"), "before");
+      Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+      AtomicFiles.write(link, utf8("after"));
+      assertEquals("after", Files.readString(real));
+      AtomicFiles.move(Files.writeString(folder.resolve("new"), "moved"), link);
+      assertEquals("moved", Files.readString(real));
+      assertTrue(Files.isSymbolicLink(link));
+      assertFalse(Files.exists(folder.resolve("new")));
+      assertEquals(List.of(), unfinished(folder));
+    } finally {
+      run("umount", disk.toString());
+    }
+  }
+
+  @Test
+  void aFullDiskIsKnownInAnyLanguage() throws Exception {
+    Path disk = tinyDisk();
+    try {
+      IOException german = new IOException("Auf dem Gerät ist kein Speicherplatz mehr verfügbar");
+      Path file = disk.resolve("folder/file");
+      assertEquals(Category.UNAVAILABLE, AtomicFiles.explain("write", file, german).category());
+      Files.write(disk.resolve("filler"), new byte[900 << 10]);
+      assertEquals(
+          Category.RESOURCE_EXHAUSTED, AtomicFiles.explain("write", file, german).category());
+    } finally {
+      run("umount", disk.toString());
+    }
   }
 
   /** A file system of one megabyte, which fills up honestly. */

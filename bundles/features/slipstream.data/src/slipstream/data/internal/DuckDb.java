@@ -17,6 +17,7 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
+import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.Column;
 import slipstream.core.table.Table;
 
@@ -35,6 +36,7 @@ public final class DuckDb implements AutoCloseable {
 
   private final DuckDBConnection connection;
   private final Progress progress;
+  private final Path scratch;
 
   /**
    * @param files the files and folders that may be read or written
@@ -43,6 +45,7 @@ public final class DuckDb implements AutoCloseable {
    */
   public DuckDb(Path scratch, List<Path> files, String timeZone, int threads, Progress progress) {
     this.progress = progress;
+    this.scratch = scratch;
     try {
       // Not by DriverManager, which does not see the drivers of other bundles.
       connection = (DuckDBConnection) new DuckDBDriver().connect("jdbc:duckdb:", new Properties());
@@ -280,9 +283,7 @@ public final class DuckDb implements AutoCloseable {
     if (message.contains("INTERRUPT") || message.contains("Interrupted")) {
       progress.checkCancelled();
     }
-    if (message.contains("No space left")
-        || message.contains("Disk quota")
-        || message.contains("max_temp_directory_size")) {
+    if (AtomicFiles.diskFull(scratch, e) || message.contains("max_temp_directory_size")) {
       return new SlipstreamException(
           Category.RESOURCE_EXHAUSTED,
           "no space left on the disk for the import's temporary files",

@@ -7,13 +7,11 @@ package slipstream.training.trees;
 final class Binner {
   private static final int BLOCK = 2048;
 
-  private final CutPoints cuts;
   private final int[] keys; // 256 a feature: keys of the cuts, then the largest int
   private final float[] values = new float[BLOCK];
   private final long[] word = new long[BLOCK];
 
   Binner(CutPoints cuts) {
-    this.cuts = cuts;
     keys = new int[cuts.features() * 256];
     for (int f = 0; f < cuts.features(); f++) {
       float[] c = cuts.cuts(f);
@@ -67,9 +65,5 @@ final class Binner {
       long bin = v != v ? CutPoints.MISSING_BIN : p - base;
       word[i] |= bin << shift;
     }
-  }
-
-  CutPoints cuts() {
-    return cuts;
   }
 }

@@ -395,7 +395,7 @@ class ExperimentRunnerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Inspect",
+        "Check quality",
         "Features",
         "Train trees on next_bp, fold 1",
         "Train trees on next_bp, fold 3",

@@ -56,8 +56,8 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
     }
   }
 
-  /** Bars of one table: more would be a slip in the interval. */
-  private static final long MAX_BARS = 1L << 31;
+  /** Filled bars of one table, some 7 GB on disk: more is a slip in the interval. */
+  static final long MAX_BARS = 100_000_000;
 
   /** Results with at most this many rows stay in memory. */
   private static final long IN_MEMORY = 4_000_000;
@@ -180,11 +180,13 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
       if (partition.rows() > 0) {
         long first = input.time().getLong(partition.from());
         long last = input.time().getLong(partition.to() - 1);
-        bars += Math.floorDiv(last, interval) - Math.floorDiv(first, interval) + 1;
-        if (bars > MAX_BARS || bars < 0) {
+        // Unsigned: the times may be further apart than a long can count in nanoseconds.
+        long more = Math.floorDiv(last, interval) - Math.floorDiv(first, interval);
+        bars += Long.compareUnsigned(more, MAX_BARS) < 0 ? more + 1 : MAX_BARS + 1;
+        if (bars > MAX_BARS) {
           throw SlipstreamException.invalid(
               Text.format(
-                  "bars: filling intervals of %s would make over %d bars",
+                  "bars: empty: fill with an interval of %s would make more than %,d bars",
                   Durations.format(parameters.interval()), MAX_BARS),
               "Use a longer interval, or empty: skip.");
         }
@@ -232,7 +234,11 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
             close = bar.close;
             bar.clear();
             if (parameters.empty() == Empty.FILL) {
+              long filled = 0;
               for (long each = end + interval; each < stamp; each += interval) {
+                if ((++filled & (CHUNK - 1)) == 0) {
+                  progress.checkCancelled();
+                }
                 add(time, instrument, partition, each);
                 writeEmpty(values, close);
               }

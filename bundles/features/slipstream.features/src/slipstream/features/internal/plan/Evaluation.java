@@ -106,19 +106,23 @@ public final class Evaluation {
       for (int i = 0; i < workers; i++) {
         running.add(pool.submit((Callable<Failure>) this::attempt));
       }
-      for (Future<Failure> each : running) {
-        Failure failure = each.get();
-        if (failure != null) {
-          failures.add(failure);
+      try {
+        for (Future<Failure> each : running) {
+          Failure failure = each.get();
+          if (failure != null) {
+            failures.add(failure);
+          }
         }
+      } catch (InterruptedException e) {
+        // Before the pool is closed, which waits for the workers.
+        stop = true;
+        pool.shutdownNow();
+        Thread.currentThread().interrupt();
+        throw new SlipstreamException(
+            SlipstreamException.Category.CANCELLED,
+            "cancelled",
+            "what was there before is unchanged");
       }
-    } catch (InterruptedException e) {
-      stop = true;
-      Thread.currentThread().interrupt();
-      throw new SlipstreamException(
-          SlipstreamException.Category.CANCELLED,
-          "cancelled",
-          "what was there before is unchanged");
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
@@ -161,9 +165,9 @@ public final class Evaluation {
         return;
       }
       current[0] = index;
-      progress.checkCancelled();
       Task task = tasks.get(index);
-      task.program().run(table, task.partition(), task.from(), task.to(), task.results(), buffers);
+      task.program()
+          .run(table, task.partition(), task.from(), task.to(), task.results(), buffers, progress);
       long rows = done.addAndGet(task.rows());
       progress.stage(
           "Features", (long) ((double) rows / total * table.rows()), table.rows(), "rows");

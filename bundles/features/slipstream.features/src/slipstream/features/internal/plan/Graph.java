@@ -70,24 +70,6 @@ public final class Graph {
     return ahead.get(node);
   }
 
-  /** Names of the input columns that some of these nodes need, in order of first use. */
-  public List<String> columns(List<Integer> outputs) {
-    boolean[] needed = needed(outputs);
-    List<String> columns = new ArrayList<>();
-    for (int i = 0; i < needed.length; i++) {
-      String column =
-          switch (node(i)) {
-            case Node.Load load -> load.column();
-            case Node.TextTest test -> test.column();
-            default -> null;
-          };
-      if (needed[i] && column != null && !columns.contains(column)) {
-        columns.add(column);
-      }
-    }
-    return columns;
-  }
-
   /**
    * Checks that a table has the columns that some nodes need, and says where a text is compared that no row has.
    *

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.table.Column;
 import slipstream.core.table.Partition;
@@ -66,9 +67,16 @@ final class Program {
    * Evaluates rows [from, to) of the table, which lie in the partition.
    *
    * @param results per output a column over all rows of the table
+   * @param progress asked before every node whether anybody waits
    */
   void run(
-      Table table, Partition partition, long from, long to, double[][] results, Buffers buffers) {
+      Table table,
+      Partition partition,
+      long from,
+      long to,
+      double[][] results,
+      Buffers buffers,
+      Progress progress) {
     long first = back >= from - partition.from() ? partition.from() : from - back;
     long last = ahead >= partition.to() - to ? partition.to() : to + ahead;
     int rows = Math.toIntExact(last - first);
@@ -76,6 +84,7 @@ final class Program {
     double[][] values = new double[graph.size()][];
     int[] left = uses.clone();
     for (int index : order) {
+      progress.checkCancelled();
       Node node = graph.node(index);
       if (!(node instanceof Node.Constant)) {
         values[index] = buffers.take(rows);

@@ -290,6 +290,48 @@ class BarsTest {
   }
 
   @Test
+  void tooManyFilledBarsAreRefusedBeforeAnyIsMade() {
+    long day = 86_400 * S;
+    for (long last : new long[] {100_000_000 * S, Long.MAX_VALUE}) {
+      long first = last == Long.MAX_VALUE ? Long.MIN_VALUE : 0;
+      Table trades = trades(List.of(new Trade("A", first, 10, 1), new Trade("A", last, 11, 1)));
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class,
+              () ->
+                  bars(trades, parameters("interval", first == 0 ? "1s" : "1ns", "empty", "fill")));
+      assertTrue(
+          e.getMessage().contains("would make more than 100,000,000 bars. Use a longer interval"),
+          e::getMessage);
+    }
+    Table fits = trades(List.of(new Trade("A", 0, 10, 1), new Trade("A", day, 11, 1)));
+    assertEquals(86_401, bars(fits, parameters("interval", "1s", "empty", "fill")).rows());
+  }
+
+  @Test
+  void fillingALongPauseCanBeCancelled() {
+    Table trades = trades(List.of(new Trade("A", 0, 10, 1), new Trade("A", 1_000_000 * S, 11, 1)));
+    int[] looks = {0};
+    Progress progress =
+        new Progress() {
+          @Override
+          public boolean cancelled() {
+            return ++looks[0] > 3; // the one chunk of trades is one look
+          }
+        };
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class,
+            () ->
+                new Bars()
+                    .extract(
+                        trades,
+                        parameters("interval", "1s", "empty", "fill"),
+                        new FeatureExtractor.Context(Path.of("unused"), progress)));
+    assertEquals(SlipstreamException.Category.CANCELLED, e.category());
+  }
+
+  @Test
   void theCatalogueHasIt() {
     assertEquals("bars", PluginCatalog.ofClassPath().extractor("bars").name());
     assertEquals(
