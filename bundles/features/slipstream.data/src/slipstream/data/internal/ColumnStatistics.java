@@ -1,5 +1,6 @@
 package slipstream.data.internal;
 
+import slipstream.core.CompensatedSum;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
@@ -56,8 +57,7 @@ public final class ColumnStatistics {
     long finite = 0;
     double min = Double.POSITIVE_INFINITY;
     double max = Double.NEGATIVE_INFINITY;
-    double sum = 0;
-    double lost = 0;
+    CompensatedSum sum = new CompensatedSum();
     LongSet distinct = fraction ? null : new LongSet();
     for (long row = 0; row < column.rows(); row++) {
       check(row, progress);
@@ -80,13 +80,10 @@ public final class ColumnStatistics {
         negatives += value < 0 ? 1 : 0;
         min = Math.min(min, value);
         max = Math.max(max, value);
-        // Neumaier: the mean of ten million rows of mixed size stays exact to the last digits.
-        double next = sum + value;
-        lost += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
-        sum = next;
+        sum.add(value);
       }
     }
-    double mean = (sum + lost) / finite;
+    double mean = sum.value() / finite;
     double squares = 0;
     for (long row = 0; row < column.rows() && finite > 1; row++) {
       check(row, progress);

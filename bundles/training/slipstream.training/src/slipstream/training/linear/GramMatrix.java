@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import slipstream.core.CompensatedSum;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer;
 import slipstream.training.internal.Parallel;
@@ -136,7 +137,7 @@ record GramMatrix(double[] matrix, double[] moment) {
     void add(int index, double value) {
       double sum = high[index];
       double next = sum + value;
-      low[index] += Math.abs(sum) >= Math.abs(value) ? (sum - next) + value : (value - next) + sum;
+      low[index] += CompensatedSum.lost(sum, value, next);
       high[index] = next;
     }
 

@@ -2,7 +2,7 @@ package slipstream.features.internal.function;
 
 import java.util.Arrays;
 import java.util.List;
-import slipstream.features.internal.kernel.RunningSum;
+import slipstream.core.CompensatedSum;
 
 /** Functions of a row and one other, and totals. Rows are counted within one instrument. */
 public final class Shifts {
@@ -235,7 +235,7 @@ public final class Shifts {
     public void evaluate(
         int rows, long[] times, double[][] columns, double[] constants, double[] result) {
       double[] x = columns[0];
-      RunningSum sum = new RunningSum();
+      CompensatedSum sum = new CompensatedSum();
       for (int i = 0; i < rows; i++) {
         if (Double.isNaN(x[i])) {
           result[i] = Double.NaN;

@@ -203,23 +203,6 @@ class RollingKernelsTest {
   }
 
   @Test
-  void runningSumKeepsItsDigits() {
-    Random random = new Random(5);
-    RunningSum sum = new RunningSum();
-    double[] x = new double[200_000];
-    for (int i = 0; i < x.length; i++) {
-      x[i] = random.nextGaussian() * Math.pow(10, random.nextInt(16));
-      sum.add(x[i]);
-    }
-    double exact = Reference.sum(x);
-    assertEquals(exact, sum.value(), 2 * Math.ulp(exact));
-    sum.add(Double.POSITIVE_INFINITY);
-    assertEquals(Double.POSITIVE_INFINITY, sum.value());
-    sum.add(1);
-    assertEquals(Double.POSITIVE_INFINITY, sum.value());
-  }
-
-  @Test
   void tickRuleKeepsItsSideOverEqualPricesAndGaps() {
     double[] prices = {Double.NaN, 10, 10, 11, 11, Double.NaN, 11, 9, 9, 1 / 0.0, 10};
     double[] sides = {
