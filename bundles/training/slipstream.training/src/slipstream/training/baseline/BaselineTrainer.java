@@ -1,9 +1,9 @@
 package slipstream.training.baseline;
 
 import java.util.Arrays;
+import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.Trainer;
-import slipstream.training.internal.CompensatedSum;
 
 /** The yardstick: the mean or median of the training targets, for every row. */
 public final class BaselineTrainer implements Trainer<BaselineParameters> {

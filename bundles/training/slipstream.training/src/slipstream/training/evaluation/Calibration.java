@@ -3,8 +3,8 @@ package slipstream.training.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import slipstream.core.CompensatedSum;
 import slipstream.training.evaluation.Report.Bucket;
-import slipstream.training.internal.CompensatedSum;
 
 /** Predicted against realised values by bucket of the prediction. */
 public final class Calibration {

@@ -3,11 +3,11 @@ package slipstream.training.linear;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer;
-import slipstream.training.internal.CompensatedSum;
 import slipstream.training.internal.Parallel;
 
 /**

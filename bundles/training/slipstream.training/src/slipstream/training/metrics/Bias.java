@@ -1,7 +1,7 @@
 package slipstream.training.metrics;
 
+import slipstream.core.CompensatedSum;
 import slipstream.core.spi.Metric;
-import slipstream.training.internal.CompensatedSum;
 
 /** Mean of predicted minus realised; best at 0, though tables order it by size. */
 public final class Bias implements Metric {

@@ -1,6 +1,6 @@
 package slipstream.training.metrics;
 
-import slipstream.training.internal.CompensatedSum;
+import slipstream.core.CompensatedSum;
 
 /** Mean errors, summed in row order with compensation; NaN when there are no rows. */
 final class Errors {

@@ -1,8 +1,8 @@
 package slipstream.training.metrics;
 
 import java.util.Arrays;
+import slipstream.core.CompensatedSum;
 import slipstream.core.spi.Metric;
-import slipstream.training.internal.CompensatedSum;
 
 /**
  * Coefficient of determination on the scored rows.

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.experiment.Validation;
 import slipstream.core.table.Partition;
-import slipstream.training.internal.Text;
 
 /**
  * A walk-forward split by time over all instruments.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import slipstream.core.Text;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.Durations;
 import slipstream.core.progress.Progress.Severity;
@@ -27,7 +28,6 @@ import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.ReportJson;
 import slipstream.training.evaluation.RunRecord;
 import slipstream.training.evaluation.Verdict;
-import slipstream.training.internal.Text;
 
 /**
  * The report as one HTML page that needs nothing else: styles, scripts (Apache ECharts) and data

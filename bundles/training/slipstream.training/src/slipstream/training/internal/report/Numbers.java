@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import slipstream.training.internal.Text;
+import slipstream.core.Text;
 
 /**
  * Numbers and times as a table shows them: one number of decimals a column, a dash for what is not
