@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,6 +92,7 @@ public final class PredictCommand implements Callable<Integer> {
               Json.print(result, out);
             } else if (output != null) {
               err.printf(
+                  Locale.ROOT,
                   "%,d predictions of %s%s in %s%n",
                   result.getRows(),
                   result.getTarget(),

@@ -3,6 +3,7 @@ package slipstream.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -83,7 +84,7 @@ public final class RunCommand implements Callable<Integer> {
       if (json) {
         Json.print(report, out);
       } else {
-        out.printf("%s on %,d rows%n", run.getName(), report.getRows());
+        out.printf(Locale.ROOT, "%s on %,d rows%n", run.getName(), report.getRows());
         ScoreTables.print(report, out);
         out.println();
         where(run, out);

@@ -9,7 +9,6 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -69,10 +68,15 @@ public final class AtomicFiles {
     } catch (IOException e) {
       // Now, while the unfinished file still takes the room: the system's words depend on its
       // language.
-      throw diskFull(folder, e) ? full(file, e) : e;
+      throw unspecific(e) && diskFull(folder, e) ? full(file, e) : e;
     } finally {
       Files.deleteIfExists(scratch);
     }
+  }
+
+  /** Errors of the system that have no type of their own. */
+  private static boolean unspecific(IOException e) {
+    return e.getClass() == IOException.class || e.getClass() == FileSystemException.class;
   }
 
   private static IOException full(Path file, IOException e) {
@@ -91,9 +95,9 @@ public final class AtomicFiles {
     Path file = target.toAbsolutePath();
     for (int links = 0; Files.isSymbolicLink(file); links++) {
       if (links == MAX_LINKS) {
-        throw new FileSystemLoopException(target.toString());
+        throw new FileSystemException(target.toString(), null, "it is a link to itself");
       }
-      file = file.resolveSibling(Files.readSymbolicLink(file)).normalize();
+      file = file.resolveSibling(Files.readSymbolicLink(file));
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new SlipstreamException(

@@ -283,7 +283,9 @@ public final class DuckDb implements AutoCloseable {
     if (message.contains("INTERRUPT") || message.contains("Interrupted")) {
       progress.checkCancelled();
     }
-    if (AtomicFiles.diskFull(scratch, e) || message.contains("max_temp_directory_size")) {
+    if (message.contains("No space left")
+        || message.contains("max_temp_directory_size")
+        || message.contains("IO Error") && AtomicFiles.diskFull(scratch, e)) {
       return new SlipstreamException(
           Category.RESOURCE_EXHAUSTED,
           "no space left on the disk for the import's temporary files",
