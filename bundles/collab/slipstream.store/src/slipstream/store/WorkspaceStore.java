@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -72,8 +73,8 @@ public final class WorkspaceStore implements AutoCloseable {
     WorkspaceLock lock = WorkspaceLock.take(root, folder.resolve("lock"));
     HikariDataSource database = null;
     try {
-      database = connect(folder.resolve("store"));
-      Migrations.apply(database, "the store of workspace " + root);
+      removeUnfinished(folder);
+      database = connectNewest(folder, "the store of workspace " + root);
       ContentStore content = new ContentStore(folder.resolve("content"));
       // Whatever is there is of a process that died: the lock says that nobody works in it.
       AtomicFiles.deleteRecursively(content.root().resolve("scratch"));
@@ -85,6 +86,54 @@ public final class WorkspaceStore implements AutoCloseable {
       close(database, lock);
       throw e;
     }
+  }
+
+  /** What a process that died here was writing. */
+  private static void removeUnfinished(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (file.getFileName().toString().startsWith(AtomicFiles.PREFIX)) {
+          AtomicFiles.deleteRecursively(file);
+        }
+      }
+    }
+  }
+
+  /**
+   * Opens the database at the newest schema. H2 cannot undo half a migration, so a database is made, or an older one
+   * migrated, as a copy that is renamed into place when it is whole.
+   */
+  private static HikariDataSource connectNewest(Path folder, String name) throws IOException {
+    Path file = folder.resolve("store.mv.db");
+    if (Files.exists(file)) {
+      HikariDataSource database = connect(folder.resolve("store"));
+      boolean newest = false;
+      try {
+        newest = Migrations.isNewest(database, name);
+      } finally {
+        if (!newest) {
+          database.close();
+        }
+      }
+      if (newest) {
+        return database;
+      }
+    }
+    Path scratch = AtomicFiles.scratchDirectory(file);
+    try {
+      Path copy = scratch.resolve("store.mv.db");
+      if (Files.exists(file)) {
+        Files.copy(file, copy);
+      }
+      try (HikariDataSource database = connect(scratch.resolve("store"))) {
+        Migrations.apply(database, name);
+      }
+      AtomicFiles.sync(copy);
+      AtomicFiles.move(copy, file);
+    } finally {
+      AtomicFiles.deleteRecursively(scratch);
+    }
+    return connect(folder.resolve("store"));
   }
 
   private static HikariDataSource connect(Path file) {

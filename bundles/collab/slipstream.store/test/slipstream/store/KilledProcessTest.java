@@ -46,7 +46,7 @@ final class KilledProcessTest {
           awaitWork();
         }
         TimeUnit.MICROSECONDS.sleep(random.nextInt(1, 60_000));
-        signal(process, "STOP");
+        stop(process);
         List<String> before = List.copyOf(acknowledged);
         Path copy = folder.resolve("copy" + stop);
         copy(workspace, copy);
@@ -102,6 +102,31 @@ final class KilledProcessTest {
     int exit =
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
     assertEquals(0, exit, "kill -" + signal);
+  }
+
+  /** SIGSTOP, until every thread has stopped: on a busy machine that takes a while after the signal. */
+  private static void stop(Process process) throws Exception {
+    signal(process, "STOP");
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!stopped(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+      assertTrue(System.nanoTime() < end, "the process does not stop");
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+  }
+
+  private static boolean stopped(Path tasks) throws IOException {
+    try (Stream<Path> threads = Files.list(tasks)) {
+      for (Path thread : threads.toList()) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (NoSuchFileException e) {
+      // A thread ended between listing and reading.
+      return false;
+    }
   }
 
   /** SIGKILL, keeping what the process had said. */

@@ -39,22 +39,28 @@ public final class Migrations {
   private Migrations() {}
 
   /**
-   * Migrates.
+   * True when a database needs no migration.
    *
    * @param name what to call the database in errors
    * @throws SlipstreamException CORRUPT when the database is newer than this code or damaged
    */
-  public static void apply(DataSource database, String name) {
+  public static boolean isNewest(DataSource database, String name) {
     int version = version(database);
     if (version > VERSION) {
       throw SlipstreamException.corrupt(
           name + " has schema version " + version + ", newer than " + VERSION,
           "Open the workspace with a newer Slipstream.");
     }
-    if (version == VERSION) {
-      // Spares Flyway's start, which is most of the time it takes to open a store.
-      return;
-    }
+    return version == VERSION;
+  }
+
+  /**
+   * Migrates. A process that dies meanwhile leaves half a schema: give it a copy.
+   *
+   * @param name what to call the database in errors
+   * @throws SlipstreamException CORRUPT when the database cannot be migrated
+   */
+  public static void apply(DataSource database, String name) {
     try {
       Flyway flyway =
           Flyway.configure(Migrations.class.getClassLoader())
