@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
+import slipstream.store.internal.Durable;
 import slipstream.store.internal.Times;
 
 /** The datasets of a workspace. */
@@ -22,7 +23,8 @@ public final class Datasets {
 
   /** Registers a dataset; its name must be new. */
   public DatasetRecord register(DatasetRecord dataset) {
-    return jdbi.inTransaction(
+    return Durable.write(
+        jdbi,
         handle -> {
           insert(handle, dataset);
           return one(handle, "name", dataset.name()).orElseThrow();
@@ -78,7 +80,8 @@ public final class Datasets {
 
   /** Records where a dataset's quality report is. */
   public void setQuality(String name, String hash) {
-    jdbi.useHandle(
+    Durable.write(
+        jdbi,
         handle ->
             handle
                 .createUpdate("UPDATE datasets SET quality_hash = :hash WHERE name = :name")

@@ -12,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatements;
+import slipstream.store.internal.Durable;
 import slipstream.store.internal.Times;
 
 /** The models of a workspace. */
@@ -24,7 +25,8 @@ public final class Models {
 
   /** Registers a model; its name must be new. */
   public ModelRecord register(ModelRecord model) {
-    return jdbi.inTransaction(
+    return Durable.write(
+        jdbi,
         handle -> {
           insert(handle, model);
           return one(handle, "name", model.name()).orElseThrow();

@@ -15,6 +15,7 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.store.internal.Durable;
 import slipstream.store.internal.Times;
 
 /** The runs of a workspace. */
@@ -40,7 +41,8 @@ public final class Runs {
       Instant now) {
     // One process owns the store, so a lock in it is enough to count.
     synchronized (this) {
-      return jdbi.inTransaction(
+      return Durable.write(
+          jdbi,
           handle -> {
             int number =
                 handle
@@ -75,7 +77,8 @@ public final class Runs {
 
   /** Records that a run started. */
   public RunRecord start(String name, Instant now) {
-    return jdbi.inTransaction(
+    return Durable.write(
+        jdbi,
         handle -> {
           handle
               .createUpdate(
@@ -107,7 +110,8 @@ public final class Runs {
     if (!state.ended()) {
       throw new IllegalArgumentException(state + " is not an end");
     }
-    return jdbi.inTransaction(
+    return Durable.write(
+        jdbi,
         handle -> {
           Place place = problem == null ? null : problem.place().orElse(null);
           int changed =
@@ -191,7 +195,8 @@ public final class Runs {
     if (events.isEmpty()) {
       return;
     }
-    jdbi.useTransaction(
+    Durable.write(
+        jdbi,
         handle -> {
           PreparedBatch batch =
               handle.prepareBatch(
@@ -203,7 +208,7 @@ public final class Runs {
                 .bind("event", event.event())
                 .add();
           }
-          batch.execute();
+          return batch.execute();
         });
   }
 
@@ -229,7 +234,8 @@ public final class Runs {
   }
 
   List<String> interruptAll(Instant now) {
-    return jdbi.inTransaction(
+    return Durable.write(
+        jdbi,
         handle -> {
           List<String> names =
               new ArrayList<>(

@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import slipstream.core.SlipstreamException;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
@@ -31,7 +29,6 @@ public final class WorkspaceStore implements AutoCloseable {
   /** The folder in a workspace that holds everything which is not the user's own. */
   public static final String FOLDER = ".slipstream";
 
-  private static final Logger LOG = LoggerFactory.getLogger(WorkspaceStore.class);
   private static final int CONNECTIONS = 8;
 
   private final Path workspace;
@@ -138,12 +135,11 @@ public final class WorkspaceStore implements AutoCloseable {
 
   private static HikariDataSource connect(Path file) {
     JdbcDataSource h2 = new JdbcDataSource();
-    // A commit is in the file before it returns; the engine is closed by close(), not by a shutdown
-    // hook of its own.
+    // Closed by close(), not by a shutdown hook of its own.
     h2.setURL(
         "jdbc:h2:file:"
             + file.toString().replace(";", "\\;")
-            + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;TRACE_LEVEL_FILE=0");
+            + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
     h2.setUser("slipstream");
     HikariConfig config = new HikariConfig();
     config.setDataSource(h2);
@@ -188,16 +184,6 @@ public final class WorkspaceStore implements AutoCloseable {
   /** Names of the runs that were found unfinished when this store was opened. */
   public List<String> interrupted() {
     return interrupted;
-  }
-
-  /** Forces what was committed to the disk, so that it survives a loss of power too. */
-  public void sync() {
-    try (Connection connection = database.getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("CHECKPOINT SYNC");
-    } catch (SQLException e) {
-      LOG.warn("The store could not be synced to the disk", e);
-    }
   }
 
   @Override

@@ -165,7 +165,6 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
         throw AtomicFiles.explain("import the model", copy, e);
       }
       context.store().models().register(record(free, hash, "", copy, model, Instant.now()));
-      context.store().sync();
       return get(free);
     }
   }

@@ -234,7 +234,6 @@ final class RunManager implements AutoCloseable {
                   .store()
                   .runs()
                   .end(name, state, problem, report, html, models, Instant.now()));
-      context.store().sync();
     } catch (Throwable e) {
       // The store cannot say it (no disk space, for one), but whoever watches must hear it.
       SlipstreamException second = StatusMapping.toUserError(e);
