@@ -4,6 +4,8 @@ import io.grpc.Channel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import slipstream.core.SlipstreamException;
@@ -21,6 +23,8 @@ import slipstream.services.internal.Opened;
  */
 public final class LocalServices implements AutoCloseable {
   private static final Map<Path, Shared> OPEN = new HashMap<>();
+  private static final int JOIN_TRIES = 5;
+  private static final long JOIN_PAUSE_NANOS = 200_000_000;
 
   private static final class Shared {
     private final Opened opened;
@@ -61,28 +65,34 @@ public final class LocalServices implements AutoCloseable {
   }
 
   /**
-   * For a short command: joins the process that has the workspace open, as the workbench does, or else opens it in this
-   * one, where no other can join.
+   * For a command: opens the workspace, where no other can join, or else joins the process that has it open and lets
+   * others join, as the workbench does.
    *
    * @throws SlipstreamException as {@link #open(Path)}, when the process that has it open lets nobody join
    */
   public static LocalServices openOrJoin(Path workspace) {
     return open(
         workspace,
-        key ->
-            Host.join(key)
-                .orElseGet(
-                    () -> {
-                      try {
-                        return Host.start(key, Activator.plugins());
-                      } catch (SlipstreamException e) {
-                        if (e.category() == SlipstreamException.Category.CONFLICT) {
-                          // It may have been on the point of listening when we looked.
-                          return Host.join(key).orElseThrow(() -> e);
-                        }
-                        throw e;
-                      }
-                    }));
+        key -> {
+          try {
+            return Host.start(key, Activator.plugins());
+          } catch (SlipstreamException e) {
+            if (e.category() == SlipstreamException.Category.CONFLICT) {
+              return join(key).orElseThrow(() -> e);
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** The lock proves that the holder lives; it may only be about to say where it listens. */
+  private static Optional<Opened> join(Path workspace) {
+    Optional<Opened> joined = Host.join(workspace);
+    for (int i = 0; joined.isEmpty() && i < JOIN_TRIES; i++) {
+      LockSupport.parkNanos(JOIN_PAUSE_NANOS);
+      joined = Host.join(workspace);
+    }
+    return joined;
   }
 
   private static Opened host(Path workspace, Supplier<PluginCatalog> plugins) {
