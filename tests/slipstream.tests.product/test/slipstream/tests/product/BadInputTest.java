@@ -265,11 +265,4 @@ final class BadInputTest {
     fails(2, List.of("rnu"), "rnu");
     fails(2, List.of("--dta"), "run", "small.slip.yaml", "--dta", "x");
   }
-
-  @Test
-  void noDisplay() throws Exception {
-    Product.Result result = Product.run(folder);
-    assertEquals(7, result.exit(), result.out() + result.err());
-    assertTrue(result.err().contains("display"), result.err());
-  }
 }

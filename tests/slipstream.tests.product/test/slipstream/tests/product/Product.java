@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The built product, started as a user starts it: through the {@code slipstream} script. */
@@ -91,6 +92,12 @@ final class Product {
    * @param folder the current folder
    */
   static Running start(Path folder, String... arguments) throws IOException {
+    return start(Map.of(), folder, arguments);
+  }
+
+  /** Starts a command with further variables in its environment. */
+  static Running start(Map<String, String> environment, Path folder, String... arguments)
+      throws IOException {
     // Whoever runs the tests in the background made its children ignore Ctrl-C; and a terminal
     // sends it to the whole group.
     List<String> command =
@@ -115,6 +122,7 @@ final class Product {
         .forEach(builder.environment()::remove);
     // The Maven run that runs this test has just built the product.
     builder.environment().put("SLIPSTREAM_SKIP_BUILD", "1");
+    builder.environment().putAll(environment);
     return new Running(builder.start(), out, err);
   }
 
