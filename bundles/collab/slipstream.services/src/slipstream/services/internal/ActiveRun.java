@@ -47,6 +47,7 @@ final class ActiveRun implements Progress {
   private boolean ended;
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile boolean cancelled;
+  private volatile Stage current;
   private volatile slipstream.proto.v1.Progress latest =
       slipstream.proto.v1.Progress.getDefaultInstance();
 
@@ -88,6 +89,14 @@ final class ActiveRun implements Progress {
         stages.clear();
       }
       stage = stages.computeIfAbsent(name, key -> new Stage(key, now));
+    }
+    Stage before = current;
+    if (before != stage) {
+      // What was held back of the stage before must not come after the next one has begun.
+      current = stage;
+      if (before != null && before.held()) {
+        emit(before, now);
+      }
     }
     stage.update(done, total, unit, now);
     if (stage.due(now)) {

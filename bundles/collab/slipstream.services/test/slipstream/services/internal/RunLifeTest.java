@@ -218,6 +218,37 @@ final class RunLifeTest {
   }
 
   @Test
+  void aStageNeverComesBackAfterTheNextOneBegan() {
+    Run run =
+        start(
+            "stages",
+            (progress, output) -> {
+              for (String stage : List.of("Import", "Train", "Export")) {
+                for (int i = 0; i <= 3; i++) {
+                  progress.stage(stage, i, 3, "rows");
+                }
+              }
+              // Longer than held-back progress is held back.
+              TimeUnit.MILLISECONDS.sleep(300);
+            });
+    List<String> stages =
+        watch(run.getName()).stream()
+            .filter(RunEvent::hasProgress)
+            .map(event -> event.getProgress().getStage())
+            .distinct()
+            .toList();
+    List<String> inOrder =
+        watch(run.getName()).stream()
+            .filter(RunEvent::hasProgress)
+            .map(event -> event.getProgress().getStage())
+            .toList();
+    assertEquals(List.of("Import", "Train", "Export"), stages);
+    assertEquals(
+        inOrder.stream().sorted(java.util.Comparator.comparingInt(stages::indexOf)).toList(),
+        inOrder);
+  }
+
+  @Test
   void allPointsArriveAndProgressIsThinned() {
     int points = 5000;
     Run run =
