@@ -17,12 +17,14 @@ import java.util.function.Predicate;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import javafx.application.Platform;
+import javafx.geometry.Bounds;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.Scene;
-import javafx.scene.control.ButtonBase;
+import javafx.scene.control.ScrollPane;
 import javafx.scene.image.PixelFormat;
 import javafx.scene.image.WritableImage;
+import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
 import org.eclipse.e4.core.contexts.IEclipseContext;
 import org.eclipse.e4.ui.model.application.MApplication;
@@ -36,6 +38,9 @@ import org.eclipse.equinox.app.IApplicationContext;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.testfx.api.FxRobot;
+import slipstream.ui.workbench.WorkspaceFolder;
+import software.coley.bentofx.control.Header;
 
 /** The running workbench, as a test sees it: its model, its scene, and ways to wait. */
 final class Workbench implements AutoCloseable {
@@ -43,6 +48,7 @@ final class Workbench implements AutoCloseable {
 
   private final CompletableFuture<Object> ended;
   private final MApplication model;
+  private final FxRobot robot = new FxRobot();
 
   private Workbench(CompletableFuture<Object> ended, MApplication model) {
     this.ended = ended;
@@ -87,6 +93,17 @@ final class Workbench implements AutoCloseable {
         "the window",
         () -> started.onUi(() -> started.stage() != null && started.stage().isShowing()));
     return started;
+  }
+
+  /** Mouse and keyboard on this window. */
+  FxRobot robot() {
+    robot.targetWindow(stage());
+    return robot;
+  }
+
+  /** The folder it works in. */
+  Path folder() {
+    return service(WorkspaceFolder.class).path();
   }
 
   MApplication model() {
@@ -175,14 +192,61 @@ final class Workbench implements AutoCloseable {
     return true;
   }
 
-  /** Presses an enabled button once it is there. */
-  void press(String id) {
-    ButtonBase button = await(id, ButtonBase.class, b -> !b.isDisabled());
+  /** Clicks an enabled node with the mouse once it is there and lies still. */
+  void click(String id) throws InterruptedException {
+    Node node = await(id, Node.class, n -> !n.isDisabled());
+    settle();
+    reveal(node);
+    robot().clickOn(node);
+  }
+
+  /** Replaces a field's text by typing. */
+  void type(String id, String text) throws InterruptedException {
+    click(id);
+    robot().press(KeyCode.CONTROL).type(KeyCode.A).release(KeyCode.CONTROL);
+    robot().write(text);
+  }
+
+  /** Presses keys together. */
+  void keys(KeyCode... codes) {
+    robot().push(codes);
+  }
+
+  /** Clicks the tab with this title. */
+  void clickTab(String title) throws InterruptedException {
+    settle();
+    robot().clickOn(tab(title));
+  }
+
+  Node tab(String title) {
+    return onUi(
+        () ->
+            scene().getRoot().lookupAll(".header").stream()
+                .filter(Header.class::isInstance)
+                .map(Header.class::cast)
+                .filter(header -> header.getDockable().getTitle().equals(title))
+                .findFirst()
+                .orElseThrow());
+  }
+
+  /** Scrolls a node into sight. */
+  private void reveal(Node node) throws InterruptedException {
     onUi(
         () -> {
-          button.fire();
+          for (Node at = node.getParent(); at != null; at = at.getParent()) {
+            if (at instanceof ScrollPane pane) {
+              Bounds content =
+                  pane.getContent().sceneToLocal(node.localToScene(node.getBoundsInLocal()));
+              double hidden =
+                  pane.getContent().getBoundsInLocal().getHeight()
+                      - pane.getViewportBounds().getHeight();
+              double wanted = content.getCenterY() - pane.getViewportBounds().getHeight() / 2;
+              pane.setVvalue(hidden <= 0 ? 0 : Math.clamp(wanted / hidden, 0, 1));
+            }
+          }
           return null;
         });
+    settle();
   }
 
   /** The open part whose id begins like this, once there is one. */

@@ -176,7 +176,10 @@ final class Reports {
           LearningCurvePoint.newBuilder()
               .setSeries(point.series())
               .setStep(point.step())
-              .setMetric(point.metric())
+              .setMetric(
+                  target.unit().isEmpty()
+                      ? point.metric()
+                      : point.metric() + ", " + target.unit())
               .setTraining(point.training())
               .setValidation(point.validation()));
     }

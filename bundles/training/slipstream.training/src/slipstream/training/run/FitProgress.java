@@ -2,6 +2,7 @@ package slipstream.training.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import slipstream.core.progress.Progress;
 import slipstream.training.evaluation.Report.CurvePoint;
 
@@ -16,12 +17,42 @@ final class FitProgress implements Progress {
   private final Progress progress;
   private final String stage;
   private final boolean wantsCurve;
+  private final String unit;
+  private final Consumer<String> curveBegins;
   private final List<CurvePoint> curve = new ArrayList<>();
 
-  FitProgress(Progress progress, String stage, boolean wantsCurve) {
+  /** For a fit whose learning curve is not wanted. */
+  FitProgress(Progress progress, String stage) {
+    this(progress, stage, false, "", loss -> {});
+  }
+
+  private FitProgress(
+      Progress progress,
+      String stage,
+      boolean wantsCurve,
+      String unit,
+      Consumer<String> curveBegins) {
     this.progress = progress;
     this.stage = stage;
     this.wantsCurve = wantsCurve;
+    this.unit = unit;
+    this.curveBegins = curveBegins;
+  }
+
+  /**
+   * For a fit whose learning curve is wanted.
+   *
+   * @param unit of the target; empty for none
+   * @param curveBegins told the name of the loss once, before the first point is passed on
+   */
+  static FitProgress withCurve(
+      Progress progress, String stage, String unit, Consumer<String> curveBegins) {
+    return new FitProgress(progress, stage, true, unit, curveBegins);
+  }
+
+  /** A loss as a progress reports it. */
+  static String withUnit(String loss, String unit) {
+    return unit.isEmpty() ? loss : loss + ", " + unit;
   }
 
   @Override
@@ -36,9 +67,12 @@ final class FitProgress implements Progress {
       return;
     }
     synchronized (curve) {
+      if (curve.isEmpty()) {
+        curveBegins.accept(metric);
+      }
       curve.add(new CurvePoint(series, step, metric, training, validation));
     }
-    progress.learningCurve(series, step, metric, training, validation);
+    progress.learningCurve(series, step, withUnit(metric, unit), training, validation);
   }
 
   @Override

@@ -29,6 +29,8 @@ import slipstream.training.evaluation.Residuals;
 import slipstream.training.evaluation.ScoredRows;
 import slipstream.training.evaluation.Verdict;
 import slipstream.training.internal.report.Numbers;
+import slipstream.training.metrics.MeanAbsoluteError;
+import slipstream.training.metrics.RootMeanSquaredError;
 import slipstream.training.validation.Fold;
 import slipstream.training.validation.WalkForward;
 
@@ -53,6 +55,7 @@ final class TargetTraining {
   private final int threads;
   private final Progress progress;
   private final List<Warning> warnings = new ArrayList<>();
+  private final List<CurvePoint> baselineCurve = new ArrayList<>();
 
   /**
    * @param recipes the baseline first
@@ -204,11 +207,18 @@ final class TargetTraining {
       Model model;
       if (stopsEarly) {
         steps[fold.number() - 1] = judgedFit(recipe, fold, where + ", rounds", curve).steps();
-        FitProgress fitProgress = new FitProgress(progress, stage(recipe, where), false);
+        FitProgress fitProgress = new FitProgress(progress, stage(recipe, where));
         model = recipe.fit(training, steps[fold.number() - 1], context(recipe, fold, fitProgress));
       } else {
         boolean only = drawsCurve && fold == last && fold.holdout().length == 0;
-        FitProgress fitProgress = new FitProgress(progress, stage(recipe, where), only);
+        FitProgress fitProgress =
+            only
+                ? FitProgress.withCurve(
+                    progress,
+                    stage(recipe, where),
+                    data.unit(),
+                    loss -> baselineLoss(loss, fold, fold.training(), new int[0]))
+                : new FitProgress(progress, stage(recipe, where));
         model = recipe.fit(training, context(recipe, fold, fitProgress));
         steps[fold.number() - 1] = model.steps();
         curve.addAll(fitProgress.curve());
@@ -220,7 +230,7 @@ final class TargetTraining {
     }
     Arrays.sort(steps);
     int median = steps[(steps.length - 1) / 2];
-    FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"), false);
+    FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"));
     Model model =
         recipe.fit(rows(finalRows, new int[0]), median, context(recipe, "all rows", fitProgress));
     return new Fitted(
@@ -246,10 +256,52 @@ final class TargetTraining {
           "Use more data, fewer folds, a shorter embargo or another holdout; or do not stop"
               + " early.");
     }
-    FitProgress fitProgress = new FitProgress(progress, stage(recipe, what), true);
+    FitProgress fitProgress =
+        FitProgress.withCurve(
+            progress,
+            stage(recipe, what),
+            data.unit(),
+            loss -> baselineLoss(loss, fold, fold.fit(), fold.holdout()));
     Model model = recipe.fit(rows(fold.fit(), fold.holdout()), context(recipe, fold, fitProgress));
     curve.addAll(fitProgress.curve());
     return model;
+  }
+
+  /** The baseline's point beside a model's learning curve: the same loss on the same rows. */
+  private void baselineLoss(String loss, Fold fold, int[] learned, int[] judging) {
+    Metric metric =
+        switch (loss) {
+          case "RMSE" -> new RootMeanSquaredError();
+          case "MAE" -> new MeanAbsoluteError();
+          default -> null;
+        };
+    if (metric == null) {
+      return;
+    }
+    ModelRecipe<?> recipe = recipes.getFirst();
+    Trainer.Context context = context(recipe, fold, Progress.NONE);
+    Model model = recipe.fit(rows(learned, new int[0]), context);
+    CurvePoint point =
+        new CurvePoint(
+            context.series(),
+            1,
+            loss,
+            loss(metric, model, learned),
+            judging.length == 0 ? Double.NaN : loss(metric, model, judging));
+    if (!baselineCurve.contains(point)) {
+      baselineCurve.add(point);
+    }
+    progress.learningCurve(
+        point.series(),
+        point.step(),
+        FitProgress.withUnit(loss, data.unit()),
+        point.training(),
+        point.validation());
+  }
+
+  private double loss(Metric metric, Model model, int[] rows) {
+    double[] predicted = model.predict(matrix(model, rows));
+    return metric.score(targets(rows), predicted, predicted);
   }
 
   private String stage(ModelRecipe<?> recipe, String where) {
@@ -318,7 +370,7 @@ final class TargetTraining {
         Calibration.buckets(scored.actual(), fitted.predicted, scored.clusters(), BUCKETS),
         importance,
         Residuals.histogram(scored.residuals(fitted.predicted), edges),
-        fitted.curve,
+        fitted.recipe == recipes.getFirst() ? List.copyOf(baselineCurve) : fitted.curve,
         fitted.kept.model().steps(),
         "",
         "",

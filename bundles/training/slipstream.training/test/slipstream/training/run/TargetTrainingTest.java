@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ class TargetTrainingTest {
   }
 
   private static TargetTraining.Outcome run(Map<String, Object> trees, Validation validation) {
+    return run(trees, validation, Progress.NONE);
+  }
+
+  private static TargetTraining.Outcome run(
+      Map<String, Object> trees, Validation validation, Progress progress) {
     List<ModelRecipe<?>> recipes =
         List.of(
             ModelRecipe.bind(
@@ -63,7 +69,7 @@ class TargetTrainingTest {
             ModelRecipe.bind(
                 "trees", "models.trees", new PluginUse("boosted-trees", trees), Runs.PLUGINS));
     return new TargetTraining(
-            data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, Progress.NONE)
+            data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, progress)
         .run(validation);
   }
 
@@ -111,6 +117,47 @@ class TargetTrainingTest {
       assertEquals("t/trees/fold 4", point.series());
       assertTrue(point.training() > 0 && point.validation() > 0);
     }
+  }
+
+  @Test
+  void theBaselinesLossComesBeforeTheCurveItIsComparedWith() {
+    List<CurvePoint> sent = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void learningCurve(
+              String series, int step, String metric, double training, double validation) {
+            sent.add(new CurvePoint(series, step, metric, training, validation));
+          }
+        };
+    ModelReport baseline =
+        run(Map.of("rounds", 3, "early_stopping_rounds", 3), VALIDATION, progress)
+            .report()
+            .models()
+            .getFirst();
+    TargetData data = data();
+    List<CurvePoint> expected = new ArrayList<>();
+    for (Fold fold : folds(VALIDATION)) {
+      String number = "fold " + fold.number();
+      double mean =
+          Arrays.stream(fold.fit()).mapToDouble(row -> data.target()[row]).average().orElseThrow();
+      double squares =
+          Arrays.stream(fold.holdout())
+              .mapToDouble(row -> Math.pow(data.target()[row] - mean, 2))
+              .average()
+              .orElseThrow();
+      int at = sent.indexOf(
+          sent.stream()
+              .filter(point -> point.series().equals("t/baseline/" + number))
+              .findFirst()
+              .orElseThrow());
+      assertEquals("RMSE", sent.get(at).metric());
+      assertEquals(Math.sqrt(squares), sent.get(at).validation(), 1e-12);
+      assertEquals("t/trees/" + number, sent.get(at + 1).series());
+      assertEquals(1, sent.get(at + 1).step());
+      expected.add(sent.get(at));
+    }
+    assertEquals(expected, baseline.learningCurve());
   }
 
   @Test

@@ -240,7 +240,7 @@ public final class HtmlReport {
         "Residuals",
         "Realised minus predicted, scored rows. The outermost bins hold all beyond them.");
     for (ModelReport model : target.models()) {
-      if (!model.learningCurve().isEmpty()) {
+      if (!model.baseline() && !model.learningCurve().isEmpty()) {
         chart(
             index,
             "learning",

@@ -301,6 +301,25 @@
         });
       }
     });
+    const baseline = target.models.findIndex((m) => m.baseline);
+    const fold = series[series.length - 1].split("/").pop();
+    const beside =
+      baseline < 0
+        ? []
+        : target.models[baseline].learningCurve.filter(
+            (p) => p.series.split("/").pop() === fold && p.metric === model.learningCurve[0].metric,
+          );
+    if (beside.length > 0) {
+      const loss = known(beside[0].validation) ? beside[0].validation : beside[0].training;
+      option.series.push({
+        name: "baseline, " + fold,
+        type: "line",
+        symbol: "none",
+        lineStyle: { color: colour(baseline), width: 1.5, type: [6, 4] },
+        itemStyle: { color: colour(baseline) },
+        data: [...new Set(model.learningCurve.map((p) => p.step))].sort((a, b) => a - b).map((step) => [step, loss]),
+      });
+    }
     const last = Math.max(...model.learningCurve.map((p) => p.step));
     if (model.steps > 0 && model.steps < last && option.series.length > 0) {
       option.series[0].markLine = {

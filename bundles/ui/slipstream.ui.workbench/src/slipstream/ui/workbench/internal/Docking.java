@@ -102,6 +102,18 @@ final class Docking {
     return holder;
   }
 
+  /** Whether a sash, its placeholder included, has docks in a window. */
+  boolean shows(MPartSashContainer sash) {
+    return elements.entrySet().stream()
+        .anyMatch(
+            entry ->
+                (entry.getValue() == sash
+                        || entry.getValue() instanceof MPlaceholder placeholder
+                            && placeholder.getRef() == sash)
+                    && entry.getKey() instanceof Node node
+                    && node.getScene() != null);
+  }
+
   /** Brings the docks of a perspective in line with the model. */
   void rebuild(MPerspective perspective) {
     StackPane holder = holders.get(perspective);

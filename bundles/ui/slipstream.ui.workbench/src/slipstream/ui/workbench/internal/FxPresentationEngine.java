@@ -227,8 +227,11 @@ public final class FxPresentationEngine implements IPresentationEngine {
           }
           case MPart part -> renderPart(part, parentContext);
           case MPartSashContainer sash -> {
-            // The docks draw sashes and stacks; asking for one means that it should be shown.
-            rebuildAround(sash);
+            // The docks draw sashes and stacks; asking for one means that it should be shown. Each
+            // part that is shown asks for the sashes around it: those that are there stay.
+            if (!docking.shows(sash)) {
+              rebuildAround(sash);
+            }
             yield sash.getWidget();
           }
           case MPartStack stack -> {

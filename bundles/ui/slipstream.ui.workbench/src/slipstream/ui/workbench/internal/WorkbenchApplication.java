@@ -82,6 +82,7 @@ import slipstream.ui.workbench.TaskExecutor;
 import slipstream.ui.workbench.Theme;
 import slipstream.ui.workbench.ThemeService;
 import slipstream.ui.workbench.UiStallWatchdog;
+import slipstream.ui.workbench.WorkspaceFolder;
 
 /**
  * The Equinox application {@code slipstream.ui.app}: what Eclipse's own {@code E4Application} does, without SWT.
@@ -103,6 +104,7 @@ public final class WorkbenchApplication implements IApplication {
 
   private E4Workbench workbench;
   private FileChannel lockChannel;
+  private Path folder;
 
   @Override
   public Object start(IApplicationContext application) throws Exception {
@@ -112,7 +114,7 @@ public final class WorkbenchApplication implements IApplication {
     application.applicationRunning();
 
     Location workspace = Platform.getInstanceLocation();
-    String refusal = lock(workspace, args);
+    String refusal = choose(workspace, args);
     if (refusal != null) {
       System.err.println("slipstream: " + refusal);
       return WORKSPACE_UNAVAILABLE;
@@ -123,7 +125,7 @@ public final class WorkbenchApplication implements IApplication {
         System.err.println("slipstream: " + noDisplay);
         return NO_DISPLAY;
       }
-      return run(application, args, folder(workspace));
+      return run(application, args, folder);
     } finally {
       unlock();
     }
@@ -196,6 +198,7 @@ public final class WorkbenchApplication implements IApplication {
             },
             tasks::changed);
     context.set(TaskExecutor.class, executor);
+    context.set(WorkspaceFolder.class, new WorkspaceFolder(workspace));
     UiStallWatchdog watchdog = new UiStallWatchdog(javafx.application.Platform::runLater);
     context.set(UiStallWatchdog.class, watchdog);
 
@@ -277,15 +280,17 @@ public final class WorkbenchApplication implements IApplication {
   // ---- workspace ----
 
   /** Locks the workspace; what to tell the user when that fails, else {@code null}. */
-  private String lock(Location workspace, List<String> args) {
+  private String choose(Location workspace, List<String> args) {
     if (workspace == null) {
       return "the workbench needs a workspace; start it without '-data @none'.";
     }
     try {
-      if (!workspace.isSet()) {
-        workspace.set(chosenFolder(args).toUri().toURL(), false);
+      if (workspace.isSet()) {
+        folder = folder(workspace.getURL());
+      } else {
+        folder = chosenFolder(args);
+        workspace.set(unencoded(folder), false);
       }
-      Path folder = folder(workspace);
       Path metadata = Files.createDirectories(folder.resolve(".metadata"));
       // Equinox's own lock is off where its configuration is shared and read-only.
       lockChannel =
@@ -303,10 +308,10 @@ public final class WorkbenchApplication implements IApplication {
           + " --workspace DIR.";
     } catch (OverlappingFileLockException e) {
       unlock();
-      return "the workspace " + workspace.getURL() + " is in use by this very process.";
+      return "the workspace " + folder + " is in use by this very process.";
     } catch (IOException e) {
       return "the workspace "
-          + workspace.getURL()
+          + (folder == null ? workspace.getURL() : folder)
           + " cannot be used ("
           + e.getMessage()
           + "); choose another with --workspace DIR.";
@@ -337,8 +342,15 @@ public final class WorkbenchApplication implements IApplication {
         : Path.of(variable).toAbsolutePath().normalize();
   }
 
-  private static Path folder(Location workspace) {
-    return Path.of(java.net.URI.create(workspace.getURL().toString().replace(" ", "%20")));
+  /** The platform's way to write a folder as a URL. */
+  @SuppressWarnings("deprecation")
+  private static URL unencoded(Path folder) throws IOException {
+    return folder.toFile().toURL();
+  }
+
+  private static Path folder(URL unencoded) {
+    String path = unencoded.getFile();
+    return Path.of(unencoded.getRef() == null ? path : path + "#" + unencoded.getRef());
   }
 
   // ---- toolkit ----

@@ -163,7 +163,9 @@ public abstract class Plot extends Region {
       g.setStroke(p.axis());
       g.strokeLine(x, f.top() + f.height(), x, f.top() + f.height() + 4);
       g.setFill(p.muted());
-      g.fillText(xTicks.label(tick), x, f.top() + f.height() + 13);
+      String label = xTicks.label(tick);
+      double inside = Math.min(x, width - width(label) / 2 - 1);
+      g.fillText(label, inside, f.top() + f.height() + 13);
     }
     g.setStroke(p.axis());
     g.strokeLine(

@@ -219,6 +219,7 @@ public final class ExperimentView {
         };
     model.problems().addListener((ListChangeListener<Problem>) change -> show.run());
     model.syntaxErrorProperty().subscribe(show);
+    show.run();
     return bar;
   }
 

@@ -67,6 +67,7 @@ final class FormPane extends ScrollPane {
   private Node section(FormSection section) {
     Label title = new Label(section.title());
     title.getStyleClass().add("section-title");
+    title.setMinWidth(Region.USE_PREF_SIZE);
     HBox head = new HBox(8, title);
     head.setAlignment(Pos.BASELINE_LEFT);
     if (!section.subtitle().isEmpty()) {

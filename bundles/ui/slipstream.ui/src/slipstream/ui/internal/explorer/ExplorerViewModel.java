@@ -130,10 +130,15 @@ public final class ExplorerViewModel {
 
     @Override
     public String label() {
-      String prefix = model.getRun() + "-";
-      return !model.getRun().isEmpty() && name().startsWith(prefix)
-          ? name().substring(prefix.length())
-          : name();
+      // The model's name in the experiment, which two models of one trainer do not share.
+      String prefix = model.getRun() + "-" + model.getTarget() + "-";
+      String own =
+          !model.getRun().isEmpty() && name().startsWith(prefix)
+              ? name().substring(prefix.length())
+              : model.getTrainer();
+      return model.getTarget().isEmpty() || own.isEmpty()
+          ? name()
+          : model.getTarget() + " · " + own;
     }
 
     @Override

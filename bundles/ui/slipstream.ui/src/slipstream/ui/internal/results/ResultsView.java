@@ -29,7 +29,6 @@ import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.Histogram;
 import slipstream.proto.v1.LearningCurvePoint;
-import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.RunReport;
@@ -398,7 +397,9 @@ public final class ResultsView {
   }
 
   private void showLearning(TargetReport target, Row row) {
-    List<LearningCurvePoint> points = row.model().getLearningCurveList();
+    List<LearningCurvePoint> all = row.model().getLearningCurveList();
+    String fit = all.isEmpty() ? "" : all.getLast().getSeries();
+    List<LearningCurvePoint> points = all.stream().filter(p -> p.getSeries().equals(fit)).toList();
     String metric = points.isEmpty() ? "Loss" : points.getFirst().getMetric();
     double[] steps = points.stream().mapToDouble(LearningCurvePoint::getStep).toArray();
     double[] training = points.stream().mapToDouble(LearningCurvePoint::getTraining).toArray();
@@ -410,28 +411,18 @@ public final class ResultsView {
                 new LearningCurvePlot.Series(
                     row.model().getModel(), row.colourIndex(), false, steps, training, validation)),
         metric,
-        points.isEmpty() ? Double.NaN : baselineLoss(target, metric));
+        baselineLoss(target, fit, metric));
   }
 
-  /** The baseline's score of the metric that the curve shows; NaN when the report has none of that name. */
-  private static double baselineLoss(TargetReport target, String loss) {
-    ModelReport baseline =
-        target.getModelsList().stream().filter(ModelReport::getBaseline).findFirst().orElse(null);
-    if (baseline == null) {
-      return Double.NaN;
-    }
-    if (baseline.getLearningCurveCount() > 0) {
-      LearningCurvePoint last = baseline.getLearningCurve(baseline.getLearningCurveCount() - 1);
-      return Double.isNaN(last.getValidation()) ? last.getTraining() : last.getValidation();
-    }
-    String wanted = loss.toLowerCase(java.util.Locale.ROOT);
-    for (int i = 0; i < target.getMetricsCount() && i < baseline.getScoresCount(); i++) {
-      MetricDescription metric = target.getMetrics(i);
-      if (wanted.startsWith(metric.getName().toLowerCase(java.util.Locale.ROOT))
-          || wanted.startsWith(metric.getTitle().toLowerCase(java.util.Locale.ROOT))) {
-        return baseline.getScores(i);
-      }
-    }
-    return Double.NaN;
+  /** The baseline's loss on the rows of a fit; NaN when the report does not tell. */
+  private static double baselineLoss(TargetReport target, String fit, String loss) {
+    String fold = fit.substring(fit.lastIndexOf('/') + 1);
+    return target.getModelsList().stream()
+        .filter(ModelReport::getBaseline)
+        .flatMap(model -> model.getLearningCurveList().stream())
+        .filter(p -> p.getSeries().endsWith("/" + fold) && p.getMetric().equals(loss))
+        .mapToDouble(p -> Double.isNaN(p.getValidation()) ? p.getTraining() : p.getValidation())
+        .findFirst()
+        .orElse(Double.NaN);
   }
 }

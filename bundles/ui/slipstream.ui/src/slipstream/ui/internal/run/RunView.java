@@ -39,6 +39,9 @@ import slipstream.ui.workbench.ThemeService;
 
 /** A run while it happens: what it does, how long it will take, how the models learn. */
 public final class RunView {
+  /** Of a curve: more do not show on a screen. */
+  private static final int MOST_POINTS = 1000;
+
   @Inject private Services services;
   @Inject private TaskExecutor executor;
   @Inject private NotificationService notifications;
@@ -228,14 +231,18 @@ public final class RunView {
       if (curve.model().equals("baseline") || !curve.name().startsWith(fit)) {
         continue;
       }
-      int size = curve.points().size();
+      int last = curve.points().size() - 1;
+      // The last point and every n-th before it: drawing takes no longer for a long fit.
+      int every = last / MOST_POINTS + 1;
+      int size = last / every + 1;
       double[] steps = new double[size];
       double[] training = new double[size];
       double[] validation = new double[size];
       for (int i = 0; i < size; i++) {
-        steps[i] = curve.points().get(i)[0];
-        training[i] = curve.points().get(i)[1];
-        validation[i] = curve.points().get(i)[2];
+        double[] point = curve.points().get(last - (size - 1 - i) * every);
+        steps[i] = point[0];
+        training[i] = point[1];
+        validation[i] = point[2];
       }
       boolean faint = !curve.name().equals(current);
       series.add(

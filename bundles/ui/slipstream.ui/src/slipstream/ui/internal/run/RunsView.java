@@ -8,7 +8,10 @@ import java.util.Locale;
 import java.util.function.Function;
 import javafx.animation.KeyFrame;
 import javafx.animation.Timeline;
+import javafx.beans.binding.Bindings;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
+import javafx.beans.property.SimpleObjectProperty;
 import javafx.collections.ListChangeListener;
 import javafx.scene.control.Label;
 import javafx.scene.control.ProgressBar;
@@ -40,6 +43,7 @@ public final class RunsView {
 
   private RunsViewModel model;
   private Timeline clock;
+  private final ObjectProperty<Instant> now = new SimpleObjectProperty<>(Instant.now());
 
   @PostConstruct
   void create(BorderPane parent) {
@@ -52,7 +56,7 @@ public final class RunsView {
     table.getColumns().add(progress());
     table
         .getColumns()
-        .add(column("Duration", 110, true, run -> RunsViewModel.duration(run, Instant.now())));
+        .add(column("Duration", 110, true, run -> RunsViewModel.duration(run, now.get())));
     table.getColumns().add(started());
     table.getColumns().add(column("Experiment", 200, false, Run::getExperiment));
     table.getColumns().add(column("Note", 260, false, RunsViewModel::note));
@@ -104,8 +108,9 @@ public final class RunsView {
                   if (model.somethingRuns()) {
                     model.refresh();
                   }
-                  // "3 min ago" must not stay "just now".
-                  table.refresh();
+                  // "3 min ago" must not stay "just now". Only the texts change: a refreshed table
+                  // would build every cell anew.
+                  now.set(Instant.now());
                 }));
     clock.setCycleCount(Timeline.INDEFINITE);
     clock.play();
@@ -133,7 +138,7 @@ public final class RunsView {
     }
   }
 
-  private static TableColumn<Run, Run> column(
+  private TableColumn<Run, Run> column(
       String title, double width, boolean number, Function<Run, String> text) {
     TableColumn<Run, Run> column = new TableColumn<>(title);
     column.setCellValueFactory(row -> new ReadOnlyObjectWrapper<>(row.getValue()));
@@ -149,18 +154,18 @@ public final class RunsView {
                 if (number) {
                   getStyleClass().add("number");
                 }
-              }
-
-              @Override
-              protected void updateItem(Run run, boolean empty) {
-                super.updateItem(run, empty);
-                setText(empty || run == null ? null : text.apply(run));
+                textProperty()
+                    .bind(
+                        Bindings.createStringBinding(
+                            () -> getItem() == null ? null : text.apply(getItem()),
+                            itemProperty(),
+                            now));
               }
             });
     return column;
   }
 
-  private static TableColumn<Run, Run> started() {
+  private TableColumn<Run, Run> started() {
     TableColumn<Run, Run> column =
         column(
             "Started",
@@ -168,40 +173,59 @@ public final class RunsView {
             false,
             run ->
                 run.hasCreateTime()
-                    ? Formats.relative(Formats.instant(run.getCreateTime()), Instant.now())
+                    ? Formats.relative(Formats.instant(run.getCreateTime()), now.get())
                     : Formats.NOTHING);
     column.setCellFactory(
         c ->
             new TableCell<>() {
+              private final Tooltip tip = new Tooltip();
+
+              {
+                textProperty()
+                    .bind(
+                        Bindings.createStringBinding(
+                            () ->
+                                getItem() == null || !getItem().hasCreateTime()
+                                    ? null
+                                    : Formats.relative(
+                                        Formats.instant(getItem().getCreateTime()), now.get()),
+                            itemProperty(),
+                            now));
+              }
+
               @Override
               protected void updateItem(Run run, boolean empty) {
                 super.updateItem(run, empty);
-                if (empty || run == null || !run.hasCreateTime()) {
-                  setText(null);
-                  setTooltip(null);
-                } else {
-                  Instant time = Formats.instant(run.getCreateTime());
-                  setText(Formats.relative(time, Instant.now()));
-                  setTooltip(new Tooltip(Formats.absolute(time)));
+                boolean known = !empty && run != null && run.hasCreateTime();
+                if (known) {
+                  tip.setText(Formats.absolute(Formats.instant(run.getCreateTime())));
                 }
+                setTooltip(known ? tip : null);
               }
             });
     return column;
   }
 
-  private static TableColumn<Run, Run> state() {
+  private TableColumn<Run, Run> state() {
     TableColumn<Run, Run> column =
         column("State", 110, false, run -> RunMonitor.words(run.getState()));
     column.setCellFactory(
         c ->
             new TableCell<>() {
+              private RunState shown;
+
               @Override
               protected void updateItem(Run run, boolean empty) {
                 super.updateItem(run, empty);
                 if (empty || run == null) {
+                  shown = null;
                   setGraphic(null);
                   return;
                 }
+                if (run.getState() == shown) {
+                  return;
+                }
+                shown = run.getState();
                 String words = RunMonitor.words(run.getState());
                 var icon = Icons.of(RunMonitor.icon(run.getState()), 12);
                 icon.getStyleClass().add(RunMonitor.style(run.getState()));
@@ -214,12 +238,19 @@ public final class RunsView {
     return column;
   }
 
-  private static TableColumn<Run, Run> progress() {
+  private TableColumn<Run, Run> progress() {
     TableColumn<Run, Run> column = column("Progress", 140, false, run -> "");
     column.setSortable(false);
     column.setCellFactory(
         c ->
             new TableCell<>() {
+              private final ProgressBar bar = new ProgressBar();
+
+              {
+                bar.setMaxWidth(Double.MAX_VALUE);
+                bar.setPrefHeight(6);
+              }
+
               @Override
               protected void updateItem(Run run, boolean empty) {
                 super.updateItem(run, empty);
@@ -228,10 +259,7 @@ public final class RunsView {
                   return;
                 }
                 long total = run.getProgress().getTotal();
-                ProgressBar bar =
-                    new ProgressBar(total > 0 ? run.getProgress().getDone() / (double) total : -1);
-                bar.setMaxWidth(Double.MAX_VALUE);
-                bar.setPrefHeight(6);
+                bar.setProgress(total > 0 ? run.getProgress().getDone() / (double) total : -1);
                 setGraphic(bar);
               }
             });

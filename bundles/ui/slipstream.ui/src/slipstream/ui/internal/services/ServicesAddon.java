@@ -3,10 +3,9 @@ package slipstream.ui.internal.services;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.net.URL;
-import java.nio.file.Path;
 import javafx.application.Platform;
+import javafx.stage.Stage;
 import org.eclipse.e4.core.contexts.ContextFunction;
 import org.eclipse.e4.core.contexts.ContextInjectionFactory;
 import org.eclipse.e4.core.contexts.IEclipseContext;
@@ -21,17 +20,18 @@ import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.run.RunMonitor;
 import slipstream.ui.workbench.CloseGuard;
 import slipstream.ui.workbench.ThemeService;
+import slipstream.ui.workbench.WorkspaceFolder;
 
 /** Puts what all parts share into the application's context. */
 public final class ServicesAddon {
   private LocalChannel channel;
 
   @PostConstruct
-  void install(MApplication application, ThemeService themes) {
+  void install(MApplication application, ThemeService themes, WorkspaceFolder workspace) {
     IEclipseContext context = application.getContext();
     channel =
         new LocalChannel(
-            FrameworkUtil.getBundle(ServicesAddon.class).getBundleContext(), workspace());
+            FrameworkUtil.getBundle(ServicesAddon.class).getBundleContext(), workspace.path());
     context.set(Services.class, new Services(channel, Platform::isFxApplicationThread));
     lazily(context, Editors.class);
     lazily(context, RunMonitor.class);
@@ -46,6 +46,9 @@ public final class ServicesAddon {
   void started(
       @UIEventTopic(UIEvents.UILifeCycle.APP_STARTUP_COMPLETE) Event event,
       MApplication application) {
+    if (application.getChildren().getFirst().getWidget() instanceof Stage stage) {
+      new Preload(stage.getScene(), application.getContext().get(ThemeService.class)).start();
+    }
     if (application.getContext().get(E4Workbench.NO_SAVED_MODEL_FOUND) != null) {
       application.getContext().get(Editors.class).welcome();
     }
@@ -54,15 +57,6 @@ public final class ServicesAddon {
   @PreDestroy
   void close() {
     channel.close();
-  }
-
-  private static Path workspace() {
-    return Path.of(
-        URI.create(
-            org.eclipse.core.runtime.Platform.getInstanceLocation()
-                .getURL()
-                .toString()
-                .replace(" ", "%20")));
   }
 
   /** Makes one when it is first asked for: the window that it works on comes later. */
