@@ -50,7 +50,8 @@ import org.eclipse.emf.ecore.util.EcoreUtil;
  */
 final class ModelStore implements IModelResourceHandler {
   private static final String FORMAT = "slipstream-workbench/1";
-  private static final int MAX_BYTES = 16 << 20;
+  /** A larger file is no layout. */
+  static final int MAX_BYTES = 16 << 20;
 
   private final Path file;
   private final URI defaultModel;

@@ -17,11 +17,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javafx.animation.KeyFrame;
 import javafx.animation.Timeline;
 import javafx.scene.Scene;
@@ -100,6 +103,9 @@ public final class WorkbenchApplication implements IApplication {
   private static final String BUNDLE = "slipstream.ui.workbench";
   private static final String MODEL = "platform:/plugin/" + BUNDLE + "/Application.e4xmi";
   private static final String THEME = "slipstream.theme";
+  private static final Pattern SAVED_THEME =
+      Pattern.compile("key=\"" + Pattern.quote(THEME) + "\" value=\"(\\w+)\"");
+  private static final String TOOLKIT_FAILURE = "slipstream.toolkit.failure";
   private static final javafx.util.Duration AUTOSAVE = javafx.util.Duration.seconds(20);
 
   private E4Workbench workbench;
@@ -133,6 +139,27 @@ public final class WorkbenchApplication implements IApplication {
 
   private Object run(IApplicationContext application, List<String> args, Path workspace)
       throws Exception {
+    Path modelFile = workspace.resolve(".metadata").resolve("workbench.xmi");
+    if (args.contains("--reset-layout")) {
+      Files.deleteIfExists(modelFile);
+    }
+    // Fonts and style sheets are read on the UI thread while this one loads the model.
+    Theme hint = savedTheme(modelFile);
+    AtomicReference<MApplication> loaded = new AtomicReference<>();
+    CountDownLatch dressed = new CountDownLatch(1);
+    AtomicReference<FxThemeService> themes = new AtomicReference<>();
+    AtomicReference<FxNotificationService> notifications = new AtomicReference<>();
+    javafx.application.Platform.runLater(
+        () -> {
+          try {
+            themes.set(
+                new FxThemeService(
+                    hint, chosen -> loaded.get().getPersistedState().put(THEME, chosen.key())));
+            notifications.set(new FxNotificationService());
+          } finally {
+            dressed.countDown();
+          }
+        });
     IEclipseContext context = createContext(application);
     ContextInjectionFactory.setDefault(context);
     FxErrorLog errorLog = new FxErrorLog();
@@ -141,10 +168,6 @@ public final class WorkbenchApplication implements IApplication {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) ->
             errorLog.add(ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
-    Path modelFile = workspace.resolve(".metadata").resolve("workbench.xmi");
-    if (args.contains("--reset-layout")) {
-      Files.deleteIfExists(modelFile);
-    }
     ModelStore store = new ModelStore(modelFile, URI.createURI(MODEL), modelVersion(), context);
     context.set(IModelResourceHandler.class, store);
     context.set(E4Workbench.INITIAL_WORKBENCH_MODEL_URI, URI.createURI(MODEL));
@@ -156,22 +179,11 @@ public final class WorkbenchApplication implements IApplication {
     initialiseSelection(model);
 
     Theme theme = Theme.ofKey(model.getPersistedState().get(THEME));
-    CountDownLatch dressed = new CountDownLatch(1);
-    AtomicReference<FxThemeService> themes = new AtomicReference<>();
-    AtomicReference<FxNotificationService> notifications = new AtomicReference<>();
-    javafx.application.Platform.runLater(
-        () -> {
-          try {
-            themes.set(
-                new FxThemeService(
-                    theme, chosen -> model.getPersistedState().put(THEME, chosen.key())));
-            notifications.set(new FxNotificationService());
-          } finally {
-            dressed.countDown();
-          }
-        });
-
     dressed.await();
+    loaded.set(model);
+    if (theme != hint) {
+      javafx.application.Platform.runLater(() -> themes.get().setTheme(theme));
+    }
     context.set(FxThemeService.class, themes.get());
     context.set(ThemeService.class, themes.get());
     context.set(FxNotificationService.class, notifications.get());
@@ -180,9 +192,11 @@ public final class WorkbenchApplication implements IApplication {
     context.set(RunningTasks.class, tasks);
     ExecutorService background =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ui-task-", 0).factory());
+    // Services that open compete with the first window for the processors; it is there sooner when they wait.
+    CountDownLatch firstFrame = new CountDownLatch(1);
     TaskExecutor executor =
         new TaskExecutor(
-            background,
+            task -> background.execute(() -> runAfter(firstFrame, task)),
             WorkbenchApplication::onUi,
             (task, failure) -> {
               errorLog.add(
@@ -221,6 +235,7 @@ public final class WorkbenchApplication implements IApplication {
                   if (args.contains("--timing")) {
                     System.out.println("first window after " + millisSinceStart() + " ms");
                   }
+                  firstFrame.countDown();
                   watchdog.start();
                 }));
     if (store.notice() != null) {
@@ -251,6 +266,17 @@ public final class WorkbenchApplication implements IApplication {
     return restart ? EXIT_RESTART : EXIT_OK;
   }
 
+  /** Runs a task once the first window has been drawn, or a while later when there is none to draw. */
+  private static void runAfter(CountDownLatch firstFrame, Runnable task) {
+    try {
+      firstFrame.await(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      // The workbench is closing: the task finds itself interrupted, as it would without the wait.
+      Thread.currentThread().interrupt();
+    }
+    task.run();
+  }
+
   private static void onUi(Runnable action) {
     if (javafx.application.Platform.isFxApplicationThread()) {
       action.run();
@@ -274,6 +300,19 @@ public final class WorkbenchApplication implements IApplication {
     E4Workbench running = workbench;
     if (running != null) {
       running.close();
+    }
+  }
+
+  /** The theme that the saved layout names, without loading it; the loaded model decides. */
+  private static Theme savedTheme(Path modelFile) {
+    try {
+      Matcher saved =
+          Files.size(modelFile) > ModelStore.MAX_BYTES
+              ? SAVED_THEME.matcher("")
+              : SAVED_THEME.matcher(Files.readString(modelFile));
+      return Theme.ofKey(saved.find() ? saved.group(1) : null);
+    } catch (IOException e) {
+      return Theme.ofKey(null);
     }
   }
 
@@ -379,19 +418,35 @@ public final class WorkbenchApplication implements IApplication {
         });
     try {
       javafx.application.Platform.startup(started::countDown);
-    } catch (IllegalStateException alreadyRunning) {
-      started.countDown();
+    } catch (IllegalStateException alreadyStarted) {
+      // By the launcher, which may not be through; runLater waits for it, for ever when it failed.
+      Thread.ofPlatform()
+          .daemon()
+          .start(() -> javafx.application.Platform.runLater(started::countDown));
     } catch (RuntimeException | Error e) {
       failure.set(e);
       started.countDown();
     }
-    boolean inTime = started.await(30, TimeUnit.SECONDS);
+    boolean inTime = false;
+    String early = null;
+    for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        !inTime && early == null && System.nanoTime() < end; ) {
+      inTime = started.await(50, TimeUnit.MILLISECONDS);
+      early = System.getProperty(TOOLKIT_FAILURE);
+    }
     Thread.setDefaultUncaughtExceptionHandler(before);
-    if (failure.get() != null || !inTime) {
-      String reason = failure.get() == null ? "no answer" : failure.get().getMessage();
+    if (failure.get() != null || early != null || !inTime) {
+      String reason =
+          failure.get() != null
+              ? failure.get().getMessage()
+              : Objects.requireNonNullElse(early, "no answer");
       return advice + " (" + reason + ")";
     }
     javafx.application.Platform.setImplicitExit(false);
+    // The launcher's thread knew nothing of bundles.
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    javafx.application.Platform.runLater(
+        () -> Thread.currentThread().setContextClassLoader(loader));
     return null;
   }
 
