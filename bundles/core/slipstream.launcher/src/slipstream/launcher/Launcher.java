@@ -41,7 +41,8 @@ public final class Launcher {
     if (!display || ModuleLayer.boot().findModule("javafx.graphics").isEmpty()) {
       return;
     }
-    // The toolkit fails in a thread of its own; the application sets another handler when it has started.
+    // The toolkit fails in a thread of its own; the application sets another handler when it has
+    // started.
     Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> failed(thrown));
     Thread.ofPlatform()
         .daemon()

@@ -54,8 +54,7 @@ final class WorkbenchTest {
   private static final String RESULTS = "slipstream.ui.part.results/";
 
   /** Pictures to look at. */
-  private static final Path SHOTS =
-      ROOT.resolve("tests/slipstream.tests.ui/target/screenshots");
+  private static final Path SHOTS = ROOT.resolve("tests/slipstream.tests.ui/target/screenshots");
 
   private static Workbench workbench;
   private static Path folder;
@@ -195,10 +194,7 @@ final class WorkbenchTest {
                           + " "
                           + sample.stack().getFirst()
                           + " < "
-                          + sample.stack().stream()
-                              .filter(WorkbenchTest::own)
-                              .limit(4)
-                              .toList())
+                          + sample.stack().stream().filter(WorkbenchTest::own).limit(4).toList())
               .toList());
     }
     for (UiStallWatchdog.Stall stall : stalls) {

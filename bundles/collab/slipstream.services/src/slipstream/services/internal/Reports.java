@@ -177,9 +177,7 @@ final class Reports {
               .setSeries(point.series())
               .setStep(point.step())
               .setMetric(
-                  target.unit().isEmpty()
-                      ? point.metric()
-                      : point.metric() + ", " + target.unit())
+                  target.unit().isEmpty() ? point.metric() : point.metric() + ", " + target.unit())
               .setTraining(point.training())
               .setValidation(point.validation()));
     }

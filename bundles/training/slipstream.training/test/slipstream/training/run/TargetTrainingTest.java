@@ -68,8 +68,7 @@ class TargetTrainingTest {
                 "baseline", "baseline", new PluginUse("baseline", Map.of()), Runs.PLUGINS),
             ModelRecipe.bind(
                 "trees", "models.trees", new PluginUse("boosted-trees", trees), Runs.PLUGINS));
-    return new TargetTraining(
-            data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, progress)
+    return new TargetTraining(data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, progress)
         .run(validation);
   }
 
@@ -146,11 +145,12 @@ class TargetTrainingTest {
               .mapToDouble(row -> Math.pow(data.target()[row] - mean, 2))
               .average()
               .orElseThrow();
-      int at = sent.indexOf(
-          sent.stream()
-              .filter(point -> point.series().equals("t/baseline/" + number))
-              .findFirst()
-              .orElseThrow());
+      int at =
+          sent.indexOf(
+              sent.stream()
+                  .filter(point -> point.series().equals("t/baseline/" + number))
+                  .findFirst()
+                  .orElseThrow());
       assertEquals("RMSE", sent.get(at).metric());
       assertEquals(Math.sqrt(squares), sent.get(at).validation(), 1e-12);
       assertEquals("t/trees/" + number, sent.get(at + 1).series());

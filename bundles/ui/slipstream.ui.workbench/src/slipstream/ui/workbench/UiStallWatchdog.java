@@ -50,8 +50,7 @@ public final class UiStallWatchdog {
    * @param stack what the UI thread was doing {@link #LIMIT} into the stall; empty when not sampled
    * @param samples from its beginning, oldest first
    */
-  public record Stall(
-      Instant start, Duration length, List<String> stack, List<Sample> samples) {
+  public record Stall(Instant start, Duration length, List<String> stack, List<Sample> samples) {
     /**
      * How long one method of ours held the thread: the processor time between its first and its last sample in a row,
      * the longest of all methods.
@@ -120,10 +119,7 @@ public final class UiStallWatchdog {
         LockSupport.parkNanos(Math.max(due - (System.nanoTime() - sent), 1_000_000));
         long away = System.nanoTime() - sent;
         Thread thread = uiThread;
-        if (answered.get() == 0
-            && away >= due
-            && thread != null
-            && samples.size() < MOST_SAMPLES) {
+        if (answered.get() == 0 && away >= due && thread != null && samples.size() < MOST_SAMPLES) {
           Sample sample = sample(thread);
           samples.add(sample);
           if (away >= LIMIT.toNanos() && stack.isEmpty()) {

@@ -50,6 +50,7 @@ import org.eclipse.emf.ecore.util.EcoreUtil;
  */
 final class ModelStore implements IModelResourceHandler {
   private static final String FORMAT = "slipstream-workbench/1";
+
   /** A larger file is no layout. */
   static final int MAX_BYTES = 16 << 20;
 

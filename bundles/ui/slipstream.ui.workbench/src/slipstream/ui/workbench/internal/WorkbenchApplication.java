@@ -192,7 +192,8 @@ public final class WorkbenchApplication implements IApplication {
     context.set(RunningTasks.class, tasks);
     ExecutorService background =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ui-task-", 0).factory());
-    // Services that open compete with the first window for the processors; it is there sooner when they wait.
+    // Services that open compete with the first window for the processors; it is there sooner when
+    // they wait.
     CountDownLatch firstFrame = new CountDownLatch(1);
     TaskExecutor executor =
         new TaskExecutor(
