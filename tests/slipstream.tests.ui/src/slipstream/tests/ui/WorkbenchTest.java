@@ -327,6 +327,10 @@ final class WorkbenchTest {
         "the moved divider is saved");
     workbench = Workbench.start();
     assertEquals(before, workbench.openEditors());
+    workbench.settle();
+    assertTrue(
+        Math.abs(explorerWidth() - width) < 10,
+        "restored: was " + width + " and is " + explorerWidth());
     assertEquals(Theme.DARK, workbench.onUi(() -> workbench.service(ThemeService.class).theme()));
     MPart log = workbench.part("slipstream.ui.workbench.part.errorLog");
     assertEquals(

@@ -108,7 +108,13 @@ final class ModelStore implements IModelResourceHandler {
     context.set(MApplication.class, application);
     ModelAssembler assembler = context.get(ModelAssembler.class);
     ContextInjectionFactory.invoke(assembler, PostConstruct.class, context);
-    assembler.processModel(initial);
+    if (initial) {
+      assembler.processModel(true);
+    }
+    // A restored model holds the fragments already: its version names them all. Merged again they
+    // would replace what the
+    // user has arranged, since "notexists" keeps the assembler from numbering an element anew, not
+    // from replacing it.
     return resource;
   }
 
