@@ -231,17 +231,12 @@ final class RunLifeTest {
               // Longer than held-back progress is held back.
               TimeUnit.MILLISECONDS.sleep(300);
             });
-    List<String> stages =
-        watch(run.getName()).stream()
-            .filter(RunEvent::hasProgress)
-            .map(event -> event.getProgress().getStage())
-            .distinct()
-            .toList();
     List<String> inOrder =
         watch(run.getName()).stream()
             .filter(RunEvent::hasProgress)
             .map(event -> event.getProgress().getStage())
             .toList();
+    List<String> stages = inOrder.stream().distinct().toList();
     assertEquals(List.of("Import", "Train", "Export"), stages);
     assertEquals(
         inOrder.stream().sorted(java.util.Comparator.comparingInt(stages::indexOf)).toList(),
