@@ -23,7 +23,7 @@ final class ExpressionNames {
 
   private static void collect(Expression expression, Set<String> names) {
     switch (expression) {
-      case Expression.Constant _, Expression.Text _ -> {}
+      case Expression.Constant _, Expression.Duration _, Expression.Text _ -> {}
       case Expression.Name name -> names.add(name.name());
       case Expression.Prefix prefix -> collect(prefix.operand(), names);
       case Expression.Infix infix -> {

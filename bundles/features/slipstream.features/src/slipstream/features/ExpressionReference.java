@@ -1,10 +1,18 @@
 package slipstream.features;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import slipstream.core.Text;
+import slipstream.core.spi.Constants;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Argument;
+import slipstream.core.spi.FeatureFunction.Kernel;
+import slipstream.core.spi.FeatureFunction.Kind;
+import slipstream.core.spi.FeatureFunction.Scope;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Reach;
+import slipstream.core.spi.Window;
 import slipstream.features.internal.plan.Compiler;
 
 /** The reference of the expression language, written from what the functions say of themselves. */
@@ -21,12 +29,14 @@ public final class ExpressionReference {
       | | |
       |---|---|
       | numbers | `12`, `0.5`, `1e4`, `nan` (unknown) |
+      | lengths of time | `100ns`, `10us`, `250ms`, `30s`, `5m`, `1h`, `1d` (24 h): a whole number and a unit |
       | columns and earlier series | `close`; with other characters in backticks: `` `adj close` `` |
-      | text | `"AIG"` or `'AIG'`, only to compare with a text column: `instrument == "AIG"` |
+      | text | `"AIG"` or `'AIG'`: to compare with a text column, `instrument == "AIG"`, and as an argument |
       | arithmetic | `+ - * /`, `^` (power, from the right), sign `-` |
       | comparison | `== != < <= > >=`: 1 where it holds, else 0; not chained |
       | logic | `and or not`: a number counts as true where it is not 0 |
       | functions | `mean(close, 30)`; see below |
+      | another instrument | `asof("SPY", x)`: the value of the expression x on SPY's latest row at or before the row's time |
 
       From loose to tight: `or`, `and`, `not`, comparison, `+ -`, `* /`, sign, `^`. So `-x ^ 2` is `-(x ^ 2)`.
 
@@ -35,22 +45,28 @@ public final class ExpressionReference {
 
       ## Rules
 
-      - **Rows** are those of one instrument in order of time; no expression reaches into another instrument.
+      - **Rows** are those of one instrument in order of time. Functions of a *moment* see the rows of all instruments
+        that carry one same time instead, and `asof` asks one other instrument.
       - **Unknown**: null and NaN are one and mean unknown. Operators give unknown where an operand is unknown, except
         `0 and unknown` = 0 and `1 or unknown` = 1. A quotient by 0 is unknown, and so is 0 to a negative power.
         Infinities in the data, and results too large for a double, follow IEEE 754.
       - **Point in time**: a feature at a row uses that row and earlier ones. `lead` looks ahead and is refused in
         features; givens may look ahead as far as every target does.
-      - **Look-back** is the number of earlier rows that a value may depend on; those of nested functions add up. A
-        value depends, to the bit, on these rows alone: rows before them change nothing.
+      - **Windows** are a number of rows, or a length of time w: the rows with time in (t-w, t], as many as there are.
+      - **Look-back** is what earlier rows a value may depend on; those of nested functions add up. A value depends, to
+        the bit, on these rows alone: rows before them change nothing.
       - **Same bits everywhere**: results do not depend on the number of threads or the machine.
       - **Order**: a series may use those above it. A name that is both a column and a series is refused unless the
         series is that column.
 
       ## Functions
 
-      `x`, `y` and other series arguments are expressions. Arguments with a range are fixed numbers.
+      `x`, `y` and other series arguments are expressions. Arguments with a row of their own are fixed in the expression
+      or name a group; those in brackets may be left out.
       """;
+
+  /** How much larger than the least a constant is when it is asked what it changes. */
+  private static final int STEP = 10;
 
   private ExpressionReference() {}
 
@@ -71,15 +87,12 @@ public final class ExpressionReference {
     row(text, "formula", about.formula());
     row(text, "unit", about.unit());
     row(text, "null rule", about.nullRule());
+    if (function.scope() == Scope.MOMENT) {
+      row(text, "rows", "those of all instruments with the same time");
+    }
     for (Argument argument : function.arguments()) {
-      if (argument.constant()) {
-        row(
-            text,
-            "`" + argument.name() + "`",
-            (argument.whole() ? "whole number, " : "number, ")
-                + plain(argument.min())
-                + " to "
-                + plain(argument.max()));
+      if (argument.kind() != Kind.SERIES) {
+        row(text, "`" + argument.name() + "`", allowed(argument));
       }
     }
     row(text, "look-back", reach(function, false));
@@ -96,25 +109,89 @@ public final class ExpressionReference {
     text.append("| ").append(head).append(" | ").append(value.replace("|", "\\|")).append(" |\n");
   }
 
-  /** In words, found by asking the function with two values for its last constant. */
+  private static String allowed(Argument argument) {
+    String range = plain(argument.min()) + " to " + plain(argument.max());
+    String what =
+        switch (argument.kind()) {
+          case SERIES -> "an expression";
+          case SERIES_LIST -> "one or more expressions";
+          case GROUP -> "a text column, or an expression: equal values are a group";
+          case NUMBER -> "number, " + range;
+          case ROWS -> "whole number, " + range;
+          case WINDOW -> "number of rows, " + range + ", or length of time";
+          case DURATION -> "length of time";
+          case TEXT ->
+              argument.words().isEmpty()
+                  ? "text"
+                  : "\"" + String.join("\", \"", argument.words()) + "\"";
+        };
+    if (!argument.optional()) {
+      return what;
+    }
+    Object orElse = argument.orElse();
+    return what
+        + (orElse == null ? "; may be left out" : "; " + Constants.of(orElse) + " if left out");
+  }
+
+  /** In words, found by asking the function with two values for the last of its constants that counts. */
   private static String reach(FeatureFunction function, boolean ahead) {
     List<Argument> constants = function.arguments().stream().filter(Argument::constant).toList();
-    double[] low = constants.stream().mapToDouble(each -> Math.max(each.min(), 0)).toArray();
-    double[] high = low.clone();
-    if (high.length > 0 && constants.getLast().whole()) {
-      high[high.length - 1] += 10;
-    }
-    long first = ahead ? function.lookAhead(low) : function.lookBack(low);
-    long second = ahead ? function.lookAhead(high) : function.lookBack(high);
-    if (first == Long.MAX_VALUE) {
+    Reach first = reach(function, constants, -1, false, ahead);
+    if (first.all()) {
       return "all rows of the instrument";
     }
-    if (second == first) {
-      return Long.toString(first);
+    List<String> parts = new ArrayList<>();
+    long rows = first.rows();
+    long nanos = first.nanos();
+    for (int i = constants.size() - 1; i >= 0; i--) {
+      Argument argument = constants.get(i);
+      if (argument.whole()) {
+        Reach second = reach(function, constants, i, false, ahead);
+        if (second.rows() - first.rows() == STEP) {
+          parts.add(sum(argument.name(), rows - (long) Math.max(argument.min(), 0)) + " rows");
+          rows = 0;
+        }
+      }
+      if (argument.kind() == Kind.WINDOW || argument.kind() == Kind.DURATION) {
+        Reach second = reach(function, constants, i, true, ahead);
+        if (second.nanos() - first.nanos() == STEP || second.nanos() == STEP) {
+          parts.add((parts.isEmpty() ? "" : "or ") + "the time " + argument.name());
+          nanos = 0;
+        }
+      }
     }
-    long offset = first - (long) low[low.length - 1];
-    String name = constants.getLast().name();
-    return (offset == 0 ? name : name + (offset > 0 ? " + " : " - ") + Math.abs(offset)) + " rows";
+    if (nanos > 0) {
+      parts.add(Compiler.words(Reach.ofTime(nanos)));
+    }
+    if (rows > 0) {
+      parts.add((parts.isEmpty() ? "" : "and ") + (rows == 1 ? "1 row" : rows + " rows"));
+    }
+    return parts.isEmpty() ? "0" : String.join(", ", parts);
+  }
+
+  /** With the least constants, one of them larger by {@link #STEP}, or that many nanoseconds. */
+  private static Reach reach(
+      FeatureFunction function, List<Argument> constants, int larger, boolean time, boolean ahead) {
+    Object[] values = new Object[constants.size()];
+    for (int i = 0; i < values.length; i++) {
+      Argument each = constants.get(i);
+      int step = i == larger ? STEP : 0;
+      double least = Math.max(each.min(), 0) + step;
+      values[i] =
+          switch (each.kind()) {
+            case WINDOW ->
+                i == larger && time ? new Window.OfTime(STEP) : new Window.OfRows((int) least);
+            case DURATION -> Duration.ofNanos(1 + (i == larger ? STEP : 0));
+            case TEXT -> each.words().isEmpty() ? "" : each.words().getFirst();
+            default -> each.orElse() != null && i != larger ? each.orElse() : (Object) least;
+          };
+    }
+    Kernel kernel = function.bind(Constants.of(values));
+    return ahead ? kernel.lookAhead() : kernel.lookBack();
+  }
+
+  private static String sum(String name, long offset) {
+    return offset == 0 ? name : name + (offset > 0 ? " + " : " - ") + Math.abs(offset);
   }
 
   private static String plain(double x) {

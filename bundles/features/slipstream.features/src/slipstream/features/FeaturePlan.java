@@ -14,6 +14,7 @@ import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Reach;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
 import slipstream.core.table.Schema;
@@ -213,30 +214,22 @@ public final class FeaturePlan {
 
   private static void checkGiven(
       Graph graph, Series given, List<Series> compiled, List<SlipstreamException> problems) {
-    long ahead = graph.lookAhead(given.node());
-    long least = Graph.ALL;
-    String target = "";
+    Reach ahead = graph.lookAhead(given.node());
     for (Series each : compiled) {
-      if (each.kind() == Kind.TARGET
-          && given.definition().appliesTo(each.name())
-          && graph.lookAhead(each.node()) < least) {
-        least = graph.lookAhead(each.node());
-        target = each.name();
+      if (each.kind() == Kind.TARGET && given.definition().appliesTo(each.name())) {
+        Reach horizon = graph.lookAhead(each.node());
+        if (ahead.rows() > horizon.rows() || ahead.nanos() > horizon.nanos()) {
+          problems.add(
+              SlipstreamException.invalid(
+                  Text.format(
+                      "it looks %s ahead, further than target '%s' (%s)",
+                      Compiler.words(ahead), each.name(), Compiler.words(horizon)),
+                  given.place(),
+                  "What is chosen with the order is known by the end of the target's horizon."));
+          return;
+        }
       }
     }
-    if (ahead > least) {
-      problems.add(
-          SlipstreamException.invalid(
-              Text.format(
-                  "it looks %s ahead, further than target '%s' (%s)",
-                  rows(ahead), target, rows(least)),
-              given.place(),
-              "What is chosen with the order is known by the end of the target's horizon."));
-    }
-  }
-
-  private static String rows(long count) {
-    return count == 1 ? "1 row" : count == Graph.ALL ? "any number of rows" : count + " rows";
   }
 
   private List<String> names(Kind kind) {
@@ -268,6 +261,11 @@ public final class FeaturePlan {
 
   /** Rows after its own, of the same instrument, that a value of the series may depend on. */
   public long lookAheadRows(String name) {
+    return lookAhead(name).rows();
+  }
+
+  /** How far after its own row a value of the series may reach. */
+  public Reach lookAhead(String name) {
     return graph.lookAhead(find(name).node());
   }
 

@@ -207,6 +207,8 @@ class FeaturePlanTest {
         "close == \"a\" | text is compared with something that is no text column at column 1 |",
         "\"a\" | \"a\" is text where a number is needed |",
         "time - 1 | column 'time' is a time, not a number at column 1 | elapsed(n)",
+        "close + 5m | a length of time stands where a number is needed |",
+        "asof(close) | asof takes an instrument in quotes and an expression at column 1 |",
         "lead(close, 1) | lead looks 1 row ahead, which a feature may not at column 1 | targets",
         "x + 1 | 'x' is not defined yet at column 1 | A series cannot use itself",
         "y + 1 | 'y' is not defined yet at column 1 | Move it above 'x'.",

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import slipstream.core.spi.Constants;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.PluginCatalog;
 
@@ -36,11 +37,6 @@ final class PluginCatalogs {
     public Documentation documentation() {
       return new Documentation("For tests.", "x", "unit of x", "unknown where x is", "");
     }
-
-    @Override
-    public long lookBack(double[] constants) {
-      return 0;
-    }
   }
 
   /** Gives back its argument and counts. */
@@ -53,10 +49,11 @@ final class PluginCatalogs {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      CALLS.incrementAndGet();
-      System.arraycopy(columns[0], 0, result, 0, rows);
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        CALLS.incrementAndGet();
+        System.arraycopy(series[0], 0, result, 0, rows.count());
+      };
     }
   }
 
@@ -68,9 +65,10 @@ final class PluginCatalogs {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      throw new IllegalStateException("no luck");
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        throw new IllegalStateException("no luck");
+      };
     }
   }
 }

@@ -131,16 +131,40 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
       plugin.addParameters(
           Parameter.newBuilder()
               .setName(argument.name())
-              .setType(
-                  argument.constant() && argument.whole()
-                      ? ParameterType.PARAMETER_TYPE_INTEGER
-                      : ParameterType.PARAMETER_TYPE_NUMBER)
-              .setRequired(true)
-              .setMin(argument.constant() ? argument.min() : Double.NEGATIVE_INFINITY)
-              .setMax(argument.constant() ? argument.max() : Double.POSITIVE_INFINITY)
-              .setHelp(argument.constant() ? "A number fixed in the expression." : "A series."));
+              .setType(type(argument.kind()))
+              .setRequired(!argument.optional())
+              .setMin(ranged(argument) ? argument.min() : Double.NEGATIVE_INFINITY)
+              .setMax(ranged(argument) ? argument.max() : Double.POSITIVE_INFINITY)
+              .addAllChoices(argument.words())
+              .setHelp(help(argument.kind())));
     }
     return plugin.build();
+  }
+
+  private static boolean ranged(FeatureFunction.Argument argument) {
+    return !Double.isNaN(argument.min());
+  }
+
+  private static ParameterType type(FeatureFunction.Kind kind) {
+    return switch (kind) {
+      case SERIES, SERIES_LIST, GROUP, NUMBER -> ParameterType.PARAMETER_TYPE_NUMBER;
+      case ROWS, WINDOW -> ParameterType.PARAMETER_TYPE_INTEGER;
+      case DURATION -> ParameterType.PARAMETER_TYPE_DURATION;
+      case TEXT -> ParameterType.PARAMETER_TYPE_TEXT;
+    };
+  }
+
+  private static String help(FeatureFunction.Kind kind) {
+    return switch (kind) {
+      case SERIES -> "A series.";
+      case SERIES_LIST -> "One series or more.";
+      case GROUP -> "A text column, or a series of which equal values are a group.";
+      case NUMBER -> "A number fixed in the expression.";
+      case ROWS -> "A number of rows fixed in the expression.";
+      case WINDOW -> "A number of rows, or a length of time such as 5m.";
+      case DURATION -> "A length of time such as 5m.";
+      case TEXT -> "A text in quotes.";
+    };
   }
 
   private static Plugin metric(PluginCatalog.Entry<Metric> entry) {

@@ -84,7 +84,21 @@ public final class PluginCatalog {
 
   private static String checked(FeatureFunction function) {
     Objects.requireNonNull(function.documentation(), "it has no documentation");
-    List.copyOf(function.arguments());
+    Objects.requireNonNull(function.scope(), "it has no scope");
+    List<FeatureFunction.Argument> arguments = List.copyOf(function.arguments());
+    boolean listed = false;
+    boolean optional = false;
+    for (FeatureFunction.Argument argument : arguments) {
+      if (listed && (!argument.constant() || argument.optional())) {
+        throw new IllegalArgumentException(
+            "after its list of series only constants that must be given may come");
+      }
+      if (optional && !argument.optional()) {
+        throw new IllegalArgumentException("an argument after an optional one must be optional");
+      }
+      listed |= argument.kind() == FeatureFunction.Kind.SERIES_LIST;
+      optional |= argument.optional();
+    }
     return function.name();
   }
 

@@ -13,6 +13,9 @@ public sealed interface Expression {
   /** A number as written, or {@code nan}. */
   record Constant(double value, int from, int to) implements Expression {}
 
+  /** A length of time as written, such as {@code 5m}. */
+  record Duration(long nanos, int from, int to) implements Expression {}
+
   /** Text in quotes, without them. */
   record Text(String value, int from, int to) implements Expression {}
 

@@ -2,6 +2,8 @@ package slipstream.features.expression;
 
 import java.util.ArrayList;
 import java.util.List;
+import slipstream.core.SlipstreamException;
+import slipstream.core.parameters.Durations;
 import slipstream.features.expression.Expression.Operator;
 import slipstream.features.expression.Lexer.Kind;
 import slipstream.features.expression.Lexer.Token;
@@ -11,7 +13,7 @@ import slipstream.features.expression.Lexer.Token;
  *
  * <pre>
  * or | and | not | == != &lt; &lt;= &gt; &gt;= (not chained) | + - | * / | - (sign) | ^ (from the right)
- * number  nan  name  `any name`  "text"  function(argument, …)  ( expression )
+ * number  5m  nan  name  `any name`  "text"  function(argument, …)  ( expression )
  * </pre>
  */
 public final class ExpressionParser {
@@ -127,12 +129,22 @@ public final class ExpressionParser {
     return switch (token.kind()) {
       case NUMBER ->
           new Expression.Constant(Double.parseDouble(token.text()), token.from(), token.to());
+      case DURATION -> duration(token);
       case TEXT -> new Expression.Text(token.text(), token.from(), token.to());
       case QUOTED_NAME -> new Expression.Name(token.text(), token.from(), token.to());
       case NAME -> word(token);
       case SYMBOL -> symbol(token);
       case END -> throw unexpected(token, "Something is missing there.");
     };
+  }
+
+  private static Expression duration(Token token) {
+    try {
+      long nanos = Durations.parse(token.text()).toNanos();
+      return new Expression.Duration(nanos, token.from(), token.to());
+    } catch (SlipstreamException e) {
+      throw new ExpressionException(token.from(), token.to(), e.problem(), e.remedy());
+    }
   }
 
   private Expression word(Token token) {

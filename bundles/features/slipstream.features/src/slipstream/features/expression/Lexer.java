@@ -2,11 +2,14 @@ package slipstream.features.expression;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Cuts an expression into tokens. */
 final class Lexer {
   enum Kind {
     NUMBER,
+    /** A whole number and, at once, a unit of time. */
+    DURATION,
     NAME,
     /** A name in backticks: always a column or series, never a word of the language. */
     QUOTED_NAME,
@@ -28,6 +31,9 @@ final class Lexer {
 
   private static final List<String> SYMBOLS =
       List.of("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "^", "(", ")", ",");
+
+  /** Units of time, as {@link slipstream.core.parameters.Durations} reads them. */
+  private static final Set<String> UNITS = Set.of("ns", "us", "ms", "s", "m", "min", "h", "d");
 
   private final String source;
   private int at;
@@ -110,13 +116,27 @@ final class Lexer {
         at = mark;
       }
     }
+    int unit = at;
+    while (at < source.length() && source.charAt(at) >= 'a' && source.charAt(at) <= 'z') {
+      at++;
+    }
+    boolean ends = at == source.length() || !Character.isUnicodeIdentifierPart(source.charAt(at));
+    if (ends && UNITS.contains(source.substring(unit, at))) {
+      String text = source.substring(from, at);
+      if (!text.chars().limit(unit - from).allMatch(c -> digit((char) c))) {
+        throw new ExpressionException(
+            from, at, "'" + text + "' is not a length of time", "Write a whole number: 500ms.");
+      }
+      return new Token(Kind.DURATION, text, from, at);
+    }
+    at = unit;
     if (at < source.length()
         && (Character.isUnicodeIdentifierPart(source.charAt(at)) || source.charAt(at) == '.')) {
       throw new ExpressionException(
           from,
           at + 1,
           "'" + source.substring(from, at + 1) + "' is not a number",
-          "Write 12, 0.5 or 1e4; put a name that starts with a digit in backticks.");
+          "Write 12, 0.5, 1e4 or a length of time such as 5m; put a name that starts with a digit in backticks.");
     }
     return new Token(Kind.NUMBER, source.substring(from, at), from, at);
   }

@@ -17,6 +17,7 @@ class ExpressionParserTest {
   private static String full(Expression expression) {
     return switch (expression) {
       case Expression.Constant constant -> Double.toString(constant.value());
+      case Expression.Duration duration -> duration.nanos() + "ns";
       case Expression.Text text -> '"' + text.value().replace("\"", "\"\"") + '"';
       case Expression.Name name -> '`' + name.name().replace("`", "``") + '`';
       case Expression.Prefix prefix ->
@@ -48,6 +49,10 @@ class ExpressionParserTest {
         "instrument == \"A \"\"B\"\"\" | (`instrument` == \"A \"\"B\"\"\")",
         "`adj close` / 'it''s' | (`adj close` / \"it's\")",
         "+x | `x`",
+        "mean(x, 5m) | mean(`x`, 300000000000ns)",
+        "f(1d, 1h, 30s, 250ms, 10us, 100ns, 2min) | f(86400000000000ns, 3600000000000ns,"
+            + " 30000000000ns, 250000000ns, 10000ns, 100ns, 120000000000ns)",
+        "3s * m | (3000000000ns * `m`)",
         "nan | NaN",
         "größe_1 | `größe_1`",
       })
@@ -73,6 +78,10 @@ class ExpressionParserTest {
         "close[1] | unexpected '[' at column 6 | lag(x, n)",
         "\"abc | text in quotes does not end at column 1 |",
         "3x + 1 | '3x' is not a number at column 1 |",
+        "mean(x, 1.5s) | '1.5s' is not a length of time at column 9 | Write a whole number",
+        "mean(x, 5M) | '5M' is not a number at column 9 | 5m",
+        "mean(x, 5m2) | '5m' is not a number at column 9 |",
+        "mean(x, 400000d) | '400000d' is too long a time at column 9 |",
         "1.2.3 | '1.2.' is not a number at column 1 |",
         "a + | unexpected the end at column 4 |",
         "and b | unexpected 'and' at column 1 |",
@@ -117,7 +126,7 @@ class ExpressionParserTest {
   void anyTextIsParsedOrRefused() {
     String[] pieces = {
       "(", ")", ",", "+", "-", "*", "/", "^", "<", "==", "!=", "and", "or", "not", "nan", "x",
-      "`y z`", "mean(", "1", "2.5", "1e", "\"t\"", "'", "`", " ", "\n", "=", "é", "\0", "😀"
+      "`y z`", "mean(", "5m", "1", "2.5", "1e", "\"t\"", "'", "`", " ", "\n", "=", "é", "\0", "😀"
     };
     Random random = new Random(11);
     int parsed = 0;

@@ -65,7 +65,7 @@ final class PluginVersions {
 
   private void addFunctions(Expression expression) {
     switch (expression) {
-      case Expression.Constant _, Expression.Text _, Expression.Name _ -> {}
+      case Expression.Constant _, Expression.Duration _, Expression.Text _, Expression.Name _ -> {}
       case Expression.Prefix prefix -> addFunctions(prefix.operand());
       case Expression.Infix infix -> {
         addFunctions(infix.left());

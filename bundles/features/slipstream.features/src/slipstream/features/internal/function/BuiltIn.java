@@ -2,6 +2,7 @@ package slipstream.features.internal.function;
 
 import java.util.List;
 import slipstream.core.spi.FeatureFunction;
+import slipstream.core.spi.Reach;
 
 /** What the functions that ship have in common. */
 public abstract class BuiltIn implements FeatureFunction {
@@ -25,7 +26,7 @@ public abstract class BuiltIn implements FeatureFunction {
   }
 
   static Argument rows(String name, int min) {
-    return Argument.window(name, min);
+    return Argument.rows(name, min);
   }
 
   @Override
@@ -43,13 +44,31 @@ public abstract class BuiltIn implements FeatureFunction {
     return documentation;
   }
 
-  @Override
-  public long lookBack(double[] constants) {
-    return 0;
+  /** A kernel that looks back. */
+  static Kernel lookingBack(Reach back, Kernel kernel) {
+    return new Declared(back, Reach.NONE, false, kernel);
   }
 
-  /** True when {@link #evaluate} reads the times; otherwise it may be given null for them. */
-  public boolean usesTimes() {
-    return false;
+  /** A kernel that looks back and reads the times. */
+  static Kernel lookingBackInTime(Reach back, Kernel kernel) {
+    return new Declared(back, Reach.NONE, true, kernel);
+  }
+
+  /** A kernel that looks ahead: for targets and givens. */
+  static Kernel lookingAhead(Reach ahead, Kernel kernel) {
+    return new Declared(Reach.NONE, ahead, false, kernel);
+  }
+
+  /** A kernel that looks ahead and reads the times: for targets and givens. */
+  static Kernel lookingAheadInTime(Reach ahead, Kernel kernel) {
+    return new Declared(Reach.NONE, ahead, true, kernel);
+  }
+
+  private record Declared(Reach lookBack, Reach lookAhead, boolean usesTimes, Kernel kernel)
+      implements Kernel {
+    @Override
+    public void evaluate(Rows rows, double[][] series, double[] result) {
+      kernel.evaluate(rows, series, result);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package slipstream.features.internal.function;
 
 import java.util.List;
+import slipstream.core.spi.Constants;
 
 /** Functions of one row. Logarithms and powers are {@link StrictMath}'s: the same bits on every machine. */
 public final class Elementary {
@@ -28,12 +29,13 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Math.abs(x[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Math.abs(x[i]);
+        }
+      };
     }
   }
 
@@ -45,12 +47,13 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = log(x[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = log(x[i]);
+        }
+      };
     }
 
     static double log(double x) {
@@ -65,12 +68,13 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = StrictMath.exp(x[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = StrictMath.exp(x[i]);
+        }
+      };
     }
   }
 
@@ -86,12 +90,13 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Math.sqrt(x[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Math.sqrt(x[i]);
+        }
+      };
     }
   }
 
@@ -107,13 +112,14 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        double value = x[i];
-        result[i] = value > 0 ? 1 : value < 0 ? -1 : value == 0 ? 0 : Double.NaN;
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          double value = x[i];
+          result[i] = value > 0 ? 1 : value < 0 ? -1 : value == 0 ? 0 : Double.NaN;
+        }
+      };
     }
   }
 
@@ -124,12 +130,13 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Math.floor(x[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Math.floor(x[i]);
+        }
+      };
     }
   }
 
@@ -145,12 +152,13 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Double.isNaN(x[i]) ? 1 : 0;
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Double.isNaN(x[i]) ? 1 : 0;
+        }
+      };
     }
   }
 
@@ -165,13 +173,14 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      double[] y = columns[1];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Math.min(x[i], y[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        double[] y = series[1];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Math.min(x[i], y[i]);
+        }
+      };
     }
   }
 
@@ -186,13 +195,14 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      double[] y = columns[1];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Math.max(x[i], y[i]);
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        double[] y = series[1];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Math.max(x[i], y[i]);
+        }
+      };
     }
   }
 
@@ -207,13 +217,14 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      double[] y = columns[1];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Double.isNaN(x[i]) ? y[i] : x[i];
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        double[] y = series[1];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Double.isNaN(x[i]) ? y[i] : x[i];
+        }
+      };
     }
   }
 
@@ -232,15 +243,16 @@ public final class Elementary {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] condition = columns[0];
-      double[] x = columns[1];
-      double[] y = columns[2];
-      for (int i = 0; i < rows; i++) {
-        double chosen = condition[i];
-        result[i] = chosen == 0 ? y[i] : Double.isNaN(chosen) ? Double.NaN : x[i];
-      }
+    public Kernel bind(Constants constants) {
+      return (rows, series, result) -> {
+        double[] condition = series[0];
+        double[] x = series[1];
+        double[] y = series[2];
+        for (int i = 0; i < rows.count(); i++) {
+          double chosen = condition[i];
+          result[i] = chosen == 0 ? y[i] : Double.isNaN(chosen) ? Double.NaN : x[i];
+        }
+      };
     }
   }
 
@@ -262,19 +274,18 @@ public final class Elementary {
     }
 
     @Override
-    public void check(double[] constants) {
-      if (constants[0] > constants[1]) {
+    public Kernel bind(Constants constants) {
+      double low = constants.number(0);
+      double high = constants.number(1);
+      if (low > high) {
         throw new IllegalArgumentException("low is above high");
       }
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      for (int i = 0; i < rows; i++) {
-        result[i] = Math.min(Math.max(x[i], constants[0]), constants[1]);
-      }
+      return (rows, series, result) -> {
+        double[] x = series[0];
+        for (int i = 0; i < rows.count(); i++) {
+          result[i] = Math.min(Math.max(x[i], low), high);
+        }
+      };
     }
   }
 }

@@ -2,6 +2,8 @@ package slipstream.features.internal.function;
 
 import java.util.ArrayList;
 import java.util.List;
+import slipstream.core.spi.Constants;
+import slipstream.core.spi.Reach;
 import slipstream.features.internal.kernel.RollingExtremum;
 import slipstream.features.internal.kernel.RollingQuantile;
 import slipstream.features.internal.kernel.RollingSum;
@@ -24,14 +26,13 @@ public final class Rolling {
       return List.copyOf(arguments);
     }
 
-    static int window(double[] constants) {
-      return (int) constants[constants.length - 1];
+    @Override
+    public final Kernel bind(Constants constants) {
+      int window = (int) constants.whole(constants.count() - 1);
+      return lookingBack(Reach.ofRows(window - 1L), kernel(window, constants));
     }
 
-    @Override
-    public long lookBack(double[] constants) {
-      return window(constants) - 1L;
-    }
+    abstract Kernel kernel(int window, Constants constants);
   }
 
   /** {@code sum(x, n)}. */
@@ -49,9 +50,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingSum.evaluate(columns[0], rows, window(constants), 1, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingSum.evaluate(series[0], rows.count(), window, 1, result);
     }
   }
 
@@ -70,10 +71,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      int window = window(constants);
-      RollingSum.evaluate(columns[0], rows, window, window, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingSum.evaluate(series[0], rows.count(), window, window, result);
     }
   }
 
@@ -92,9 +92,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingVariance.evaluate(columns[0], rows, window(constants), true, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingVariance.evaluate(series[0], rows.count(), window, true, result);
     }
   }
 
@@ -113,9 +113,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingVariance.evaluate(columns[0], rows, window(constants), false, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingVariance.evaluate(series[0], rows.count(), window, false, result);
     }
   }
 
@@ -134,9 +134,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingExtremum.evaluate(columns[0], rows, window(constants), false, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingExtremum.evaluate(series[0], rows.count(), window, false, result);
     }
   }
 
@@ -155,9 +155,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingExtremum.evaluate(columns[0], rows, window(constants), true, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingExtremum.evaluate(series[0], rows.count(), window, true, result);
     }
   }
 
@@ -176,9 +176,9 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingQuantile.evaluate(columns[0], rows, window(constants), 0.5, result);
+    Kernel kernel(int window, Constants constants) {
+      return (rows, series, result) ->
+          RollingQuantile.evaluate(series[0], rows.count(), window, 0.5, result);
     }
   }
 
@@ -199,9 +199,10 @@ public final class Rolling {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      RollingQuantile.evaluate(columns[0], rows, window(constants), constants[0], result);
+    Kernel kernel(int window, Constants constants) {
+      double quantile = constants.number(0);
+      return (rows, series, result) ->
+          RollingQuantile.evaluate(series[0], rows.count(), window, quantile, result);
     }
   }
 }

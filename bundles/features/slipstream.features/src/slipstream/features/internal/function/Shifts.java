@@ -3,6 +3,8 @@ package slipstream.features.internal.function;
 import java.util.Arrays;
 import java.util.List;
 import slipstream.core.CompensatedSum;
+import slipstream.core.spi.Constants;
+import slipstream.core.spi.Reach;
 
 /** Functions of a row and one other, and totals. Rows are counted within one instrument. */
 public final class Shifts {
@@ -16,14 +18,9 @@ public final class Shifts {
           new Documentation(summary, formula, unit, nullRule, ""));
     }
 
-    @Override
-    public long lookBack(double[] constants) {
-      return (long) constants[0];
-    }
-
     /** Leaves the rows with no row n before them unknown; returns the first row that has one. */
-    static int start(int rows, double[] constants, double[] result) {
-      int first = (int) Math.min(rows, constants[0]);
+    static int start(Rows rows, long n, double[] result) {
+      int first = (int) Math.min(rows.count(), n);
       Arrays.fill(result, 0, first, Double.NaN);
       return first;
     }
@@ -36,10 +33,14 @@ public final class Shifts {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      int n = start(rows, constants, result);
-      System.arraycopy(columns[0], 0, result, n, rows - n);
+    public Kernel bind(Constants constants) {
+      long n = constants.whole(0);
+      return lookingBack(
+          Reach.ofRows(n),
+          (rows, series, result) -> {
+            int first = start(rows, n, result);
+            System.arraycopy(series[0], 0, result, first, rows.count() - first);
+          });
     }
   }
 
@@ -56,21 +57,15 @@ public final class Shifts {
     }
 
     @Override
-    public long lookBack(double[] constants) {
-      return 0;
-    }
-
-    @Override
-    public long lookAhead(double[] constants) {
-      return (long) constants[0];
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      int n = (int) Math.min(rows, constants[0]);
-      System.arraycopy(columns[0], n, result, 0, rows - n);
-      Arrays.fill(result, rows - n, rows, Double.NaN);
+    public Kernel bind(Constants constants) {
+      long n = constants.whole(0);
+      return lookingAhead(
+          Reach.ofRows(n),
+          (rows, series, result) -> {
+            int gone = (int) Math.min(rows.count(), n);
+            System.arraycopy(series[0], gone, result, 0, rows.count() - gone);
+            Arrays.fill(result, rows.count() - gone, rows.count(), Double.NaN);
+          });
     }
   }
 
@@ -81,13 +76,17 @@ public final class Shifts {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      int n = start(rows, constants, result);
-      for (int i = n; i < rows; i++) {
-        result[i] = x[i] - x[i - n];
-      }
+    public Kernel bind(Constants constants) {
+      long n = constants.whole(0);
+      return lookingBack(
+          Reach.ofRows(n),
+          (rows, series, result) -> {
+            double[] x = series[0];
+            int first = start(rows, n, result);
+            for (int i = first; i < rows.count(); i++) {
+              result[i] = x[i] - x[i - first];
+            }
+          });
     }
   }
 
@@ -104,15 +103,19 @@ public final class Shifts {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      int n = start(rows, constants, result);
-      for (int i = n; i < rows; i++) {
-        double before = x[i - n];
-        // The difference first: x / before - 1 loses the digits of a small return.
-        result[i] = before == 0 ? Double.NaN : (x[i] - before) / before;
-      }
+    public Kernel bind(Constants constants) {
+      long n = constants.whole(0);
+      return lookingBack(
+          Reach.ofRows(n),
+          (rows, series, result) -> {
+            double[] x = series[0];
+            int first = start(rows, n, result);
+            for (int i = first; i < rows.count(); i++) {
+              double before = x[i - first];
+              // The difference first: x / before - 1 loses the digits of a small return.
+              result[i] = before == 0 ? Double.NaN : (x[i] - before) / before;
+            }
+          });
     }
   }
 
@@ -129,15 +132,19 @@ public final class Shifts {
     }
 
     @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      int n = start(rows, constants, result);
-      for (int i = n; i < rows; i++) {
-        double now = x[i];
-        double before = x[i - n];
-        result[i] = now > 0 && before > 0 ? logarithm(now, before) : Double.NaN;
-      }
+    public Kernel bind(Constants constants) {
+      long n = constants.whole(0);
+      return lookingBack(
+          Reach.ofRows(n),
+          (rows, series, result) -> {
+            double[] x = series[0];
+            int first = start(rows, n, result);
+            for (int i = first; i < rows.count(); i++) {
+              double now = x[i];
+              double before = x[i - first];
+              result[i] = now > 0 && before > 0 ? logarithm(now, before) : Double.NaN;
+            }
+          });
     }
 
     private static double logarithm(double now, double before) {
@@ -162,23 +169,18 @@ public final class Shifts {
     }
 
     @Override
-    public boolean usesTimes() {
-      return true;
-    }
-
-    @Override
-    public long lookBack(double[] constants) {
-      return (long) constants[0];
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      int n = times == null ? rows : (int) Math.min(rows, constants[0]);
-      Arrays.fill(result, 0, n, Double.NaN);
-      for (int i = n; i < rows; i++) {
-        result[i] = (times[i] - times[i - n]) / 1e9;
-      }
+    public Kernel bind(Constants constants) {
+      long n = constants.whole(0);
+      return lookingBackInTime(
+          Reach.ofRows(n),
+          (rows, series, result) -> {
+            long[] times = rows.times();
+            int first = times == null ? rows.count() : (int) Math.min(rows.count(), n);
+            Arrays.fill(result, 0, first, Double.NaN);
+            for (int i = first; i < rows.count(); i++) {
+              result[i] = (times[i] - times[i - first]) / 1e9;
+            }
+          });
     }
   }
 
@@ -199,16 +201,15 @@ public final class Shifts {
     }
 
     @Override
-    public boolean usesTimes() {
-      return true;
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      for (int i = 0; i < rows; i++) {
-        result[i] = times == null ? Double.NaN : Math.floorMod(times[i], DAY) / 1e9;
-      }
+    public Kernel bind(Constants constants) {
+      return lookingBackInTime(
+          Reach.NONE,
+          (rows, series, result) -> {
+            long[] times = rows.times();
+            for (int i = 0; i < rows.count(); i++) {
+              result[i] = times == null ? Double.NaN : Math.floorMod(times[i], DAY) / 1e9;
+            }
+          });
     }
   }
 
@@ -227,23 +228,21 @@ public final class Shifts {
     }
 
     @Override
-    public long lookBack(double[] constants) {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      CompensatedSum sum = new CompensatedSum();
-      for (int i = 0; i < rows; i++) {
-        if (Double.isNaN(x[i])) {
-          result[i] = Double.NaN;
-        } else {
-          sum.add(x[i]);
-          result[i] = sum.value();
-        }
-      }
+    public Kernel bind(Constants constants) {
+      return lookingBack(
+          Reach.ALL,
+          (rows, series, result) -> {
+            double[] x = series[0];
+            CompensatedSum sum = new CompensatedSum();
+            for (int i = 0; i < rows.count(); i++) {
+              if (Double.isNaN(x[i])) {
+                result[i] = Double.NaN;
+              } else {
+                sum.add(x[i]);
+                result[i] = sum.value();
+              }
+            }
+          });
     }
   }
 
@@ -263,28 +262,26 @@ public final class Shifts {
     }
 
     @Override
-    public long lookBack(double[] constants) {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      double[] x = columns[0];
-      double decay = StrictMath.exp(-StrictMath.log(2) / constants[0]);
-      double mean = 0;
-      double weight = 0;
-      for (int i = 0; i < rows; i++) {
-        weight *= decay;
-        if (Double.isFinite(x[i])) {
-          weight += 1;
-          mean += (x[i] - mean) / weight;
-          result[i] = mean;
-        } else {
-          // An infinity would stay for ever.
-          result[i] = Double.NaN;
-        }
-      }
+    public Kernel bind(Constants constants) {
+      double decay = StrictMath.exp(-StrictMath.log(2) / constants.number(0));
+      return lookingBack(
+          Reach.ALL,
+          (rows, series, result) -> {
+            double[] x = series[0];
+            double mean = 0;
+            double weight = 0;
+            for (int i = 0; i < rows.count(); i++) {
+              weight *= decay;
+              if (Double.isFinite(x[i])) {
+                weight += 1;
+                mean += (x[i] - mean) / weight;
+                result[i] = mean;
+              } else {
+                // An infinity would stay for ever.
+                result[i] = Double.NaN;
+              }
+            }
+          });
     }
   }
 }

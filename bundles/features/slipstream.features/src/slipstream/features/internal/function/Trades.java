@@ -1,6 +1,8 @@
 package slipstream.features.internal.function;
 
 import java.util.List;
+import slipstream.core.spi.Constants;
+import slipstream.core.spi.Reach;
 import slipstream.features.internal.kernel.TickRule;
 
 /** Functions of trades. */
@@ -26,17 +28,15 @@ public final class Trades {
     }
 
     @Override
-    public long lookBack(double[] constants) {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      TickRule rule = new TickRule();
-      for (int i = 0; i < rows; i++) {
-        result[i] = rule.next(columns[0][i]);
-      }
+    public Kernel bind(Constants constants) {
+      return lookingBack(
+          Reach.ALL,
+          (rows, series, result) -> {
+            TickRule rule = new TickRule();
+            for (int i = 0; i < rows.count(); i++) {
+              result[i] = rule.next(series[0][i]);
+            }
+          });
     }
   }
 
@@ -55,17 +55,15 @@ public final class Trades {
     }
 
     @Override
-    public long lookBack(double[] constants) {
-      return Long.MAX_VALUE;
-    }
-
-    @Override
-    public void evaluate(
-        int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-      TickRule rule = new TickRule();
-      for (int i = 0; i < rows; i++) {
-        result[i] = rule.next(columns[0][i]) * columns[1][i];
-      }
+    public Kernel bind(Constants constants) {
+      return lookingBack(
+          Reach.ALL,
+          (rows, series, result) -> {
+            TickRule rule = new TickRule();
+            for (int i = 0; i < rows.count(); i++) {
+              result[i] = rule.next(series[0][i]) * series[1][i];
+            }
+          });
     }
   }
 }

@@ -1,5 +1,6 @@
 package slipstream.features.internal.plan;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -12,9 +13,16 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import slipstream.core.Nearest;
 import slipstream.core.Text;
+import slipstream.core.parameters.Durations;
+import slipstream.core.spi.Constants;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Argument;
+import slipstream.core.spi.FeatureFunction.Kernel;
+import slipstream.core.spi.FeatureFunction.Kind;
+import slipstream.core.spi.FeatureFunction.Scope;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Reach;
+import slipstream.core.spi.Window;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
 import slipstream.core.table.Schema;
@@ -28,11 +36,16 @@ public final class Compiler {
   /** Nodes of one plan. */
   private static final int MAX_NODES = 200_000;
 
+  /** The special form for the value of another instrument. */
+  public static final String AS_OF = "asof";
+
   /** What a name or a part of an expression stands for. */
   private sealed interface Value {
     record Series(int node) implements Value {}
 
     record Number(double value) implements Value {}
+
+    record Length(long nanos) implements Value {}
 
     record TextColumn(String column) implements Value {}
 
@@ -97,6 +110,7 @@ public final class Compiler {
   private Value value(Expression expression) {
     return switch (expression) {
       case Expression.Constant constant -> new Value.Number(constant.value());
+      case Expression.Duration duration -> new Value.Length(duration.nanos());
       case Expression.Text text -> new Value.Text(text.value());
       case Expression.Name name -> name(name);
       case Expression.Prefix prefix -> prefix(prefix);
@@ -106,11 +120,15 @@ public final class Compiler {
   }
 
   private int add(Node node, Expression expression) {
+    return add(node, null, expression);
+  }
+
+  private int add(Node node, Kernel kernel, Expression expression) {
     if (graph.size() >= MAX_NODES) {
       throw error(
           expression, "the plan has over " + MAX_NODES + " steps", "Split the experiment in two.");
     }
-    return graph.add(node);
+    return graph.add(node, kernel);
   }
 
   private int series(Value value, Expression expression) {
@@ -123,6 +141,11 @@ public final class Compiler {
               expression,
               "column '" + column.column() + "' is text where a number is needed",
               "Compare it with a text: " + column.column() + " == \"…\".");
+      case Value.Length _ ->
+          throw error(
+              expression,
+              "a length of time stands where a number is needed",
+              "It can be a window, as in mean(x, 5m); elapsed(n) gives seconds.");
       case Value.Text text ->
           throw error(
               expression,
@@ -231,55 +254,183 @@ public final class Compiler {
   // ------------------------------------------------------------ functions
 
   private Value call(Expression.Call call) {
+    if (call.function().equals(AS_OF)) {
+      return asOf(call);
+    }
     FeatureFunction function =
         plugins.function(call.function()).orElseThrow(() -> unknownFunction(call));
-    List<Argument> arguments = function.arguments();
-    if (arguments.size() != call.arguments().size()) {
-      throw error(
-          call,
-          Text.format(
-              "%s takes %s, not %d",
-              call.function(),
-              arguments.size() == 1 ? "1 argument" : arguments.size() + " arguments",
-              call.arguments().size()),
-          "Write " + usage(function) + ".");
-    }
+    List<Argument> declared = declared(function, call);
     List<Integer> series = new ArrayList<>();
-    List<Double> constants = new ArrayList<>();
-    for (int i = 0; i < arguments.size(); i++) {
+    List<Object> constants = new ArrayList<>();
+    for (int i = 0; i < declared.size(); i++) {
+      Argument argument = declared.get(i);
+      if (i >= call.arguments().size()) {
+        leftOut(argument, call, series, constants);
+        continue;
+      }
       Expression given = call.arguments().get(i);
       Value value = value(given);
-      if (arguments.get(i).constant()) {
-        constants.add(constant(call, arguments.get(i), given, value));
-      } else {
-        series.add(series(value, given));
+      switch (argument.kind()) {
+        case SERIES, SERIES_LIST -> series.add(series(value, given));
+        case GROUP -> series.add(group(value, given));
+        case NUMBER, ROWS, WINDOW, DURATION, TEXT ->
+            constants.add(constant(call, argument, given, value));
       }
     }
-    Node.Call node = new Node.Call(function, List.copyOf(series), List.copyOf(constants));
-    try {
-      function.check(node.constantArray());
-    } catch (IllegalArgumentException e) {
-      throw error(call, call.function() + ": " + e.getMessage(), "Write " + usage(function) + ".");
+    Constants bound = Constants.of(constants.toArray());
+    Kernel kernel = bind(function, bound, call);
+    Reach ahead = kernel.lookAhead();
+    if (!ahead.none() && !mayLookAhead) {
+      throw error(
+          call,
+          Text.format("%s looks %s ahead, which a feature may not", call.function(), words(ahead)),
+          "Use it in targets, or in given for what is chosen with the order.");
     }
-    long ahead = function.lookAhead(node.constantArray());
-    if (ahead > 0 && !mayLookAhead) {
+    return new Value.Series(add(new Node.Call(function, List.copyOf(series), bound), kernel, call));
+  }
+
+  /** The function's arguments, one for each that is given, and those that are left out. */
+  private static List<Argument> declared(FeatureFunction function, Expression.Call call) {
+    List<Argument> arguments = function.arguments();
+    int given = call.arguments().size();
+    long least = arguments.stream().filter(each -> !each.optional()).count();
+    boolean list = arguments.stream().anyMatch(each -> each.kind() == Kind.SERIES_LIST);
+    if (given < least || !list && given > arguments.size()) {
+      String takes =
+          list
+              ? "at least " + least
+              : least == arguments.size() ? "" + least : least + " to " + arguments.size();
       throw error(
           call,
           Text.format(
-              "%s looks %d row%s ahead, which a feature may not",
-              call.function(), ahead, ahead == 1 ? "" : "s"),
-          "Use it in targets, or in given for what is chosen with the order.");
+              "%s takes %s argument%s, not %d",
+              call.function(), takes, takes.equals("1") || takes.endsWith(" 1") ? "" : "s", given),
+          "Write " + usage(function) + ".");
     }
-    return new Value.Series(add(node, call));
+    if (!list) {
+      return arguments;
+    }
+    List<Argument> all = new ArrayList<>();
+    for (Argument argument : arguments) {
+      long times = argument.kind() == Kind.SERIES_LIST ? 1 + given - arguments.size() : 1;
+      for (long i = 0; i < times; i++) {
+        all.add(argument);
+      }
+    }
+    return all;
   }
 
-  private double constant(Expression.Call call, Argument argument, Expression given, Value value) {
+  private void leftOut(
+      Argument argument, Expression.Call call, List<Integer> series, List<Object> constants) {
+    if (argument.constant()) {
+      constants.add(argument.orElse());
+    } else {
+      // A group of all rows; a series that says nothing.
+      double value = argument.kind() == Kind.GROUP ? 0 : Double.NaN;
+      series.add(add(new Node.Constant(value), call));
+    }
+  }
+
+  private int group(Value value, Expression given) {
+    return value instanceof Value.TextColumn text
+        ? add(new Node.Codes(text.column()), given)
+        : series(value, given);
+  }
+
+  private static Kernel bind(FeatureFunction function, Constants constants, Expression.Call call) {
+    Kernel kernel;
+    try {
+      kernel = function.bind(constants);
+    } catch (IllegalArgumentException e) {
+      throw error(call, call.function() + ": " + e.getMessage(), "Write " + usage(function) + ".");
+    } catch (RuntimeException | LinkageError e) {
+      throw error(call, call.function() + " failed: " + e, "Report it to the plug-in's maker.");
+    }
+    if (function.scope() == Scope.MOMENT
+        && !(kernel.lookBack().none() && kernel.lookAhead().none())) {
+      throw error(
+          call,
+          call.function() + " sees the rows of one moment and cannot reach others",
+          "Report it to the plug-in's maker.");
+    }
+    return kernel;
+  }
+
+  /** {@code asof("SPY", x)}: a part of the language, not a function, because no function sees another instrument. */
+  private Value asOf(Expression.Call call) {
+    if (call.arguments().size() != 2
+        || !(value(call.arguments().get(0)) instanceof Value.Text instrument)) {
+      throw error(
+          call,
+          AS_OF + " takes an instrument in quotes and an expression",
+          "Write " + AS_OF + "(\"SPY\", x).");
+    }
+    Expression given = call.arguments().get(1);
+    int input = series(value(given), given);
+    return graph.node(input) instanceof Node.Constant constant
+        ? new Value.Number(constant.value())
+        : new Value.Series(add(new Node.AsOf(instrument.value(), input), call));
+  }
+
+  private Object constant(Expression.Call call, Argument argument, Expression given, Value value) {
+    return switch (argument.kind()) {
+      case TEXT -> text(call, argument, given, value);
+      case DURATION -> length(call, argument, given, value);
+      case WINDOW ->
+          value instanceof Value.Length
+              ? new Window.OfTime(length(call, argument, given, value).toNanos())
+              : new Window.OfRows((int) number(call, argument, given, value));
+      default -> number(call, argument, given, value);
+    };
+  }
+
+  private static String text(
+      Expression.Call call, Argument argument, Expression given, Value value) {
+    List<String> words = argument.words();
+    String choice = words.isEmpty() ? "" : "One of \"" + String.join("\", \"", words) + "\".";
+    if (!(value instanceof Value.Text text)) {
+      throw error(
+          given,
+          Text.format(
+              "argument '%s' of %s must be a text in quotes", argument.name(), call.function()),
+          choice);
+    }
+    if (!words.isEmpty() && !words.contains(text.value())) {
+      throw error(
+          given,
+          Text.format(
+              "argument '%s' of %s cannot be \"%s\"",
+              argument.name(), call.function(), text.value()),
+          choice);
+    }
+    return text.value();
+  }
+
+  private static Duration length(
+      Expression.Call call, Argument argument, Expression given, Value value) {
+    if (!(value instanceof Value.Length length) || length.nanos() == 0) {
+      throw error(
+          given,
+          Text.format(
+              "argument '%s' of %s must be a length of time above 0",
+              argument.name(), call.function()),
+          "Write it as 500ms, 30s, 5m, 1h or 1d.");
+    }
+    return Duration.ofNanos(length.nanos());
+  }
+
+  private static double number(
+      Expression.Call call, Argument argument, Expression given, Value value) {
     if (!(value instanceof Value.Number number)) {
       throw error(
           given,
           Text.format(
-              "argument '%s' of %s must be a fixed number", argument.name(), call.function()),
-          "Write it as a number, such as 30.");
+              "argument '%s' of %s must be a fixed number%s",
+              argument.name(),
+              call.function(),
+              argument.kind() == Kind.WINDOW ? " of rows or a length of time" : ""),
+          "Write it as a number, such as 30"
+              + (argument.kind() == Kind.WINDOW ? ", or as a length of time, such as 5m." : "."));
     }
     double x = number.value();
     if (argument.whole() && x != Math.rint(x)) {
@@ -298,8 +449,20 @@ public final class Compiler {
               argument.name(), call.function(), plain(x)),
           "Allowed: " + plain(argument.min()) + " to " + plain(argument.max()) + ".");
     }
-    // -0 and 0 are one window.
-    return x + 0.0;
+    return x;
+  }
+
+  /** A reach for people: {@code 3 rows}, {@code 5m}. */
+  public static String words(Reach reach) {
+    if (reach.all()) {
+      return "any number of rows";
+    }
+    String rows = reach.rows() == 1 ? "1 row" : reach.rows() + " rows";
+    if (reach.nanos() == 0) {
+      return rows;
+    }
+    String time = Durations.format(Duration.ofNanos(reach.nanos()));
+    return reach.rows() == 0 ? time : time + " and " + rows;
   }
 
   private static String plain(double x) {
@@ -307,19 +470,32 @@ public final class Compiler {
   }
 
   private ExpressionException unknownFunction(Expression.Call call) {
-    Collection<String> names = plugins.functions().stream().map(PluginCatalog.Entry::name).toList();
+    Collection<String> names =
+        new ArrayList<>(plugins.functions().stream().map(PluginCatalog.Entry::name).toList());
+    names.add(AS_OF);
     String name = call.function();
     int end = call.from() + name.length();
     return new ExpressionException(
         call.from(), end, "there is no function '" + name + "'", Nearest.remedy(name, names));
   }
 
-  /** How a function is written: {@code mean(x, n)}. */
+  /** How a function is written: {@code mean(x, n)}; what may be left out is in brackets. */
   public static String usage(FeatureFunction function) {
-    return function.name()
-        + "("
-        + String.join(", ", function.arguments().stream().map(Argument::name).toList())
-        + ")";
+    StringBuilder text = new StringBuilder(function.name()).append('(');
+    String closing = ")";
+    String separator = "";
+    for (Argument argument : function.arguments()) {
+      if (argument.optional()) {
+        text.append('[');
+        closing = "]" + closing;
+      }
+      text.append(separator).append(argument.name());
+      if (argument.kind() == Kind.SERIES_LIST) {
+        text.append(", …");
+      }
+      separator = ", ";
+    }
+    return text.append(closing).toString();
   }
 
   private static ExpressionException error(Expression where, String problem, String remedy) {

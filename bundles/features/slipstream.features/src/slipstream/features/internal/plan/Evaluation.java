@@ -14,6 +14,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
+import slipstream.features.internal.plan.Program.Stretch;
 
 /**
  * Evaluates outputs of a graph on a table: whole partitions where a value may depend on all rows before it, stretches of
@@ -23,10 +24,9 @@ public final class Evaluation {
   /** Rows of a stretch: its columns fit the second-level cache. */
   private static final long STRETCH = 1 << 14;
 
-  private record Task(
-      Program program, double[][] results, Partition partition, long from, long to) {
+  private record Task(Program program, double[][] results, Stretch stretch) {
     long rows() {
-      return to - from;
+      return stretch.rows();
     }
   }
 
@@ -63,8 +63,7 @@ public final class Evaluation {
     List<double[]> columns = new ArrayList<>();
     for (int i = 0; i < outputs.size(); i++) {
       int output = outputs.get(i);
-      long reach = Graph.plus(graph.lookBack(output), graph.lookAhead(output));
-      if (reach == Graph.ALL == whole) {
+      if ((graph.lookBack(output).all() || graph.lookAhead(output).all()) == whole) {
         chosen.add(output);
         columns.add(results[i]);
       }
@@ -74,22 +73,28 @@ public final class Evaluation {
     }
     Program program = new Program(graph, chosen);
     double[][] targets = columns.toArray(double[][]::new);
-    // Rows around a stretch are evaluated again for the next: they stay a small part of it.
-    long stretch =
-        program.reach() > Integer.MAX_VALUE / 8
-            ? Integer.MAX_VALUE
-            : Math.max(STRETCH, 8 * program.reach());
     List<Task> planned = new ArrayList<>();
     for (Partition partition : table.partitions()) {
       for (long from = partition.from(); from < partition.to(); ) {
-        long to = Math.min(partition.to(), from + stretch);
-        planned.add(new Task(program, targets, partition, from, to));
-        from = to;
+        Stretch stretch = stretch(program, partition, from);
+        planned.add(new Task(program, targets, stretch));
+        from = stretch.to();
       }
     }
     // The longest first, so that no thread is left with one at the end.
     planned.sort(Comparator.comparingLong(Task::rows).reversed());
     tasks.addAll(planned);
+  }
+
+  private Stretch stretch(Program program, Partition partition, long from) {
+    // Rows around a stretch are evaluated again for the next: they stay a small part of it.
+    for (long rows = STRETCH; ; rows *= 2) {
+      long to = program.whole() ? partition.to() : Math.min(partition.to(), from + rows);
+      Stretch stretch = program.stretch(table, partition, from, to);
+      if (to == partition.to() || 8 * stretch.overlap() <= rows) {
+        return stretch;
+      }
+    }
   }
 
   private void run(int threads) {
@@ -166,8 +171,7 @@ public final class Evaluation {
       }
       current[0] = index;
       Task task = tasks.get(index);
-      task.program()
-          .run(table, task.partition(), task.from(), task.to(), task.results(), buffers, progress);
+      task.program().run(table, task.stretch(), task.results(), buffers, progress);
       long rows = done.addAndGet(task.rows());
       progress.stage(
           "Features", (long) ((double) rows / total * table.rows()), table.rows(), "rows");

@@ -7,49 +7,52 @@ import java.util.Map;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.FeatureFunction.Kernel;
+import slipstream.core.spi.Reach;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Table;
 
 /** Nodes, each once, inputs before what uses them, with how far each reaches back and ahead. */
 public final class Graph {
-  /** Of a reach: all rows. */
-  public static final long ALL = Long.MAX_VALUE;
-
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Node, Integer> indices = new HashMap<>();
-  private final List<Long> back = new ArrayList<>();
-  private final List<Long> ahead = new ArrayList<>();
+  private final List<Kernel> kernels = new ArrayList<>();
+  private final List<Reach> back = new ArrayList<>();
+  private final List<Reach> ahead = new ArrayList<>();
 
   Graph() {}
 
   int add(Node node) {
+    return add(node, null);
+  }
+
+  /**
+   * @param kernel of a call
+   */
+  int add(Node node, Kernel kernel) {
     Integer known = indices.get(node);
     if (known != null) {
       return known;
     }
-    long ownBack = 0;
-    long ownAhead = 0;
-    if (node instanceof Node.Call call) {
-      ownBack = call.function().lookBack(call.constantArray());
-      ownAhead = call.function().lookAhead(call.constantArray());
-    }
-    long inputBack = 0;
-    long inputAhead = 0;
+    Reach inputBack = Reach.NONE;
+    Reach inputAhead = Reach.NONE;
     for (int input : node.inputs()) {
-      inputBack = Math.max(inputBack, back.get(input));
-      inputAhead = Math.max(inputAhead, ahead.get(input));
+      inputBack = inputBack.max(back.get(input));
+      inputAhead = inputAhead.max(ahead.get(input));
     }
     int index = nodes.size();
     nodes.add(node);
     indices.put(node, index);
-    back.add(plus(ownBack, inputBack));
-    ahead.add(plus(ownAhead, inputAhead));
+    kernels.add(kernel);
+    back.add(kernel == null ? inputBack : kernel.lookBack().plus(inputBack));
+    ahead.add(kernel == null ? inputAhead : kernel.lookAhead().plus(inputAhead));
     return index;
   }
 
-  static long plus(long a, long b) {
-    return a > ALL - b ? ALL : a + b;
+  /** What evaluates a call; null for other nodes. */
+  Kernel kernel(int index) {
+    return kernels.get(index);
   }
 
   Node node(int index) {
@@ -60,13 +63,13 @@ public final class Graph {
     return nodes.size();
   }
 
-  /** Rows before its own that a node's value may depend on. */
-  public long lookBack(int node) {
+  /** Rows before its own that a node's value may depend on, of its instrument and of those it asks for. */
+  public Reach lookBack(int node) {
     return back.get(node);
   }
 
-  /** Rows after its own that a node's value may depend on. */
-  public long lookAhead(int node) {
+  /** Rows after its own that a node's value may depend on, of its instrument and of those it asks for. */
+  public Reach lookAhead(int node) {
     return ahead.get(node);
   }
 
@@ -81,16 +84,21 @@ public final class Graph {
       if (!needed[i]) {
         continue;
       }
+      if (!table.hasTime() && needsTime(i)) {
+        throw SlipstreamException.invalid(
+            "windows by time, functions across instruments and asof need a time column",
+            "Name the time column of the data, or count in rows.");
+      }
       if (node(i) instanceof Node.Load load) {
         Column column = table.column(load.column());
         if (!column.type().numeric()) {
           throw wrongType(column, "a number");
         }
+      } else if (node(i) instanceof Node.Codes codes) {
+        requireText(table.column(codes.column()));
       } else if (node(i) instanceof Node.TextTest test) {
         Column column = table.column(test.column());
-        if (column.type() != ColumnType.STRING) {
-          throw wrongType(column, "text");
-        }
+        requireText(column);
         if (!column.dictionary().contains(test.text())) {
           progress.message(
               Progress.Severity.WARNING,
@@ -99,6 +107,18 @@ public final class Graph {
                   test.text(), test.column()));
         }
       }
+    }
+  }
+
+  private boolean needsTime(int index) {
+    Kernel kernel = kernel(index);
+    return node(index).crossesInstruments()
+        || kernel != null && (kernel.lookBack().nanos() > 0 || kernel.lookAhead().nanos() > 0);
+  }
+
+  private static void requireText(Column column) {
+    if (column.type() != ColumnType.STRING) {
+      throw wrongType(column, "text");
     }
   }
 

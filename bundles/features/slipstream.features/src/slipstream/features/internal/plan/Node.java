@@ -1,6 +1,7 @@
 package slipstream.features.internal.plan;
 
 import java.util.List;
+import slipstream.core.spi.Constants;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.features.expression.Expression.Operator;
 
@@ -10,6 +11,11 @@ import slipstream.features.expression.Expression.Operator;
  */
 sealed interface Node {
   List<Integer> inputs();
+
+  /** True when its inputs are needed on rows of other instruments too. */
+  default boolean crossesInstruments() {
+    return false;
+  }
 
   /** A numeric column of the input table. */
   record Load(String column) implements Node {
@@ -21,6 +27,14 @@ sealed interface Node {
 
   /** 1 where a text column equals (or, if not {@code equal}, differs from) a text; unknown where it is null. */
   record TextTest(String column, String text, boolean equal) implements Node {
+    @Override
+    public List<Integer> inputs() {
+      return List.of();
+    }
+  }
+
+  /** The texts of a column as numbers, equal for equal texts; unknown where it is null. */
+  record Codes(String column) implements Node {
     @Override
     public List<Integer> inputs() {
       return List.of();
@@ -50,15 +64,28 @@ sealed interface Node {
     }
   }
 
-  record Call(FeatureFunction function, List<Integer> series, List<Double> constants)
-      implements Node {
+  record Call(FeatureFunction function, List<Integer> series, Constants constants) implements Node {
     @Override
     public List<Integer> inputs() {
       return series.stream().distinct().toList();
     }
 
-    double[] constantArray() {
-      return constants.stream().mapToDouble(Double::doubleValue).toArray();
+    @Override
+    public boolean crossesInstruments() {
+      return function.scope() == FeatureFunction.Scope.MOMENT;
+    }
+  }
+
+  /** The value that {@code input} has on the latest row of an instrument at or before the row's time. */
+  record AsOf(String instrument, int input) implements Node {
+    @Override
+    public List<Integer> inputs() {
+      return List.of(input);
+    }
+
+    @Override
+    public boolean crossesInstruments() {
+      return true;
     }
   }
 }

@@ -5,11 +5,11 @@ import java.util.List;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
-import slipstream.core.spi.FeatureFunction;
+import slipstream.core.spi.FeatureFunction.Kernel;
+import slipstream.core.spi.FeatureFunction.Rows;
 import slipstream.core.table.Column;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
-import slipstream.features.internal.function.BuiltIn;
 
 /**
  * The nodes that some outputs need, in an order in which they can be evaluated, on any stretch of a partition.
@@ -23,8 +23,7 @@ final class Program {
   private final int[] outputs;
   private final int[] uses;
   private final boolean usesTimes;
-  private final long back;
-  private final long ahead;
+  private final boolean whole;
 
   Program(Graph graph, List<Integer> outputs) {
     this.graph = graph;
@@ -34,53 +33,90 @@ final class Program {
     int count = 0;
     uses = new int[graph.size()];
     boolean times = false;
+    boolean all = false;
     for (int i = 0; i < needed.length; i++) {
       if (needed[i]) {
         nodes[count++] = i;
         graph.node(i).inputs().forEach(input -> uses[input]++);
-        times |= graph.node(i) instanceof Node.Call call && usesTimes(call.function());
+        Kernel kernel = graph.kernel(i);
+        if (kernel != null) {
+          times |= kernel.usesTimes();
+          all |= kernel.lookBack().all() || kernel.lookAhead().all();
+        }
       }
     }
     order = Arrays.copyOf(nodes, count);
     usesTimes = times;
-    long farthestBack = 0;
-    long farthestAhead = 0;
+    whole = all;
     for (int output : outputs) {
       uses[output]++;
-      farthestBack = Math.max(farthestBack, graph.lookBack(output));
-      farthestAhead = Math.max(farthestAhead, graph.lookAhead(output));
     }
-    back = farthestBack;
-    ahead = farthestAhead;
   }
 
-  private static boolean usesTimes(FeatureFunction function) {
-    return !(function instanceof BuiltIn builtIn) || builtIn.usesTimes();
-  }
-
-  /** Rows around a stretch that its values may reach; {@link Graph#ALL} when it must be a whole partition. */
-  long reach() {
-    return Graph.plus(back, ahead);
+  /** True when a value may depend on all rows of its partition, which is then evaluated in one piece. */
+  boolean whole() {
+    return whole;
   }
 
   /**
-   * Evaluates rows [from, to) of the table, which lie in the partition.
+   * Rows [from, to) of a partition and the rows [first, last) around them that their values depend on, which are found
+   * by walking from the outputs to their inputs.
+   */
+  record Stretch(Partition partition, long from, long to, long first, long last) {
+    long rows() {
+      return to - from;
+    }
+
+    /** Rows that are evaluated and belong to other stretches. */
+    long overlap() {
+      return last - first - rows();
+    }
+  }
+
+  /** What rows [from, to), which lie in the partition and are at least one, need. */
+  Stretch stretch(Table table, Partition partition, long from, long to) {
+    if (whole) {
+      return new Stretch(partition, from, to, partition.from(), partition.to());
+    }
+    Walk walk = new Walk(table.hasTime() ? table.time() : null, partition);
+    long[] first = new long[graph.size()];
+    long[] last = new long[graph.size()];
+    Arrays.fill(first, from);
+    Arrays.fill(last, to - 1);
+    long earliest = from;
+    long latest = to - 1;
+    for (int i = order.length - 1; i >= 0; i--) {
+      int index = order[i];
+      Kernel kernel = graph.kernel(index);
+      long begin = first[index];
+      long end = last[index];
+      if (kernel != null) {
+        begin = walk.back(begin, kernel.lookBack());
+        end = walk.ahead(end, kernel.lookAhead());
+      }
+      earliest = Math.min(earliest, begin);
+      latest = Math.max(latest, end);
+      for (int input : graph.node(index).inputs()) {
+        first[input] = Math.min(first[input], begin);
+        last[input] = Math.max(last[input], end);
+      }
+    }
+    return new Stretch(partition, from, to, earliest, latest + 1);
+  }
+
+  /**
+   * Evaluates a stretch.
    *
    * @param results per output a column over all rows of the table
    * @param progress asked before every node whether anybody waits
    */
-  void run(
-      Table table,
-      Partition partition,
-      long from,
-      long to,
-      double[][] results,
-      Buffers buffers,
-      Progress progress) {
-    long first = back >= from - partition.from() ? partition.from() : from - back;
-    long last = ahead >= partition.to() - to ? partition.to() : to + ahead;
-    int rows = Math.toIntExact(last - first);
-    long[] times = usesTimes && table.hasTime() ? table.time().toLongs(first, last) : null;
+  void run(Table table, Stretch stretch, double[][] results, Buffers buffers, Progress progress) {
+    Partition partition = stretch.partition();
+    long first = stretch.first();
+    long from = stretch.from();
+    long to = stretch.to();
+    int rows = Math.toIntExact(stretch.last() - first);
+    long[] times = usesTimes && table.hasTime() ? table.time().toLongs(first, first + rows) : null;
     double[][] values = new double[graph.size()][];
     int[] left = uses.clone();
     for (int index : order) {
@@ -88,7 +124,7 @@ final class Program {
       Node node = graph.node(index);
       if (!(node instanceof Node.Constant)) {
         values[index] = buffers.take(rows);
-        evaluate(node, table, partition, first, rows, times, values, buffers, values[index]);
+        evaluate(index, table, partition, first, rows, times, values, buffers, values[index]);
       }
       for (int i = 0; i < outputs.length; i++) {
         if (outputs[i] == index) {
@@ -123,7 +159,7 @@ final class Program {
   }
 
   private void evaluate(
-      Node node,
+      int index,
       Table table,
       Partition partition,
       long first,
@@ -132,15 +168,19 @@ final class Program {
       double[][] values,
       Buffers buffers,
       double[] result) {
-    switch (node) {
+    switch (graph.node(index)) {
       case Node.Load load ->
           table.column(load.column()).copyDoubles(first, first + rows, result, 0);
       case Node.TextTest test -> test(test, table.column(test.column()), first, rows, result);
+      case Node.Codes codes -> codes(table.column(codes.column()), first, rows, result);
+      case Node.AsOf _ ->
+          throw new IllegalStateException("asof is evaluated in a stage of its own");
       case Node.Constant constant -> Arrays.fill(result, 0, rows, constant.value());
       case Node.Prefix prefix ->
           Operators.apply(prefix.operator(), values[prefix.operand()], rows, result);
       case Node.Infix infix -> infix(infix, values, rows, result);
-      case Node.Call call -> call(call, partition, rows, times, values, buffers, result);
+      case Node.Call call ->
+          call(call, graph.kernel(index), partition, rows, times, values, buffers, result);
     }
   }
 
@@ -153,6 +193,12 @@ final class Program {
           column.isNull(first + i)
               ? Double.NaN
               : column.getLong(first + i) == code ? same : 1 - same;
+    }
+  }
+
+  private static void codes(Column column, long first, int rows, double[] result) {
+    for (int i = 0; i < rows; i++) {
+      result[i] = column.isNull(first + i) ? Double.NaN : column.getLong(first + i);
     }
   }
 
@@ -170,6 +216,7 @@ final class Program {
 
   private void call(
       Node.Call call,
+      Kernel kernel,
       Partition partition,
       int rows,
       long[] times,
@@ -186,7 +233,8 @@ final class Program {
       columns[i] = values[input];
     }
     try {
-      call.function().evaluate(rows, times, columns, call.constantArray(), result);
+      Rows described = new Rows(rows, kernel.usesTimes() ? times : null, partition.instrument());
+      kernel.evaluate(described, columns, result);
     } catch (SlipstreamException e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {

@@ -1,19 +1,30 @@
 package slipstream.features.internal.function;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import slipstream.core.spi.Constants;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Argument;
+import slipstream.core.spi.FeatureFunction.Kernel;
+import slipstream.core.spi.FeatureFunction.Kind;
+import slipstream.core.spi.FeatureFunction.Rows;
+import slipstream.core.spi.FeatureFunction.Scope;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Reach;
+import slipstream.core.spi.Window;
 import slipstream.features.internal.kernel.Series;
 
 /** What must hold for every function of the catalogue, whoever brought it. */
@@ -21,10 +32,27 @@ class CatalogFunctionsTest {
   private static final PluginCatalog PLUGINS = PluginCatalog.ofClassPath();
   private static final int TRIALS = 60;
 
-  private record Trial(
-      FeatureFunction function, int rows, long[] times, double[][] columns, double[] constants) {
+  private record Trial(Kernel kernel, int rows, long[] times, double[][] columns) {
     double[] evaluate() {
       return evaluate(0, rows);
+    }
+
+    /** The first row that a row reaches; below 0 where there are not so many. */
+    long back(int row, Reach reach) {
+      int first = row;
+      while (first > 0 && times[first - 1] > times[row] - reach.nanos()) {
+        first--;
+      }
+      return first - reach.rows();
+    }
+
+    /** The last row that a row reaches. */
+    long ahead(int row, Reach reach) {
+      int last = row;
+      while (last < rows - 1 && times[last + 1] < times[row] + reach.nanos()) {
+        last++;
+      }
+      return last > Long.MAX_VALUE - reach.rows() ? Long.MAX_VALUE : last + reach.rows();
     }
 
     /** Evaluates rows [from, to) alone, in arrays that go on behind them. */
@@ -39,7 +67,9 @@ class CatalogFunctionsTest {
       Arrays.fill(result, 12345);
       long[] partTimes = Arrays.copyOf(Arrays.copyOfRange(times, from, to), length + 5);
       double[][] before = Arrays.stream(part).map(double[]::clone).toArray(double[][]::new);
-      function.evaluate(length, partTimes, part, constants.clone(), result);
+      long[] timesBefore = partTimes.clone();
+      kernel.evaluate(new Rows(length, partTimes, "A"), part, result);
+      assertArrayEquals(timesBefore, partTimes, "it wrote to the times");
       for (int i = 0; i < part.length; i++) {
         assertSame(before[i], 0, part[i], 0, length + 5, "it wrote to its argument");
       }
@@ -59,35 +89,54 @@ class CatalogFunctionsTest {
       times[i] = time;
     }
     Series[] kinds = Series.values();
-    double[][] columns =
-        function.arguments().stream()
-            .filter(each -> !each.constant())
-            .map(each -> kinds[random.nextInt(kinds.length)].make(rows, random))
-            .toArray(double[][]::new);
-    return new Trial(function, rows, times, columns, constants(function, random));
+    List<double[]> columns = new ArrayList<>();
+    for (Argument argument : function.arguments()) {
+      int count = argument.kind() == Kind.SERIES_LIST ? 1 + random.nextInt(4) : 1;
+      for (int i = 0; i < count && !argument.constant(); i++) {
+        Series kind =
+            argument.kind() == Kind.GROUP ? Series.TIES : kinds[random.nextInt(kinds.length)];
+        columns.add(kind.make(rows, random));
+      }
+    }
+    return new Trial(bound(function, random), rows, times, columns.toArray(double[][]::new));
   }
 
-  private static double[] constants(FeatureFunction function, Random random) {
+  private static Kernel bound(FeatureFunction function, Random random) {
     for (int attempt = 0; attempt < 100; attempt++) {
-      double[] constants =
+      Object[] constants =
           function.arguments().stream()
               .filter(Argument::constant)
-              .mapToDouble(
-                  each -> {
-                    double low = Math.max(each.min(), -100);
-                    double high = Math.min(each.max(), low + (random.nextBoolean() ? 40 : 400));
-                    double value = low + random.nextDouble() * (high - low);
-                    return each.whole() ? Math.rint(value) : value;
-                  })
+              .map(each -> constant(each, random))
               .toArray();
       try {
-        function.check(constants);
-        return constants;
+        return function.bind(Constants.of(constants));
       } catch (IllegalArgumentException e) {
         // Try others.
       }
     }
     return fail("no constants are right for " + function.name());
+  }
+
+  private static Object constant(Argument argument, Random random) {
+    if (argument.optional() && random.nextInt(3) == 0) {
+      return argument.orElse();
+    }
+    double low = Math.max(argument.min(), -100);
+    double high = Math.min(argument.max(), low + (random.nextBoolean() ? 40 : 400));
+    double number = low + random.nextDouble() * (high - low);
+    long nanos = 1 + (long) (random.nextDouble() * (random.nextBoolean() ? 40e9 : 400e9));
+    List<String> words = argument.words();
+    return switch (argument.kind()) {
+      case NUMBER -> number;
+      case ROWS -> Math.rint(number);
+      case WINDOW ->
+          random.nextBoolean()
+              ? new Window.OfRows((int) Math.rint(number))
+              : new Window.OfTime(nanos);
+      case DURATION -> Duration.ofNanos(nanos);
+      case TEXT -> words.isEmpty() ? "text" : words.get(random.nextInt(words.size()));
+      default -> throw new IllegalArgumentException(argument.name());
+    };
   }
 
   private static void assertSame(
@@ -101,6 +150,7 @@ class CatalogFunctionsTest {
 
   private static Stream<DynamicTest> each(java.util.function.BiConsumer<Trial, Random> check) {
     return PLUGINS.functions().stream()
+        .filter(entry -> entry.plugin().scope() == Scope.INSTRUMENT)
         .map(
             entry ->
                 DynamicTest.dynamicTest(
@@ -124,11 +174,14 @@ class CatalogFunctionsTest {
     return each(
         (trial, random) -> {
           double[] all = trial.evaluate();
-          long ahead = trial.function().lookAhead(trial.constants());
+          Reach ahead = trial.kernel().lookAhead();
           for (int i = 0; i < 5 && trial.rows() > 0; i++) {
             int to = random.nextInt(trial.rows() + 1);
             double[] truncated = trial.evaluate(0, to);
-            int sure = (int) Math.max(0, to - ahead);
+            int sure = to;
+            while (sure > 0 && trial.ahead(sure - 1, ahead) >= to) {
+              sure--;
+            }
             assertSame(all, 0, truncated, 0, sure, "it sees the future");
           }
         });
@@ -138,15 +191,18 @@ class CatalogFunctionsTest {
   Stream<DynamicTest> noLookBackBeyondWhatIsDeclared() {
     return each(
         (trial, random) -> {
-          long back = trial.function().lookBack(trial.constants());
-          if (back == Long.MAX_VALUE) {
+          Reach back = trial.kernel().lookBack();
+          if (back.all()) {
             return;
           }
           double[] all = trial.evaluate();
           for (int i = 0; i < 5 && trial.rows() > 0; i++) {
             int from = random.nextInt(trial.rows());
             double[] truncated = trial.evaluate(from, trial.rows());
-            int first = (int) Math.min(trial.rows(), from + back);
+            int first = from;
+            while (first < trial.rows() && trial.back(first, back) < from) {
+              first++;
+            }
             assertSame(
                 all,
                 first,
@@ -186,17 +242,18 @@ class CatalogFunctionsTest {
   @Test
   void aFunctionThatSeesTheNextRowIsFound() {
     FeatureFunction cheat =
-        new BuiltIn("cheat", java.util.List.of(Argument.series("x")), null) {
+        new BuiltIn("cheat", List.of(Argument.series("x")), null) {
           @Override
-          public void evaluate(
-              int rows, long[] times, double[][] columns, double[] constants, double[] result) {
-            for (int i = 0; i < rows; i++) {
-              result[i] = columns[0][Math.min(i + 1, rows - 1)];
-            }
+          public Kernel bind(Constants constants) {
+            return (rows, series, result) -> {
+              for (int i = 0; i < rows.count(); i++) {
+                result[i] = series[0][Math.min(i + 1, rows.count() - 1)];
+              }
+            };
           }
         };
     double[] x = {1, 2, 3, 4};
-    Trial trial = new Trial(cheat, 4, new long[4], new double[][] {x}, new double[0]);
+    Trial trial = new Trial(cheat.bind(Constants.NONE), 4, new long[4], new double[][] {x});
     try {
       assertSame(trial.evaluate(), 0, trial.evaluate(0, 2), 0, 2, "it sees the future");
     } catch (AssertionError found) {
