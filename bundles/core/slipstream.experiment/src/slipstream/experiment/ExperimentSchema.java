@@ -230,6 +230,7 @@ public final class ExperimentSchema {
         node.putObject("additionalProperties")
             .set("type", words(List.of("string", "number", "boolean")));
       }
+      case DATA -> node.put("$ref", "#/properties/data");
     }
   }
 

@@ -10,6 +10,8 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
+import slipstream.core.parameters.DataSource;
+import slipstream.core.parameters.ParameterDescription;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.core.spi.Plugin;
 import slipstream.core.spi.PluginCatalog;
@@ -59,20 +61,22 @@ public final class ExperimentValidator {
   /** What is wrong with an experiment's plug-ins and their parameters, by key. */
   public static List<SlipstreamException> check(Experiment experiment, PluginCatalog plugins) {
     List<SlipstreamException> problems = new ArrayList<>();
-    plugin(experiment.data(), "data", "importer", plugins::importer, problems);
+    plugin(experiment.data(), "data", "importer", plugins::importer, plugins, problems);
     for (int i = 0; i < experiment.prepare().size(); i++) {
       plugin(
           experiment.prepare().get(i),
           "prepare[" + i + "]",
           "extractor",
           plugins::extractor,
+          plugins,
           problems);
     }
     experiment
         .models()
         .forEach(
-            (name, use) -> plugin(use, "models." + name, "trainer", plugins::trainer, problems));
-    plugin(experiment.baseline(), "baseline", "trainer", plugins::trainer, problems);
+            (name, use) ->
+                plugin(use, "models." + name, "trainer", plugins::trainer, plugins, problems));
+    plugin(experiment.baseline(), "baseline", "trainer", plugins::trainer, plugins, problems);
     for (int i = 0; i < experiment.metrics().size(); i++) {
       String name = experiment.metrics().get(i);
       named("metrics[" + i + "]", () -> plugins.metric(name), problems);
@@ -89,6 +93,7 @@ public final class ExperimentValidator {
       String path,
       String key,
       Function<String, Plugin<?>> find,
+      PluginCatalog plugins,
       List<SlipstreamException> problems) {
     if (use == null) {
       return;
@@ -96,6 +101,22 @@ public final class ExperimentValidator {
     try {
       Plugin<?> plugin = find.apply(use.plugin());
       problems.addAll(ParameterForm.check(plugin.parameters(), use.parameters(), path));
+      for (ParameterDescription parameter : ParameterForm.describe(plugin.parameters())) {
+        if (parameter.type() == ParameterDescription.Type.DATA
+            && use.parameters().get(parameter.name()) instanceof Map<?, ?> source
+            && source.get(DataSource.IMPORTER) instanceof String importer) {
+          Map<String, Object> parameters = new LinkedHashMap<>();
+          source.forEach((name, value) -> parameters.put(String.valueOf(name), value));
+          parameters.remove(DataSource.IMPORTER);
+          plugin(
+              new PluginUse(importer, parameters),
+              path + "." + parameter.name(),
+              DataSource.IMPORTER,
+              plugins::importer,
+              plugins,
+              problems);
+        }
+      }
     } catch (SlipstreamException e) {
       problems.add(e.at(Place.key(path + "." + key)));
     }

@@ -74,6 +74,27 @@ class ExperimentValidatorTest {
   }
 
   @Test
+  void findsWhatIsWrongWithTheOtherDataOfAStep() {
+    String step = "{extractor: bars, interval: 5m}";
+    assertEquals(
+        List.of(),
+        messages(
+            GOOD.replace(
+                step, "{extractor: bars, with: {importer: csv, path: b.csv, columns: {a: b}}}")));
+    assertEquals(
+        List.of(
+            "f:4:29: prepare[0].with: 'path' is missing. Add 'path': The file.",
+            "f:4:51: prepare[0].with.pth: unknown parameter 'pth'. Did you mean 'path'? Known: path,"
+                + " time, columns, skip."),
+        messages(GOOD.replace(step, "{extractor: bars, with: {importer: csv, pth: b.csv}}")));
+    assertEquals(
+        List.of(
+            "f:4:36: prepare[0].with.importer: there is no importer 'cvs'. Did you mean 'csv'? Known:"
+                + " csv."),
+        messages(GOOD.replace(step, "{extractor: bars, with: {importer: cvs}}")));
+  }
+
+  @Test
   void asksForExpressionsOnce() {
     List<SlipstreamException> problems =
         ExperimentValidator.validate(

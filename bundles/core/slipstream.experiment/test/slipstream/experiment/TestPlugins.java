@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
+import slipstream.core.parameters.DataSource;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.spi.FeatureExtractor;
 import slipstream.core.spi.Importer;
@@ -100,7 +101,8 @@ public final class TestPlugins {
 
   public record BarsParameters(
       @Parameter(help = "Length of a bar.", defaultValue = "60s") Duration interval,
-      @Parameter(help = "The price column.", defaultValue = "price") String price) {}
+      @Parameter(help = "The price column.", defaultValue = "price") String price,
+      @Parameter(help = "Other data.", defaultValue = "") DataSource with) {}
 
   public static final class Bars implements FeatureExtractor<BarsParameters> {
     @Override

@@ -20,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.experiment.PluginUse;
 import slipstream.core.progress.Progress;
 import slipstream.core.provenance.Provenance;
 import slipstream.core.spi.Exporter;
@@ -103,6 +104,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
     provenance.put("experiment", from.experiment());
     provenance.put("experiment_hash", from.experimentHash());
     provenance.put("data_hash", from.dataHash());
+    from.inputs().forEach((key, hash) -> provenance.put("data_hash." + key, hash));
     provenance.put("features_hash", from.featuresHash());
     provenance.put("code_version", from.codeVersion());
     from.plugins().forEach((plugin, source) -> provenance.put("plugins." + plugin, source));
@@ -216,7 +218,13 @@ final class PackagedModel implements Pipeline.LoadedModel {
       Files.createDirectories(scratch);
       int threads = Runtime.getRuntime().availableProcessors();
       try (Table raw = model.readRaw(input, scratch, threads, progress);
-          ModelPackage.RawInputs values = model.inputsFromRaw(raw, scratch, threads, progress)) {
+          ModelPackage.RawInputs values =
+              model.inputsFromRaw(
+                  raw,
+                  model.otherFiles(input.toAbsolutePath().getParent(), scratch, threads, progress),
+                  scratch,
+                  threads,
+                  progress)) {
         progress.checkCancelled();
         double[] predictions = predict(values.matrix());
         return write(key(values.prepared()), predictions, output, csv, progress);
@@ -344,6 +352,15 @@ final class PackagedModel implements Pipeline.LoadedModel {
 
   private record Verification(FeatureMatrix matrix, String note) {}
 
+  /** What a step read when the model was trained. */
+  private Table storedData(String key, PluginUse use) {
+    String hash = model.provenance().inputs().get(key);
+    if (hash == null) {
+      throw SlipstreamException.notFound("the archive does not name the data of " + key, "");
+    }
+    return Table.open(content.tablePath(hash));
+  }
+
   /**
    * Rows of the data that the model was trained on when they are here, else the archive's example.
    */
@@ -356,7 +373,11 @@ final class PackagedModel implements Pipeline.LoadedModel {
         try (Table raw = Table.open(folder);
             ModelPackage.RawInputs values =
                 model.inputsFromRaw(
-                    raw, scratch, Runtime.getRuntime().availableProcessors(), progress)) {
+                    raw,
+                    this::storedData,
+                    scratch,
+                    Runtime.getRuntime().availableProcessors(),
+                    progress)) {
           return new Verification(
               copy(values.matrix()), "compared on rows of the data that it was trained on");
         }

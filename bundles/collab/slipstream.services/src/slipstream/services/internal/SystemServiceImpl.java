@@ -194,6 +194,7 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
               case DURATION -> ParameterType.PARAMETER_TYPE_DURATION;
               case TEXT_LIST -> ParameterType.PARAMETER_TYPE_TEXT_LIST;
               case TEXT_MAP -> ParameterType.PARAMETER_TYPE_TEXT_MAP;
+              case DATA -> ParameterType.PARAMETER_TYPE_DATA;
             })
         .setUnit(each.unit())
         .setRequired(each.required())

@@ -37,6 +37,8 @@ public record ParameterDescription(
     /** A list of words. */
     TEXT_LIST,
     /** A map from word to word. */
-    TEXT_MAP
+    TEXT_MAP,
+    /** Data beside the main ones: an importer and its parameters, {@link DataSource}. */
+    DATA
   }
 }

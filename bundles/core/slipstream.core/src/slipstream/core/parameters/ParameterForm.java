@@ -18,8 +18,8 @@ import slipstream.core.SlipstreamException;
 /**
  * Between a parameter record and the values of a file or form.
  *
- * <p>Supported components: int, long, double, boolean, String, an enum, {@link Duration}, {@code List<String>} and
- * {@code Map<String, String>}. A record's own constructor may check what ranges cannot say; its
+ * <p>Supported components: int, long, double, boolean, String, an enum, {@link Duration}, {@code List<String>}, {@code
+ * Map<String, String>} and {@link DataSource}, which is null where it is not given and has an empty default. A record's own constructor may check what ranges cannot say; its
  * IllegalArgumentException becomes the user's error.
  */
 public final class ParameterForm {
@@ -168,22 +168,28 @@ public final class ParameterForm {
   public static Map<String, Object> values(Record parameters) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (RecordComponent component : parameters.getClass().getRecordComponents()) {
-      try {
-        var accessor = component.getAccessor();
-        accessor.setAccessible(true);
-        Object value = accessor.invoke(parameters);
-        values.put(
-            snakeCase(component.getName()),
-            switch (value) {
-              case Enum<?> word -> choice(word);
-              case Duration duration -> Durations.format(duration);
-              default -> value;
-            });
-      } catch (ReflectiveOperationException e) {
-        throw new IllegalStateException(e);
-      }
+      values.put(
+          snakeCase(component.getName()),
+          switch (value(parameters, component)) {
+            case Enum<?> word -> choice(word);
+            case Duration duration -> Durations.format(duration);
+            case DataSource source -> source.values();
+            case null -> "";
+            case Object value -> value;
+          });
     }
     return values;
+  }
+
+  /** The value of a component of a parameter record, as it is. */
+  public static Object value(Record parameters, RecordComponent component) {
+    try {
+      var accessor = component.getAccessor();
+      accessor.setAccessible(true);
+      return accessor.invoke(parameters);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** {@code learningRate} as {@code learning_rate}. */
@@ -223,6 +229,8 @@ public final class ParameterForm {
       return ParameterDescription.Type.TEXT_LIST;
     } else if (type == Map.class && argument(component, 1) == String.class) {
       return ParameterDescription.Type.TEXT_MAP;
+    } else if (type == DataSource.class) {
+      return ParameterDescription.Type.DATA;
     }
     throw new IllegalArgumentException("unsupported parameter type " + component);
   }
@@ -244,6 +252,7 @@ public final class ParameterForm {
       case CHOICE -> enumeration(component.getType(), description, value, place);
       case TEXT_LIST -> textList(value, place);
       case TEXT_MAP -> textMap(value, place);
+      case DATA -> dataSource(value, place);
     };
   }
 
@@ -388,6 +397,32 @@ public final class ParameterForm {
           "expected a map of names to values", place, "Write {a: b}.");
     }
     return map;
+  }
+
+  /** The importer's own parameters are checked by whoever has the importers. */
+  private static DataSource dataSource(Object value, Place place) {
+    if (value instanceof String text && text.isEmpty()) {
+      return null;
+    }
+    if (!(value instanceof Map<?, ?> values)) {
+      throw SlipstreamException.invalid(
+          "expected an importer and its parameters",
+          place,
+          "Write {importer: parquet, path: …, time: …}.");
+    }
+    if (values.get(DataSource.IMPORTER) == null) {
+      throw SlipstreamException.invalid(
+          "'" + DataSource.IMPORTER + "' is missing",
+          place,
+          "Add 'importer: csv', 'importer: parquet' or another.");
+    }
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    values.forEach((name, each) -> parameters.put(String.valueOf(name), each));
+    String importer =
+        text(
+            parameters.remove(DataSource.IMPORTER),
+            Place.key(join(place.key(), DataSource.IMPORTER)));
+    return new DataSource(importer, parameters);
   }
 
   private static String join(String path, String name) {

@@ -11,6 +11,8 @@ import java.util.SequencedMap;
  * @param experiment name of the experiment
  * @param experimentHash SHA-256 of the experiment's canonical text
  * @param dataHash content hash of the imported table
+ * @param inputs content hashes of the tables that steps of the preparation read beside it, by the
+ *     parameter that names them: {@code prepare[0].with}
  * @param featuresHash content hash of the table of features and targets
  * @param codeVersion version of Slipstream with its commit when known
  * @param plugins the importer, extractors, feature functions and trainer that were used, sorted:
@@ -24,6 +26,7 @@ public record Provenance(
     String experiment,
     String experimentHash,
     String dataHash,
+    SequencedMap<String, String> inputs,
     String featuresHash,
     String codeVersion,
     SequencedMap<String, String> plugins,

@@ -34,7 +34,8 @@ class ParametersTest {
       @Parameter(help = "A loss.", defaultValue = "squared") Loss loss,
       @Parameter(help = "A time.", defaultValue = "5m") Duration maxAge,
       @Parameter(help = "Words.", defaultValue = "") List<String> words,
-      @Parameter(help = "Pairs.", defaultValue = "") Map<String, String> pairs) {}
+      @Parameter(help = "Pairs.", defaultValue = "") Map<String, String> pairs,
+      @Parameter(help = "Other data.", defaultValue = "") DataSource with) {}
 
   record Demanding(@Parameter(help = "The file to read.") String path) {}
 
@@ -61,7 +62,8 @@ class ParametersTest {
           Loss.SQUARED,
           Duration.ofMinutes(5),
           List.of(),
-          Map.of());
+          Map.of(),
+          null);
 
   @Test
   void describesEveryType() {
@@ -88,6 +90,7 @@ class ParametersTest {
     given.put("max_age", "250us");
     given.put("words", List.of("a", 2));
     given.put("pairs", Map.of("a", 1.5));
+    given.put("with", Map.of("importer", "csv", "columns", Map.of("a", "b")));
     All bound = ParameterForm.bind(All.class, given, "x");
     assertEquals(
         new All(
@@ -99,7 +102,8 @@ class ParametersTest {
             Loss.LOG_COSH,
             Duration.ofNanos(250_000),
             List.of("a", "2"),
-            Map.of("a", "1.5")),
+            Map.of("a", "1.5"),
+            new DataSource("csv", Map.of("columns", Map.of("a", "b")))),
         bound);
     assertEquals(bound, ParameterForm.bind(All.class, ParameterForm.values(bound), ""));
     assertEquals(
@@ -115,7 +119,20 @@ class ParametersTest {
             "cuont",
             1,
             "p.cuont: unknown parameter 'cuont'. Did you mean 'count'? Known: count,"
-                + " large, share, exact, text, loss, max_age, words, pairs."),
+                + " large, share, exact, text, loss, max_age, words, pairs, with."),
+        Arguments.of(
+            "with",
+            "quotes.csv",
+            "p.with: expected an importer and its parameters. Write {importer: parquet, path: …,"
+                + " time: …}."),
+        Arguments.of(
+            "with",
+            Map.of("path", "quotes.csv"),
+            "p.with: 'importer' is missing. Add 'importer: csv', 'importer: parquet' or another."),
+        Arguments.of(
+            "with",
+            Map.of("importer", List.of("csv")),
+            "p.with.importer: expected a single value, not a list or map. Write one value."),
         Arguments.of("count", 0, "p.count: 0 is out of range. Allowed: 1 to 10 (rows)."),
         Arguments.of(
             "count", 1.5, "p.count: '1.5' is not a whole number. Write it in digits, such as 200."),

@@ -1,5 +1,6 @@
 package slipstream.training.model;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
+import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
@@ -108,6 +110,7 @@ public final class ModelPackage {
       String experiment,
       String experimentHash,
       String dataHash,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) TreeMap<String, String> inputs,
       String featuresHash,
       String codeVersion,
       TreeMap<String, String> plugins,
@@ -279,15 +282,35 @@ public final class ModelPackage {
   }
 
   /**
+   * Reads what steps of the preparation read beside the raw data.
+   *
+   * @param base relative paths start here
+   * @param scratch an empty folder that outlives the tables; the caller removes it
+   */
+  public Preparation.OtherData otherFiles(Path base, Path scratch, int threads, Progress progress) {
+    return Preparation.OtherData.files(plugins, base, scratch, threads, progress);
+  }
+
+  /**
    * Makes the inputs from raw data, such as trades: the experiment's preparation, then its features
    * and givens.
    *
    * @param raw of the columns that the experiment imports; stays open
+   * @param others gives what steps of the preparation read beside it
    * @param scratch an empty folder that outlives the result; the caller removes it
-   * @throws SlipstreamException naming the column or step that does not fit
+   * @throws SlipstreamException naming the column or step that does not fit, or that is not point
+   *     in time: what it made of the training data cannot be made of new data
    */
-  public RawInputs inputsFromRaw(Table raw, Path scratch, int threads, Progress progress) {
-    Table prepared = Preparation.prepare(experiment, plugins, raw, scratch, progress);
+  public RawInputs inputsFromRaw(
+      Table raw, Preparation.OtherData others, Path scratch, int threads, Progress progress) {
+    for (String key : Preparation.stepsThatLookAhead(experiment, plugins)) {
+      throw SlipstreamException.invalid(
+          "model '" + name + "' cannot predict from raw data: this step looks ahead",
+          Place.key(key),
+          "Predict from a file of the model's inputs, or train with a point-in-time step.");
+    }
+    Table prepared =
+        Preparation.prepare(experiment, plugins, raw, others, scratch, threads, progress);
     try {
       FeatureTable values =
           FeaturePlan.compile(prepared.schema(), experiment, plugins)
@@ -320,6 +343,7 @@ public final class ModelPackage {
     metadata.put("experiment", provenance.experiment());
     metadata.put("experiment_sha256", provenance.experimentHash());
     metadata.put("data_sha256", provenance.dataHash());
+    provenance.inputs().forEach((key, hash) -> metadata.put("data_sha256." + key, hash));
     metadata.put("features_sha256", provenance.featuresHash());
     metadata.put("code_version", provenance.codeVersion());
     metadata.put("seed", Long.toString(provenance.seed()));
@@ -345,6 +369,7 @@ public final class ModelPackage {
                 provenance.experiment(),
                 provenance.experimentHash(),
                 provenance.dataHash(),
+                new TreeMap<>(provenance.inputs()),
                 provenance.featuresHash(),
                 provenance.codeVersion(),
                 new TreeMap<>(provenance.plugins()),
@@ -409,6 +434,7 @@ public final class ModelPackage {
             from.experiment,
             from.experimentHash,
             from.dataHash,
+            from.inputs == null ? new TreeMap<>() : from.inputs,
             from.featuresHash,
             from.codeVersion,
             from.plugins == null ? new TreeMap<>() : from.plugins,

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Supplier;
 import slipstream.core.Place;
@@ -19,6 +21,7 @@ import slipstream.core.SlipstreamException.Category;
 import slipstream.core.Text;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.PluginUse;
 import slipstream.core.model.ModelArchive;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
@@ -117,6 +120,7 @@ public final class ExperimentRunner {
     private final List<RunFacts.Series> series = new ArrayList<>();
     private final List<RunRecord.Training> training = new ArrayList<>();
     private final Instant started = Instant.now();
+    private final SequencedMap<String, String> otherHashes = new TreeMap<>();
     private ImportReport imported;
 
     Run(Experiment experiment, RunOptions options, Progress progress) {
@@ -127,6 +131,7 @@ public final class ExperimentRunner {
 
     RunResult run() {
       check();
+      warnOfLookAhead();
       Path output = options.outputDirectory().toAbsolutePath();
       Path scratch = null;
       Path work = store.scratch().resolve(AtomicFiles.PREFIX + UUID.randomUUID());
@@ -217,6 +222,16 @@ public final class ExperimentRunner {
       }
     }
 
+    private void warnOfLookAhead() {
+      for (String key : Preparation.stepsThatLookAhead(experiment, plugins)) {
+        warn(
+            Severity.WARNING,
+            "this step is not point in time: its rows depend on what came later",
+            "Scores may rest on it; the models predict from their inputs only, not from raw data.",
+            key);
+      }
+    }
+
     private void checkHoldout(ModelRecipe<?> recipe) {
       recipe
           .stopsEarlyBy()
@@ -245,13 +260,32 @@ public final class ExperimentRunner {
         progress.checkCancelled();
         QualityReport quality = DataQuality.inspect(raw, imported, progress);
         progress.checkCancelled();
-        Table prepared = Preparation.prepare(experiment, plugins, raw, work, progress);
+        Table prepared =
+            Preparation.prepare(
+                experiment,
+                plugins,
+                raw,
+                (key, use) -> importOther(key, use, work),
+                work,
+                options.threads(),
+                progress);
         try {
           return run(output, raw, quality, prepared);
         } finally {
           prepared.close();
         }
       }
+    }
+
+    /** What a step reads is kept as the main data are: a model can be made and checked again. */
+    private Table importOther(String key, PluginUse use, Path work) {
+      Path target = work.resolve(Preparation.OtherData.folder(key));
+      Preparation.read(
+              key, use, plugins, options.dataDirectory(), target, options.threads(), progress)
+          .close();
+      Table table = store.adopt(target);
+      otherHashes.put(key, table.hash());
+      return table;
     }
 
     private Table importTable(Path work) {
@@ -509,6 +543,7 @@ public final class ExperimentRunner {
               experiment.name(),
               experimentHash,
               dataHash,
+              otherHashes,
               featuresHash,
               options.codeVersion(),
               PluginVersions.ofModel(experiment, made.recipe().trainer().name(), plugins),

@@ -9,6 +9,7 @@ import slipstream.core.experiment.PluginUse;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.features.expression.Expression;
 import slipstream.features.expression.ExpressionParser;
+import slipstream.training.preparation.Preparation;
 
 /** Who brought the plug-ins that an experiment uses, and in which version. */
 final class PluginVersions {
@@ -49,6 +50,9 @@ final class PluginVersions {
     add("importer", experiment.data().plugin(), plugins.importers());
     for (PluginUse step : experiment.prepare()) {
       add("extractor", step.plugin(), plugins.extractors());
+    }
+    for (PluginUse source : Preparation.sources(experiment, plugins).values()) {
+      add("importer", source.plugin(), plugins.importers());
     }
     addFunctions(experiment.features().values());
     addFunctions(experiment.given().values());

@@ -482,7 +482,13 @@ class ExperimentRunnerTest {
     ModelPackage model = ModelPackage.read(result.models().get(0).archive(), Runs.PLUGINS);
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
     try (Table raw = model.readRaw(folder.resolve("any"), scratch, 2, Progress.NONE);
-        ModelPackage.RawInputs inputs = model.inputsFromRaw(raw, scratch, 1, Progress.NONE)) {
+        ModelPackage.RawInputs inputs =
+            model.inputsFromRaw(
+                raw,
+                model.otherFiles(folder, scratch, 1, Progress.NONE),
+                scratch,
+                1,
+                Progress.NONE)) {
       double[] predictions = model.predict(inputs.matrix());
       assertEquals(1200, predictions.length);
       // The example is one of the rows.

@@ -151,31 +151,60 @@ final class ExperimentForm {
       PluginDirectory plugins,
       Kind sectionKind) {
     List<FormField> fields = new ArrayList<>();
+    Plugin plugin = addPlugin(fields, path, "", selector, kind, yaml, plugins);
+    return new FormSection(
+        title, plugin == null ? "" : plugin.getSummary(), path, sectionKind, fields);
+  }
+
+  /**
+   * Adds the field that chooses a plug-in and those of its parameters.
+   *
+   * @param prefix before every label
+   * @return the plug-in, or null when none is chosen
+   */
+  private static Plugin addPlugin(
+      List<FormField> fields,
+      List<Object> path,
+      String prefix,
+      String selector,
+      PluginKind kind,
+      YamlText yaml,
+      PluginDirectory plugins) {
     boolean word = yaml.exists(path) && !yaml.isMapping(path);
     List<Object> selectorPath = word ? path : append(path, selector);
     String chosen = yaml.value(selectorPath).orElse("");
     List<String> names = plugins.names(kind);
     fields.add(
         names.isEmpty()
-            ? FormField.text(selectorPath, selector, "")
-            : FormField.choice(selectorPath, selector, "", names));
+            ? FormField.text(selectorPath, prefix + selector, "")
+            : FormField.choice(selectorPath, prefix + selector, "", names));
     Plugin plugin = plugins.find(kind, chosen).orElse(null);
     Set<String> known = new LinkedHashSet<>();
     known.add(selector);
     if (plugin != null && !word) {
       for (Parameter parameter : plugin.getParametersList()) {
         known.add(parameter.getName());
-        fields.add(
-            new FormField(append(path, parameter.getName()), parameter.getName(), parameter));
+        List<Object> at = append(path, parameter.getName());
+        if (parameter.getType() == ParameterType.PARAMETER_TYPE_DATA) {
+          addPlugin(
+              fields,
+              at,
+              prefix + parameter.getName() + " ",
+              "importer",
+              PluginKind.PLUGIN_KIND_IMPORTER,
+              yaml,
+              plugins);
+        } else {
+          fields.add(new FormField(at, prefix + parameter.getName(), parameter));
+        }
       }
     }
     for (String key : yaml.keys(path)) {
       if (!known.contains(key)) {
-        fields.add(FormField.text(append(path, key), key, ""));
+        fields.add(FormField.text(append(path, key), prefix + key, ""));
       }
     }
-    return new FormSection(
-        title, plugin == null ? "" : plugin.getSummary(), path, sectionKind, fields);
+    return plugin;
   }
 
   private static FormSection definitions(
