@@ -34,6 +34,7 @@ import slipstream.core.Text;
       PredictCommand.class,
       ServeCommand.class,
       ExportCommand.class,
+      GenerateCommand.class,
       PluginsCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class

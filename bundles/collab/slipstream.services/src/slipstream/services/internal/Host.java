@@ -48,6 +48,7 @@ public final class Host implements Opened {
         Stream.of(
                 new SystemServiceImpl(context),
                 new DatasetsServiceImpl(context),
+                new GeneratorServiceImpl(context),
                 new ExperimentsServiceImpl(context),
                 new RunsServiceImpl(context, runs),
                 new ModelsServiceImpl(context),

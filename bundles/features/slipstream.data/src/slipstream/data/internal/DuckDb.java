@@ -12,6 +12,7 @@ import org.duckdb.DuckDBChunkedResult;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBDriver;
 import org.duckdb.DuckDBPreparedStatement;
+import org.duckdb.DuckDBTableFunctionBuilder;
 import org.duckdb.QueryProgress;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -192,6 +193,15 @@ public final class DuckDb implements AutoCloseable {
     try {
       return result.nextChunk();
     } catch (RuntimeException e) {
+      throw explain(e);
+    }
+  }
+
+  /** Makes a function of rows known to SQL, under a name that is not taken. */
+  void register(DuckDBTableFunctionBuilder function) {
+    try {
+      function.register(connection);
+    } catch (SQLException e) {
       throw explain(e);
     }
   }
