@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ import slipstream.core.SlipstreamException.Category;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
+import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
 import slipstream.core.table.Table;
@@ -503,6 +506,119 @@ class ExperimentRunnerTest {
       }
       assertTrue(found);
     }
+  }
+
+  /** Other data that a step reads are as much a model's origin as its own. */
+  @Test
+  void whatAStepReadsIsPartOfTheModelsProvenance() throws IOException {
+    Map<String, String> joined =
+        Map.of(
+            "prepare",
+            "[{extractor: join, prefix: other_, with: {importer: synthetic, rows: 400}}]",
+            "features.other",
+            "other_signal",
+            "models",
+            "{ridge: {trainer: ridge}}");
+    RunResult first = Runs.run(folder, "one", Runs.experiment(joined));
+    ModelPackage one = ModelPackage.read(first.models().getFirst().archive(), Runs.PLUGINS);
+    assertEquals(Set.of("prepare[0].with"), one.provenance().inputs().keySet());
+    assertEquals(
+        one.provenance().inputs().get("prepare[0].with"),
+        one.exportMetadata().get("data_sha256.prepare[0].with"));
+    ContentStore store = new ContentStore(folder.resolve("store"));
+    String hash = one.provenance().inputs().get("prepare[0].with");
+    try (Table kept = Table.open(store.tablePath(hash))) {
+      assertEquals(800, kept.rows());
+    }
+
+    Map<String, String> changed = new TreeMap<>(joined);
+    changed.put(
+        "prepare", "[{extractor: join, prefix: other_, with: {importer: synthetic, rows: 401}}]");
+    RunResult second = Runs.run(folder, "two", Runs.experiment(changed));
+    ModelPackage two = ModelPackage.read(second.models().getFirst().archive(), Runs.PLUGINS);
+    assertEquals(one.provenance().dataHash(), two.provenance().dataHash());
+    assertNotEquals(one.provenance().inputs(), two.provenance().inputs());
+    assertNotEquals(one.provenance().featuresHash(), two.provenance().featuresHash());
+
+    // A prediction from raw data reads them again, and gives what the run had.
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    try (Table raw = one.readRaw(folder.resolve("any"), scratch, 2, Progress.NONE);
+        ModelPackage.RawInputs inputs =
+            one.inputsFromRaw(
+                raw,
+                one.otherFiles(folder, scratch, 2, Progress.NONE),
+                scratch,
+                2,
+                Progress.NONE)) {
+      FeatureMatrix matrix = inputs.matrix();
+      int other = matrix.names().indexOf("other");
+      double[] example = one.example();
+      boolean found = false;
+      for (int row = 0; row < matrix.rows() && !found; row++) {
+        found = matrix.get(row, other) == example[other];
+      }
+      assertTrue(found);
+    }
+    try (Table raw = one.readRaw(folder.resolve("any"), scratch.resolve("2"), 2, Progress.NONE)) {
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class,
+              () ->
+                  one.inputsFromRaw(
+                      raw,
+                      (key, use) -> {
+                        throw SlipstreamException.notFound("no file " + key, "");
+                      },
+                      scratch.resolve("3"),
+                      1,
+                      Progress.NONE));
+      assertEquals("prepare[0]: no file prepare[0].with", e.getMessage());
+    }
+  }
+
+  @Test
+  void mistakesInTheOtherDataOfAStepNameTheirKey() {
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class,
+            () ->
+                Runs.run(
+                    folder,
+                    "out",
+                    Runs.experiment(
+                        Map.of(
+                            "prepare",
+                            "[{extractor: join, with: {importer: synthetic, rows: many}}]"))));
+    assertEquals(
+        "prepare[0].with.rows: 'many' is not a number. Write it as 12, 0.5 or 1e-3.",
+        e.getMessage());
+    e =
+        assertThrows(
+            SlipstreamException.class,
+            () ->
+                Runs.run(
+                    folder,
+                    "out",
+                    Runs.experiment(
+                        Map.of(
+                            "prepare",
+                            "[{extractor: join, with: {importer: csv, path: nowhere.csv, time: t}}]"))));
+    assertTrue(e.getMessage().contains("prepare[0].with"), e::getMessage);
+    assertTrue(e.getMessage().contains("nowhere.csv"), e::getMessage);
+    e =
+        assertThrows(
+            SlipstreamException.class,
+            () ->
+                Runs.run(
+                    folder,
+                    "out",
+                    Runs.experiment(
+                        Map.of(
+                            "prepare",
+                            "[{extractor: join, with: {importer: synthetic, rows: 0}}]"))));
+    assertEquals(
+        "prepare[0].with: the data have no rows. Check the file and the condition that excludes rows.",
+        e.getMessage());
   }
 
   private static String read(Path file) {

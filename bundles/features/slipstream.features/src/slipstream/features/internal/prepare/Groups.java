@@ -1,0 +1,303 @@
+package slipstream.features.internal.prepare;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import slipstream.core.Place;
+import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
+import slipstream.core.table.Column;
+import slipstream.core.table.ColumnType;
+import slipstream.core.table.Partition;
+import slipstream.core.table.Table;
+
+/**
+ * The rows of a table by the values of some columns, each group in order of time and, at equal times, of the table.
+ *
+ * <p>Where the one key is the table's instrument, the groups are its partitions and cost nothing; else 4 bytes a row.
+ */
+final class Groups {
+  /**
+   * A column by which rows are grouped.
+   *
+   * @param other the column of the table that looks rows up, or null where {@code text} does
+   * @param text the one value that is looked up, where no column has it; null where each {@link Finder} has its own
+   */
+  record Key(Column column, Column other, String text) {}
+
+  private final List<Key> keys;
+  private final List<LongIntMap> values = new ArrayList<>();
+  private final List<LongIntMap> pairs = new ArrayList<>();
+  private final long[] starts;
+  private final int[] order;
+  private final Column time;
+
+  /**
+   * @param timed whether rows are in order of time within a group, else in the table's order
+   */
+  Groups(Table table, List<Key> keys, boolean timed) {
+    this.keys = keys;
+    this.time = timed ? table.time() : null;
+    keys.forEach(Groups::check);
+    if (table.rows() > Integer.MAX_VALUE - 8) {
+      throw SlipstreamException.invalid(
+          Text.format("%,d rows are too many to be joined with", table.rows()),
+          Place.key("with"),
+          "Leave rows out of its import by 'where'.");
+    }
+    for (int k = 0; k < keys.size(); k++) {
+      values.add(new LongIntMap());
+      pairs.add(new LongIntMap());
+    }
+    if (keys.isEmpty() && (!timed || table.partitions().size() == 1)) {
+      starts = new long[] {0, table.rows()};
+      order = null;
+      return;
+    }
+    if (keys.size() == 1 && keys.getFirst().column().name().equals(table.instrumentColumn())) {
+      starts = new long[table.partitions().size() + 1];
+      order = null;
+      for (int p = 0; p < table.partitions().size(); p++) {
+        Partition partition = table.partitions().get(p);
+        number(partition.from());
+        starts[p + 1] = partition.to();
+      }
+      return;
+    }
+    int rows = (int) table.rows();
+    int[] group = new int[rows];
+    int groups = keys.isEmpty() ? 1 : 0;
+    for (int row = 0; row < rows; row++) {
+      group[row] = number(row);
+      groups = Math.max(groups, group[row] + 1);
+    }
+    starts = new long[groups + 1];
+    for (int each : group) {
+      if (each >= 0) {
+        starts[each + 1]++;
+      }
+    }
+    for (int g = 0; g < groups; g++) {
+      starts[g + 1] += starts[g];
+    }
+    order = new int[(int) starts[groups]];
+    long[] next = starts.clone();
+    for (int row = 0; row < rows; row++) {
+      if (group[row] >= 0) {
+        order[(int) next[group[row]]++] = row;
+      }
+    }
+    if (timed) {
+      for (int g = 0; g < groups; g++) {
+        sort((int) starts[g], (int) starts[g + 1]);
+      }
+    }
+  }
+
+  private static void check(Key key) {
+    if (key.other() == null) {
+      return;
+    }
+    ColumnType one = key.column().type();
+    ColumnType two = key.other().type();
+    boolean fits =
+        one == ColumnType.STRING
+                || two == ColumnType.STRING
+                || one == ColumnType.TIMESTAMP
+                || two == ColumnType.TIMESTAMP
+                || one == ColumnType.BOOLEAN
+                || two == ColumnType.BOOLEAN
+            ? one == two
+            : true;
+    if (!fits) {
+      throw SlipstreamException.invalid(
+          Text.format(
+              "'%s' is %s and '%s' of the other data is %s",
+              key.other().name(), two, key.column().name(), one),
+          Place.key("keys"),
+          "Give both the same type in their imports.");
+    }
+  }
+
+  /** Gives the row's key a number, the group's; -1 where a value is unknown. */
+  private int number(long row) {
+    int group = 0;
+    for (int k = 0; k < keys.size(); k++) {
+      Column column = keys.get(k).column();
+      if (unknown(column, row)) {
+        return -1;
+      }
+      int value = values.get(k).number(word(column, row, wide(keys.get(k))));
+      group = k == 0 ? value : pairs.get(k).number((long) group << 32 | value);
+    }
+    return group;
+  }
+
+  private static boolean wide(Key key) {
+    return fraction(key.column()) || key.other() != null && fraction(key.other());
+  }
+
+  private static boolean fraction(Column column) {
+    return column.type() == ColumnType.FLOAT64 || column.type() == ColumnType.FLOAT32;
+  }
+
+  private static boolean unknown(Column column, long row) {
+    return column.isNull(row) || fraction(column) && Double.isNaN(column.getDouble(row));
+  }
+
+  private static long word(Column column, long row, boolean wide) {
+    // Adding 0 makes -0 and 0 one key.
+    return wide ? Double.doubleToLongBits(column.getDouble(row) + 0.0) : column.getLong(row);
+  }
+
+  /** The rows of a group. */
+  int size(int group) {
+    return (int) (starts[group + 1] - starts[group]);
+  }
+
+  int count() {
+    return starts.length - 1;
+  }
+
+  /** The row at a place within a group. */
+  long row(int group, long place) {
+    long at = starts[group] + place;
+    return order == null ? at : order[(int) at];
+  }
+
+  /** Stable, by time: merges the ascending runs that the partitions make. */
+  private void sort(int from, int to) {
+    boolean sorted = true;
+    for (int i = from + 1; i < to && sorted; i++) {
+      sorted = time.getLong(order[i - 1]) <= time.getLong(order[i]);
+    }
+    if (!sorted) {
+      int[] rows = Arrays.copyOfRange(order, from, to);
+      int[] spare = new int[rows.length];
+      mergeSort(rows, spare, 0, rows.length);
+      System.arraycopy(rows, 0, order, from, rows.length);
+    }
+  }
+
+  private void mergeSort(int[] rows, int[] spare, int from, int to) {
+    if (to - from < 2) {
+      return;
+    }
+    int middle = (from + to) >>> 1;
+    mergeSort(rows, spare, from, middle);
+    mergeSort(rows, spare, middle, to);
+    if (time.getLong(rows[middle - 1]) <= time.getLong(rows[middle])) {
+      return;
+    }
+    System.arraycopy(rows, from, spare, from, middle - from);
+    int left = from;
+    int right = middle;
+    int at = from;
+    while (left < middle) {
+      if (right < to && time.getLong(rows[right]) < time.getLong(spare[left])) {
+        rows[at++] = rows[right++];
+      } else {
+        rows[at++] = spare[left++];
+      }
+    }
+  }
+
+  /** Finds groups, and the latest row of a group before a time. One a thread; fast where its questions ascend. */
+  final class Finder {
+    private final int[][] codes = new int[keys.size()][];
+    private final int[] fixed = new int[keys.size()];
+    private int lastGroup = -1;
+    private long lastTime;
+    private long next;
+
+    /**
+     * @param own what it looks up for a key that has neither a column nor a text
+     */
+    Finder(String own) {
+      for (int k = 0; k < keys.size(); k++) {
+        Key key = keys.get(k);
+        if (key.other() == null) {
+          fixed[k] = codeOf(key.column(), key.text() == null ? own : key.text(), k);
+        } else if (key.column().type() == ColumnType.STRING) {
+          Map<String, Integer> byText = new HashMap<>();
+          for (int code = 0; code < key.column().dictionary().size(); code++) {
+            byText.put(key.column().dictionary().get(code), code);
+          }
+          List<String> words = key.other().dictionary();
+          codes[k] = new int[words.size()];
+          for (int code = 0; code < codes[k].length; code++) {
+            Integer same = byText.get(words.get(code));
+            codes[k][code] = same == null ? -1 : values.get(k).get(same);
+          }
+        }
+      }
+    }
+
+    private int codeOf(Column column, String text, int k) {
+      int code = column.dictionary().indexOf(text);
+      return code < 0 ? -1 : values.get(k).get(code);
+    }
+
+    /** The group of a row of the other table, or -1. */
+    int group(long row) {
+      int group = 0;
+      for (int k = 0; k < keys.size() && group >= 0; k++) {
+        Key key = keys.get(k);
+        int value;
+        if (key.other() == null) {
+          value = fixed[k];
+        } else if (unknown(key.other(), row)) {
+          value = -1;
+        } else if (codes[k] != null) {
+          value = codes[k][(int) key.other().getLong(row)];
+        } else {
+          value = values.get(k).get(word(key.other(), row, wide(key)));
+        }
+        group = value < 0 ? -1 : k == 0 ? value : pairs.get(k).get((long) group << 32 | value);
+      }
+      return group;
+    }
+
+    /**
+     * The last row of a group that is stamped before a time, or at it; -1 when there is none.
+     *
+     * @param inclusive whether a row stamped at the time counts
+     */
+    long latest(int group, long when, boolean inclusive) {
+      long size = size(group);
+      long low; // all before it are early enough
+      long high; // none from it on is
+      if (group == lastGroup && when >= lastTime) {
+        low = next;
+        long step = 1;
+        while (low + step <= size && early(group, low + step - 1, when, inclusive)) {
+          low += step;
+          step *= 2;
+        }
+        high = Math.min(size, low + step - 1);
+      } else {
+        low = 0;
+        high = size;
+      }
+      while (low < high) {
+        long middle = (low + high) >>> 1;
+        if (early(group, middle, when, inclusive)) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      lastGroup = group;
+      lastTime = when;
+      next = low;
+      return low == 0 ? -1 : row(group, low - 1);
+    }
+
+    private boolean early(int group, long place, long when, boolean inclusive) {
+      long stamp = time.getLong(row(group, place));
+      return inclusive ? stamp <= when : stamp < when;
+    }
+  }
+}
