@@ -1,5 +1,6 @@
 package slipstream.features;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,8 @@ import slipstream.features.expression.ExpressionParser;
 import slipstream.features.internal.plan.Compiler;
 import slipstream.features.internal.plan.Evaluation;
 import slipstream.features.internal.plan.Graph;
+import slipstream.features.internal.plan.Horizon;
+import slipstream.features.internal.plan.Space;
 
 /**
  * The features, givens and targets of an experiment, compiled: each common part is computed once.
@@ -269,6 +272,23 @@ public final class FeaturePlan {
     return graph.lookAhead(find(name).node());
   }
 
+  /** A reach for people: {@code 3 rows}, {@code 5m}. */
+  public static String words(Reach reach) {
+    return Compiler.words(reach);
+  }
+
+  /**
+   * For each row the last time that one of these series depends on, at least the row's own: until then nothing may be
+   * learned from it.
+   *
+   * @param input the table that the series are evaluated on
+   * @param times of its rows, ascending within each instrument: UTC nanoseconds, or row numbers where it has no time
+   */
+  public long[] lastTimes(List<String> names, Table input, long[] times) {
+    return new Horizon(graph, input, times)
+        .of(names.stream().map(each -> find(each).node()).toList());
+  }
+
   /** The same plan without targets, for prediction: features and givens. */
   public FeaturePlan inputsOnly() {
     return new FeaturePlan(
@@ -285,14 +305,34 @@ public final class FeaturePlan {
    *     in memory, or the work is cancelled
    */
   public FeatureTable evaluate(Table input, int threads, Progress progress) {
+    return evaluate(input, Space.memory(), threads, progress);
+  }
+
+  /**
+   * As {@link #evaluate(Table, int, Progress)}, in memory that does not grow with the table: what is large goes to files.
+   *
+   * @param scratch a folder for the files, which {@link FeatureTable#close} removes
+   */
+  public FeatureTable evaluate(Table input, Path scratch, int threads, Progress progress) {
+    return evaluate(input, Space.of(scratch), threads, progress);
+  }
+
+  FeatureTable evaluate(Table input, Space space, int threads, Progress progress) {
+    return evaluate(input, space, Evaluation.BAND, threads, progress);
+  }
+
+  /**
+   * @param bandRows of the bands in which functions of a moment are evaluated; changes no result
+   */
+  FeatureTable evaluate(Table input, Space space, int bandRows, int threads, Progress progress) {
     List<Integer> outputs = series.stream().map(Series::node).toList();
     graph.checkInput(input, outputs, progress);
     if (input.rows() > Integer.MAX_VALUE - 8) {
       throw tooLarge(input, null);
     }
     try {
-      double[][] values = Evaluation.run(graph, outputs, input, threads, progress);
-      return new FeatureTable(fields(), values, (int) input.rows());
+      return new FeatureTable(
+          fields(), Evaluation.run(graph, outputs, input, space, bandRows, threads, progress));
     } catch (OutOfMemoryError e) {
       throw tooLarge(input, e);
     }

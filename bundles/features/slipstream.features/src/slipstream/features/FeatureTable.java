@@ -1,31 +1,34 @@
 package slipstream.features;
 
-import java.lang.foreign.MemorySegment;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.store.Hashing;
 import slipstream.core.table.Column;
 import slipstream.core.table.Field;
+import slipstream.core.table.Schema;
 import slipstream.core.table.Table;
+import slipstream.features.internal.series.MemorySeries;
+import slipstream.features.internal.series.SeriesStore;
 
 /**
  * The values of a plan's series, row by row those of the table they were computed from. NaN is unknown.
  *
- * <p>Immutable and thread-safe; usable after the input table is closed.
+ * <p>Small ones are in memory, large ones in files. Immutable and thread-safe; usable after the input table is closed, but
+ * not after its own {@link #close}, and neither is what it has given.
  */
-public final class FeatureTable {
+public final class FeatureTable implements AutoCloseable {
   private final List<Field> fields;
   private final List<String> names;
-  private final double[][] values;
+  private final SeriesStore values;
   private final int rows;
 
-  FeatureTable(List<Field> fields, double[][] values, int rows) {
+  FeatureTable(List<Field> fields, SeriesStore values) {
     this.fields = List.copyOf(fields);
     this.names = fields.stream().map(Field::name).toList();
     this.values = values;
-    this.rows = rows;
+    this.rows = Math.toIntExact(values.rows());
   }
 
   public int rows() {
@@ -41,36 +44,70 @@ public final class FeatureTable {
     return names;
   }
 
-  /**
-   * The values of a series, one a row: the table's own array, to be read only.
-   *
-   * @throws SlipstreamException NOT_FOUND, naming the series there are
-   */
-  public double[] values(String name) {
+  private int index(String name) {
     int index = names.indexOf(name);
     if (index < 0) {
       throw SlipstreamException.notFound(
           "there is no series '" + name + "'", "Series: " + String.join(", ", names) + ".");
     }
-    return values[index];
+    return index;
+  }
+
+  /**
+   * The values of a series, one a row, to be read only; of a table in files a copy of 8 bytes a row.
+   *
+   * @throws SlipstreamException NOT_FOUND, naming the series there are
+   */
+  public double[] values(String name) {
+    int index = index(name);
+    if (values instanceof MemorySeries memory) {
+      return memory.array(index);
+    }
+    double[] copy = new double[rows];
+    values.read(index, 0, rows, copy, 0);
+    return copy;
+  }
+
+  /**
+   * Copies rows [from, to) of a series to {@code target} from {@code offset} on.
+   *
+   * @throws SlipstreamException NOT_FOUND, naming the series there are
+   */
+  public void copy(String name, int from, int to, double[] target, int offset) {
+    values.read(index(name), from, to, target, offset);
   }
 
   /** Some series side by side, not copied. */
   public FeatureMatrix matrix(List<String> series) {
-    return FeatureMatrix.ofColumns(
-        series, series.stream().map(this::values).toArray(double[][]::new));
+    if (values instanceof MemorySeries) {
+      return FeatureMatrix.ofColumns(
+          series, series.stream().map(this::values).toArray(double[][]::new));
+    }
+    return new SeriesMatrix(
+        List.copyOf(series), values, series.stream().mapToInt(this::index).toArray());
+  }
+
+  /** A series as a FLOAT64 column, not copied; an unknown value is a NaN. */
+  public Column column(String name) {
+    int index = index(name);
+    return new Column(fields.get(index), rows, values.segment(index), null, List.of());
   }
 
   /** All series as FLOAT64 columns, not copied; an unknown value is a NaN. */
   public List<Column> columns() {
     List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < values.length; i++) {
-      columns.add(
-          ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-              ? new Column(fields.get(i), rows, MemorySegment.ofArray(values[i]), null, List.of())
-              : Column.of(fields.get(i), values[i]));
-    }
+    names.forEach(name -> columns.add(column(name)));
     return columns;
+  }
+
+  /** SHA-256 (hex) of names, units and all values. */
+  public String hash() {
+    List<String> hashes = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      hashes.add(Hashing.sha256(values.segment(i)));
+      values.unload(i);
+    }
+    return Table.hash(new Schema(fields), rows, hashes);
   }
 
   /**
@@ -80,5 +117,11 @@ public final class FeatureTable {
    */
   public Table with(Table input) {
     return input.with(columns());
+  }
+
+  /** Removes the files that were made for it. */
+  @Override
+  public void close() {
+    values.close();
   }
 }

@@ -420,7 +420,7 @@ class FeaturePlanTest {
       SlipstreamException e =
           assertThrows(
               SlipstreamException.class,
-              () -> plan.evaluate(table(3, 10, 500, 20), threads, Progress.NONE));
+              () -> plan.evaluate(table(3, 10, 50_000, 20), threads, Progress.NONE));
       assertTrue(e.getMessage().startsWith("function 'broken' failed on I1"), e::getMessage);
     }
   }

@@ -188,6 +188,12 @@ public final class Column {
       }
       return;
     }
+    if (validity == null && field.type() == ColumnType.INT64) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = values.getAtIndex(LONG, from + i);
+      }
+      return;
+    }
     for (int i = 0; i < count; i++) {
       target[offset + i] = getDouble(from + i);
     }
@@ -208,6 +214,12 @@ public final class Column {
   /** Rows [from, to) of an INT64 or TIMESTAMP column. */
   public long[] toLongs(long from, long to) {
     long[] target = new long[Math.toIntExact(to - from)];
+    if (validity == null
+        && field.type().width() == Long.BYTES
+        && field.type() != ColumnType.FLOAT64) {
+      MemorySegment.copy(values, LONG, from * Long.BYTES, target, 0, target.length);
+      return target;
+    }
     for (int i = 0; i < target.length; i++) {
       target[i] = getLong(from + i);
     }
@@ -273,6 +285,17 @@ public final class Column {
     return anyNull
         && (used == 0
             || (validity.get(ValueLayout.JAVA_BYTE, validity.byteSize() - 1) & 0xff) >> used == 0);
+  }
+
+  /**
+   * Says that rows [from, to) are not needed for a while: where they are mapped from a file, their memory goes back to
+   * the system. They stay readable.
+   */
+  public void unload(long from, long to) {
+    if (values.isMapped() && to > from) {
+      int width = field.type().width();
+      values.asSlice(from * width, (to - from) * width).unload();
+    }
   }
 
   /** The raw little-endian values, read-only. */

@@ -231,6 +231,18 @@ public final class Table implements AutoCloseable {
     return dictionary.isEmpty() ? "" : Hashing.sha256(TableFiles.encode(dictionary));
   }
 
+  /**
+   * What {@link #hash()} of a table is whose columns have no nulls and no dictionaries, for columns that are better
+   * hashed one by one.
+   *
+   * @param valueHashes SHA-256 (hex) of each column's little-endian values
+   */
+  public static String hash(Schema schema, long rows, List<String> valueHashes) {
+    List<String> parts = new ArrayList<>();
+    valueHashes.forEach(each -> parts.addAll(List.of(each, "", "")));
+    return hash(schema, "", "", rows, parts);
+  }
+
   /** The content hash from the hashes of each column's values, validity and dictionary. */
   static String hash(
       Schema schema, String time, String instrument, long rows, List<String> partHashes) {

@@ -266,6 +266,7 @@ public final class ModelPackage {
 
     @Override
     public void close() {
+      values.close();
       prepared.close();
     }
   }
@@ -315,7 +316,7 @@ public final class ModelPackage {
       FeatureTable values =
           FeaturePlan.compile(prepared.schema(), experiment, plugins)
               .inputsOnly()
-              .evaluate(prepared, threads, progress);
+              .evaluate(prepared, scratch.resolve("features"), threads, progress);
       return new RawInputs(prepared, values);
     } catch (RuntimeException e) {
       if (prepared != raw) {

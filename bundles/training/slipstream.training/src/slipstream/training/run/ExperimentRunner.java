@@ -31,6 +31,7 @@ import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Reach;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
@@ -270,7 +271,7 @@ public final class ExperimentRunner {
                 options.threads(),
                 progress);
         try {
-          return run(output, raw, quality, prepared);
+          return run(output, work, raw, quality, prepared);
         } finally {
           prepared.close();
         }
@@ -310,12 +311,25 @@ public final class ExperimentRunner {
       return table;
     }
 
-    private RunResult run(Path output, Table raw, QualityReport quality, Table prepared)
+    private RunResult run(Path output, Path work, Table raw, QualityReport quality, Table prepared)
         throws IOException {
       checkPrepared(prepared);
       FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
-      FeatureTable values = plan.evaluate(prepared, options.threads(), progress);
-      String featuresHash = Table.of(values.columns(), "", "").hash();
+      try (FeatureTable values =
+          plan.evaluate(prepared, work.resolve("features"), options.threads(), progress)) {
+        return run(output, raw, quality, prepared, plan, values);
+      }
+    }
+
+    private RunResult run(
+        Path output,
+        Table raw,
+        QualityReport quality,
+        Table prepared,
+        FeaturePlan plan,
+        FeatureTable values)
+        throws IOException {
+      String featuresHash = values.hash();
       describeSeries(plan, values);
 
       long[] times = times(prepared);
@@ -324,12 +338,12 @@ public final class ExperimentRunner {
       String experimentHash = ExperimentFile.hash(experiment);
       for (String name : plan.targetNames()) {
         Definition definition = experiment.targets().get(name);
+        List<String> givens = List.copyOf(experiment.given(name).keySet());
         List<String> inputs = new ArrayList<>(plan.featureNames());
-        long lookAhead = plan.lookAheadRows(name);
-        for (String given : experiment.given(name).keySet()) {
-          inputs.add(given);
-          lookAhead = Math.max(lookAhead, plan.lookAheadRows(given));
-        }
+        inputs.addAll(givens);
+        List<String> ahead = new ArrayList<>(givens);
+        ahead.add(name);
+        Reach lookAhead = ahead.stream().map(plan::lookAhead).reduce(Reach.NONE, Reach::max);
         if (inputs.isEmpty()) {
           throw SlipstreamException.invalid(
               "no feature or given applies to target '" + name + "'",
@@ -346,6 +360,7 @@ public final class ExperimentRunner {
                 matrix,
                 values.values(name),
                 times,
+                plan.lastTimes(ahead, prepared, times),
                 prepared.hasTime(),
                 prepared.partitions(),
                 lookAhead);
@@ -361,7 +376,14 @@ public final class ExperimentRunner {
           FinalModel made = outcome.models().get(m);
           if (!report.baseline()) {
             ModelPackage packaged =
-                pack(made, data, lookAhead, outcome, raw.hash(), featuresHash, experimentHash);
+                pack(
+                    made,
+                    data,
+                    lookAhead.rows(),
+                    outcome,
+                    raw.hash(),
+                    featuresHash,
+                    experimentHash);
             report = write(report, packaged, verification, output);
             models.add(
                 new RunResult.TrainedModel(
@@ -455,47 +477,33 @@ public final class ExperimentRunner {
         definitions.forEach(
             (name, definition) -> {
               String key = (given ? "given." : "features.") + name;
-              double[] column = values.values(name);
-              long known = 0;
-              boolean constant = true;
-              double first = Double.NaN;
-              for (double value : column) {
-                if (!Double.isNaN(value)) {
-                  known++;
-                  if (Double.isNaN(first)) {
-                    first = value;
-                  }
-                  constant &= value == first;
-                }
-              }
+              Extent extent = Extent.of(values, name);
+              long known = extent.known();
+              boolean constant = extent.constant();
               series.add(
                   new RunFacts.Series(
-                      name,
-                      definition.unit(),
-                      definition.expression(),
-                      given,
-                      known,
-                      known > 0 && constant));
+                      name, definition.unit(), definition.expression(), given, known, constant));
               if (known == 0) {
                 warn(
                     Severity.WARNING,
-                    Text.format("%s is unknown in all %,d rows", name, column.length),
+                    Text.format("%s is unknown in all %,d rows", name, values.rows()),
                     "Check its expression; a window longer than the data is never filled.",
                     key);
               } else if (constant) {
                 warn(
                     Severity.WARNING,
-                    Text.format("%s is %s wherever it is known: it tells nothing", name, first),
+                    Text.format(
+                        "%s is %s wherever it is known: it tells nothing", name, extent.first()),
                     "Check its expression or leave it out.",
                     key);
               }
-              long ahead = plan.lookAheadRows(name);
-              if (given && ahead > 0) {
+              Reach ahead = plan.lookAhead(name);
+              if (given && !ahead.none()) {
                 warn(
                     Severity.INFO,
                     Text.format(
-                        "%s is given and looks %,d row%s ahead: scores hold for whoever knows it",
-                        name, ahead, ahead == 1 ? "" : "s"),
+                        "%s is given and looks %s ahead: scores hold for whoever knows it",
+                        name, FeaturePlan.words(ahead)),
                     "",
                     key);
               }
@@ -503,10 +511,41 @@ public final class ExperimentRunner {
       }
     }
 
+    /**
+     * What a series holds.
+     *
+     * @param known rows
+     * @param constant true when all known ones, at least one, are {@code first}
+     */
+    private record Extent(long known, boolean constant, double first) {
+      private static final int PIECE = 1 << 16;
+
+      static Extent of(FeatureTable values, String name) {
+        long known = 0;
+        boolean constant = true;
+        double first = Double.NaN;
+        double[] piece = new double[Math.min(PIECE, values.rows())];
+        for (int from = 0; from < values.rows(); from += piece.length) {
+          int count = Math.min(piece.length, values.rows() - from);
+          values.copy(name, from, from + count, piece, 0);
+          for (int i = 0; i < count; i++) {
+            if (!Double.isNaN(piece[i])) {
+              known++;
+              if (Double.isNaN(first)) {
+                first = piece[i];
+              }
+              constant &= piece[i] == first;
+            }
+          }
+        }
+        return new Extent(known, known > 0 && constant, first);
+      }
+    }
+
     /** Says when a model's score rests on inputs that nobody has at the time of the row. */
     private void warnOfGivens(FeaturePlan plan, String target, ModelReport report) {
       List<String> ahead =
-          plan.givenNames().stream().filter(name -> plan.lookAheadRows(name) > 0).toList();
+          plan.givenNames().stream().filter(name -> !plan.lookAhead(name).none()).toList();
       double share = 0;
       for (Importance each : report.importance()) {
         share += ahead.contains(each.feature()) ? each.share() : 0;

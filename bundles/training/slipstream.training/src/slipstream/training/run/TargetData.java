@@ -3,6 +3,7 @@ package slipstream.training.run;
 import java.util.Arrays;
 import java.util.List;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Reach;
 import slipstream.core.table.Partition;
 
 /**
@@ -12,8 +13,9 @@ import slipstream.core.table.Partition;
  * @param features all rows of the prepared table, givens after features
  * @param target all rows; not finite where unknown
  * @param times all rows: UTC nanoseconds, or row numbers where there is no time
+ * @param targetEnds all rows: the last time that the row's target or givens depend on
  * @param hasTime false when times are row numbers
- * @param lookAheadRows how many later rows of its instrument a row's target or givens depend on
+ * @param lookAhead how far after its row a target or given reaches
  */
 record TargetData(
     String name,
@@ -23,22 +25,10 @@ record TargetData(
     FeatureMatrix features,
     double[] target,
     long[] times,
+    long[] targetEnds,
     boolean hasTime,
     List<Partition> partitions,
-    long lookAheadRows) {
-
-  /** The last time that each row's target depends on. */
-  long[] targetEnds() {
-    long[] ends = new long[times.length];
-    for (Partition partition : partitions) {
-      for (long row = partition.from(); row < partition.to(); row++) {
-        // Written so that a reach of Long.MAX_VALUE does not overflow.
-        boolean inside = lookAheadRows < partition.to() - row;
-        ends[(int) row] = times[(int) (inside ? row + lookAheadRows : partition.to() - 1)];
-      }
-    }
-    return ends;
-  }
+    Reach lookAhead) {
 
   /** Rows with a known target, ascending. */
   int[] usable() {

@@ -15,6 +15,7 @@ import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.Model;
+import slipstream.core.spi.Reach;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.evaluation.Calibration;
@@ -124,7 +125,7 @@ final class TargetTraining {
             usable.length,
             data.target().length - usable.length,
             scored.actual().length,
-            data.lookAheadRows(),
+            data.lookAhead().rows(),
             finalRows.length,
             metrics.stream().map(this::describe).toList(),
             reports,
@@ -180,7 +181,12 @@ final class TargetTraining {
       }
     }
     return new ScoredRows(
-        starts, Calibration.clusters(times, ends, data.lookAheadRows() > 1), actual);
+        starts, Calibration.clusters(times, ends, overlapping(data.lookAhead())), actual);
+  }
+
+  /** Whether the targets of one instrument's neighbouring rows share what they depend on. */
+  private static boolean overlapping(Reach lookAhead) {
+    return lookAhead.rows() > 1 || lookAhead.nanos() > 0;
   }
 
   // ---------------------------------------------------------------- training

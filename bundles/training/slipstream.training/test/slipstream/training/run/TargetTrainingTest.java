@@ -19,6 +19,7 @@ import slipstream.core.experiment.Validation;
 import slipstream.core.experiment.Validation.Window;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Reach;
 import slipstream.core.spi.Trainer;
 import slipstream.core.table.Partition;
 import slipstream.training.evaluation.Report.CurvePoint;
@@ -51,9 +52,10 @@ class TargetTrainingTest {
         FeatureMatrix.ofColumns(List.of("x"), new double[][] {x}),
         target,
         IntStream.range(0, ROWS).asLongStream().toArray(),
+        IntStream.range(0, ROWS).asLongStream().toArray(),
         false,
         List.of(new Partition("", 0, ROWS)),
-        0);
+        Reach.NONE);
   }
 
   private static TargetTraining.Outcome run(Map<String, Object> trees, Validation validation) {

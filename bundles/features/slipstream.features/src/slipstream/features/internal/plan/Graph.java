@@ -96,6 +96,15 @@ public final class Graph {
         }
       } else if (node(i) instanceof Node.Codes codes) {
         requireText(table.column(codes.column()));
+      } else if (node(i) instanceof Node.AsOf asOf) {
+        if (table.partitions().stream()
+            .noneMatch(each -> each.instrument().equals(asOf.instrument()))) {
+          progress.message(
+              Progress.Severity.WARNING,
+              Text.format(
+                  "there are no rows of instrument \"%s\", which asof asks: its values are unknown",
+                  asOf.instrument()));
+        }
       } else if (node(i) instanceof Node.TextTest test) {
         Column column = table.column(test.column());
         requireText(column);

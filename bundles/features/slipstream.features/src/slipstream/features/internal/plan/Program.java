@@ -2,12 +2,13 @@ package slipstream.features.internal.plan;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Kernel;
 import slipstream.core.spi.FeatureFunction.Rows;
-import slipstream.core.table.Column;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
 
@@ -18,39 +19,70 @@ import slipstream.core.table.Table;
  * pure functions of the rows they reach, so the bits do not depend on how a partition is cut.
  */
 final class Program {
+  /** Takes an output's values as they are ready. */
+  @FunctionalInterface
+  interface Sink {
+    /**
+     * @param output position among the program's outputs
+     * @param row the table's row of the first value
+     * @param values from {@code offset} on, {@code count} of them; not to be kept
+     */
+    void accept(int output, long row, double[] values, int offset, int count);
+  }
+
   private final Graph graph;
+  private final Table table;
   private final int[] order;
   private final int[] outputs;
   private final int[] uses;
+  private final Source[] sources;
   private final boolean usesTimes;
   private final boolean whole;
 
-  Program(Graph graph, List<Integer> outputs) {
+  /**
+   * @param ready what an earlier stage has computed, by node: these are read instead
+   */
+  Program(Graph graph, List<Integer> outputs, Table table, Map<Integer, Source> ready) {
     this.graph = graph;
+    this.table = table;
     this.outputs = outputs.stream().mapToInt(Integer::intValue).toArray();
-    boolean[] needed = graph.needed(outputs);
-    int[] nodes = new int[graph.size()];
-    int count = 0;
+    sources = new Source[graph.size()];
     uses = new int[graph.size()];
-    boolean times = false;
-    boolean all = false;
-    for (int i = 0; i < needed.length; i++) {
-      if (needed[i]) {
-        nodes[count++] = i;
-        graph.node(i).inputs().forEach(input -> uses[input]++);
-        Kernel kernel = graph.kernel(i);
-        if (kernel != null) {
-          times |= kernel.usesTimes();
-          all |= kernel.lookBack().all() || kernel.lookAhead().all();
-        }
-      }
-    }
-    order = Arrays.copyOf(nodes, count);
-    usesTimes = times;
-    whole = all;
     for (int output : outputs) {
       uses[output]++;
     }
+    int[] nodes = new int[graph.size()];
+    int count = graph.size();
+    boolean times = false;
+    boolean all = false;
+    for (int i = graph.size() - 1; i >= 0; i--) {
+      if (uses[i] == 0) {
+        continue;
+      }
+      nodes[--count] = i;
+      Node node = graph.node(i);
+      sources[i] = ready.containsKey(i) ? ready.get(i) : Source.of(node, table);
+      if (sources[i] != null) {
+        continue;
+      }
+      node.inputs().forEach(input -> uses[input]++);
+      Kernel kernel = graph.kernel(i);
+      if (kernel != null) {
+        times |= kernel.usesTimes();
+        all |= kernel.lookBack().all() || kernel.lookAhead().all();
+      }
+    }
+    order = Arrays.copyOfRange(nodes, count, nodes.length);
+    usesTimes = times;
+    whole = all;
+  }
+
+  int outputs() {
+    return outputs.length;
+  }
+
+  private boolean isRead(int index) {
+    return sources[index] != null;
   }
 
   /** True when a value may depend on all rows of its partition, which is then evaluated in one piece. */
@@ -74,7 +106,7 @@ final class Program {
   }
 
   /** What rows [from, to), which lie in the partition and are at least one, need. */
-  Stretch stretch(Table table, Partition partition, long from, long to) {
+  Stretch stretch(Partition partition, long from, long to) {
     if (whole) {
       return new Stretch(partition, from, to, partition.from(), partition.to());
     }
@@ -87,6 +119,9 @@ final class Program {
     long latest = to - 1;
     for (int i = order.length - 1; i >= 0; i--) {
       int index = order[i];
+      if (isRead(index)) {
+        continue;
+      }
       Kernel kernel = graph.kernel(index);
       long begin = first[index];
       long end = last[index];
@@ -107,14 +142,10 @@ final class Program {
   /**
    * Evaluates a stretch.
    *
-   * @param results per output a column over all rows of the table
    * @param progress asked before every node whether anybody waits
    */
-  void run(Table table, Stretch stretch, double[][] results, Buffers buffers, Progress progress) {
-    Partition partition = stretch.partition();
+  void run(Stretch stretch, Sink sink, Buffers buffers, Progress progress) {
     long first = stretch.first();
-    long from = stretch.from();
-    long to = stretch.to();
     int rows = Math.toIntExact(stretch.last() - first);
     long[] times = usesTimes && table.hasTime() ? table.time().toLongs(first, first + rows) : null;
     double[][] values = new double[graph.size()][];
@@ -122,20 +153,41 @@ final class Program {
     for (int index : order) {
       progress.checkCancelled();
       Node node = graph.node(index);
-      if (!(node instanceof Node.Constant)) {
+      boolean wanted = wanted(index);
+      if (wanted || !(node instanceof Node.Constant)) {
         values[index] = buffers.take(rows);
-        evaluate(index, table, partition, first, rows, times, values, buffers, values[index]);
-      }
-      for (int i = 0; i < outputs.length; i++) {
-        if (outputs[i] == index) {
-          copy(node, values[index], (int) (from - first), (int) from, (int) to, results[i]);
-          release(index, values, left, buffers);
+        if (isRead(index)) {
+          sources[index].read(first, first + rows, values[index], 0);
+        } else {
+          evaluate(index, stretch.partition(), rows, times, values, buffers, values[index]);
         }
       }
-      for (int input : node.inputs()) {
-        release(input, values, left, buffers);
+      if (wanted) {
+        int offset = (int) (stretch.from() - first);
+        int count = (int) stretch.rows();
+        oneNaN(values[index], offset, count);
+        for (int i = 0; i < outputs.length; i++) {
+          if (outputs[i] == index) {
+            sink.accept(i, stretch.from(), values[index], offset, count);
+            release(index, values, left, buffers);
+          }
+        }
+      }
+      if (!isRead(index)) {
+        for (int input : node.inputs()) {
+          release(input, values, left, buffers);
+        }
       }
     }
+  }
+
+  private boolean wanted(int index) {
+    for (int output : outputs) {
+      if (output == index) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void release(int index, double[][] values, int[] left, Buffers buffers) {
@@ -145,60 +197,35 @@ final class Program {
     }
   }
 
-  private static void copy(
-      Node node, double[] values, int offset, int from, int to, double[] result) {
-    if (node instanceof Node.Constant constant) {
-      Arrays.fill(result, from, to, constant.value());
-      return;
-    }
-    for (int row = from; row < to; row++) {
-      double value = values[offset + row - from];
-      // Which of the many NaNs it is depends on the machine; one is written.
-      result[row] = value == value ? value : Double.NaN;
+  /** Which of the many NaNs an operation gives depends on the machine; one is kept. */
+  private static void oneNaN(double[] values, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      values[i] = values[i] == values[i] ? values[i] : Double.NaN;
     }
   }
 
   private void evaluate(
       int index,
-      Table table,
       Partition partition,
-      long first,
       int rows,
       long[] times,
       double[][] values,
       Buffers buffers,
       double[] result) {
     switch (graph.node(index)) {
-      case Node.Load load ->
-          table.column(load.column()).copyDoubles(first, first + rows, result, 0);
-      case Node.TextTest test -> test(test, table.column(test.column()), first, rows, result);
-      case Node.Codes codes -> codes(table.column(codes.column()), first, rows, result);
-      case Node.AsOf _ ->
-          throw new IllegalStateException("asof is evaluated in a stage of its own");
-      case Node.Constant constant -> Arrays.fill(result, 0, rows, constant.value());
       case Node.Prefix prefix ->
           Operators.apply(prefix.operator(), values[prefix.operand()], rows, result);
       case Node.Infix infix -> infix(infix, values, rows, result);
       case Node.Call call ->
-          call(call, graph.kernel(index), partition, rows, times, values, buffers, result);
-    }
-  }
-
-  private static void test(
-      Node.TextTest test, Column column, long first, int rows, double[] result) {
-    int code = column.dictionary().indexOf(test.text());
-    double same = test.equal() ? 1 : 0;
-    for (int i = 0; i < rows; i++) {
-      result[i] =
-          column.isNull(first + i)
-              ? Double.NaN
-              : column.getLong(first + i) == code ? same : 1 - same;
-    }
-  }
-
-  private static void codes(Column column, long first, int rows, double[] result) {
-    for (int i = 0; i < rows; i++) {
-      result[i] = column.isNull(first + i) ? Double.NaN : column.getLong(first + i);
+          call(
+              call,
+              graph.kernel(index),
+              new Rows(rows, times, partition.instrument()),
+              values,
+              buffers,
+              result);
+      case Node.Load _, Node.Codes _, Node.TextTest _, Node.Constant _, Node.AsOf _ ->
+          throw new IllegalStateException("no source for node " + index);
     }
   }
 
@@ -217,24 +244,30 @@ final class Program {
   private void call(
       Node.Call call,
       Kernel kernel,
-      Partition partition,
-      int rows,
-      long[] times,
+      Rows rows,
       double[][] values,
       Buffers buffers,
       double[] result) {
-    double[][] columns = new double[call.series().size()][];
-    for (int i = 0; i < columns.length; i++) {
+    double[][] series = new double[call.series().size()][];
+    for (int i = 0; i < series.length; i++) {
       int input = call.series().get(i);
       if (values[input] == null && graph.node(input) instanceof Node.Constant constant) {
-        values[input] = buffers.take(rows);
-        Arrays.fill(values[input], 0, rows, constant.value());
+        values[input] = buffers.take(rows.count());
+        Arrays.fill(values[input], 0, rows.count(), constant.value());
       }
-      columns[i] = values[input];
+      series[i] = values[input];
     }
+    evaluate(call.function(), kernel, rows, series, result);
+  }
+
+  /** Evaluates a kernel and names the function that fails. */
+  static void evaluate(
+      FeatureFunction function, Kernel kernel, Rows rows, double[][] series, double[] result) {
     try {
-      Rows described = new Rows(rows, kernel.usesTimes() ? times : null, partition.instrument());
-      kernel.evaluate(described, columns, result);
+      kernel.evaluate(
+          kernel.usesTimes() ? rows : new Rows(rows.count(), null, rows.instrument()),
+          series,
+          result);
     } catch (SlipstreamException e) {
       throw e;
     } catch (RuntimeException | LinkageError e) {
@@ -242,9 +275,7 @@ final class Program {
           SlipstreamException.Category.INTERNAL,
           Text.format(
               "function '%s' failed%s: %s",
-              call.function().name(),
-              partition.instrument().isEmpty() ? "" : " on " + partition.instrument(),
-              e),
+              function.name(), rows.instrument().isEmpty() ? "" : " on " + rows.instrument(), e),
           null,
           "Report it to whoever made the plug-in.",
           e);

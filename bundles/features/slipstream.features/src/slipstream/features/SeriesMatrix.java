@@ -1,0 +1,27 @@
+package slipstream.features;
+
+import java.util.List;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.features.internal.series.SeriesStore;
+
+/**
+ * Series of a store as features.
+ *
+ * @param series by feature
+ */
+record SeriesMatrix(List<String> names, SeriesStore store, int[] series) implements FeatureMatrix {
+  @Override
+  public int rows() {
+    return (int) store.rows();
+  }
+
+  @Override
+  public double get(int row, int feature) {
+    return store.get(series[feature], row);
+  }
+
+  @Override
+  public void copy(int feature, int from, int to, double[] target, int offset) {
+    store.read(series[feature], from, to, target, offset);
+  }
+}

@@ -1,0 +1,64 @@
+package slipstream.features.internal.series;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/** Series in arrays. */
+public final class MemorySeries implements SeriesStore {
+  private final double[][] values;
+  private final int rows;
+
+  MemorySeries(int series, long rows) {
+    this.values = new double[series][Math.toIntExact(rows)];
+    this.rows = Math.toIntExact(rows);
+  }
+
+  /** A series' own array. */
+  public double[] array(int series) {
+    return values[series];
+  }
+
+  @Override
+  public int series() {
+    return values.length;
+  }
+
+  @Override
+  public long rows() {
+    return rows;
+  }
+
+  @Override
+  public void write(int series, long row, double[] from, int offset, int count) {
+    System.arraycopy(from, offset, values[series], (int) row, count);
+  }
+
+  @Override
+  public void read(int series, long from, long to, double[] target, int offset) {
+    System.arraycopy(values[series], (int) from, target, offset, (int) (to - from));
+  }
+
+  @Override
+  public double get(int series, long row) {
+    return values[series][(int) row];
+  }
+
+  @Override
+  public MemorySegment segment(int series) {
+    if (ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
+      return MemorySegment.ofArray(values[series]);
+    }
+    MemorySegment copy = MemorySegment.ofArray(new byte[rows * Double.BYTES]);
+    ValueLayout.OfDouble little =
+        ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    MemorySegment.copy(values[series], 0, copy, little, 0, rows);
+    return copy;
+  }
+
+  @Override
+  public void unload(int series) {}
+
+  @Override
+  public void close() {}
+}
