@@ -38,6 +38,32 @@ public final class CompensatedSum {
     return total.value();
   }
 
+  /**
+   * The mean of all values, each counting by its weight; NaN when the weights are all 0. Means of values near the largest
+   * double do not overflow.
+   *
+   * @param weights at least 0
+   */
+  public static double weightedMean(double[] values, double[] weights) {
+    double largest = 0;
+    double heaviest = 0;
+    for (int i = 0; i < values.length; i++) {
+      largest = Math.max(largest, Math.abs(values[i]));
+      heaviest = Math.max(heaviest, weights[i]);
+    }
+    double unit = largest > 0x1p900 ? 0x1p-100 : 1;
+    // A power of two near the heaviest loses nothing and keeps products in range.
+    double scale =
+        heaviest > 0 ? Math.scalb(1.0, -Math.clamp(Math.getExponent(heaviest), -1000, 1000)) : 1;
+    CompensatedSum sum = new CompensatedSum();
+    CompensatedSum total = new CompensatedSum();
+    for (int i = 0; i < values.length; i++) {
+      sum.add(values[i] * unit * (weights[i] * scale));
+      total.add(weights[i] * scale);
+    }
+    return sum.value() / total.value() / unit;
+  }
+
   /** The mean of all values; NaN when there are none. Means of values near the largest double do not overflow. */
   public static double mean(double[] values) {
     double largest = 0;

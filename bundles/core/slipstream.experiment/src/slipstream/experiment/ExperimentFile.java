@@ -137,6 +137,12 @@ public final class ExperimentFile {
     definitions(out, "features", experiment.features());
     definitions(out, "given", experiment.given());
     definitions(out, "targets", experiment.targets());
+    if (!experiment.weight().isEmpty()) {
+      line(out, 0, "weight", experiment.weight());
+    }
+    if (!experiment.cluster().isEmpty()) {
+      line(out, 0, "cluster", experiment.cluster());
+    }
     out.append("models:\n");
     experiment
         .models()

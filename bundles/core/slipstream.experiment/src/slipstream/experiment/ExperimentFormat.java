@@ -20,6 +20,8 @@ final class ExperimentFormat {
           "features",
           "given",
           "targets",
+          "weight",
+          "cluster",
           "models",
           "baseline",
           "validation",

@@ -106,6 +106,8 @@ final class ExperimentReader {
             definitions(top, "features", "feature"),
             definitions(top, "given", "given input"),
             definitions(top, "targets", "target"),
+            text(top, "weight", "weight", ""),
+            text(top, "cluster", "cluster", ""),
             models(top),
             top.get("baseline") == null
                 ? ExperimentFormat.DEFAULT_BASELINE

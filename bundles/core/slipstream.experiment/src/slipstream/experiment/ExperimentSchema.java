@@ -83,6 +83,15 @@ public final class ExperimentSchema {
             + " look ahead as far as the target does.",
         0);
     series(properties, "targets", "What is predicted; may look ahead.", 1);
+    expression(
+        properties,
+        "weight",
+        "How much a row counts in training: an expression, at least 0. Scores count rows equally.");
+    expression(
+        properties,
+        "cluster",
+        "A column or an expression: rows of equal values count as one observation for the standard"
+            + " errors of coefficients.");
     ObjectNode models = properties.putObject("models");
     models.put("description", "Models by name: a trainer and its parameters.");
     models.put("type", "object").put("minProperties", 1);
@@ -253,6 +262,13 @@ public final class ExperimentSchema {
 
   private static ObjectNode text(ObjectNode properties, String key, String description) {
     return properties.putObject(key).put("description", description).put("type", "string");
+  }
+
+  private static void expression(ObjectNode properties, String key, String description) {
+    properties
+        .putObject(key)
+        .put("description", description)
+        .set("type", words(List.of("string", "number")));
   }
 
   private static void series(

@@ -179,7 +179,7 @@ class ExperimentFileTest {
         Arguments.of(
             MINIMAL.replace("features:", "feature:"),
             "f:4:1: feature: unknown key 'feature'. Did you mean 'features'? Known: slipstream, name,"
-                + " description, seed, data, prepare, features, given, targets, models, baseline,"
+                + " description, seed, data, prepare, features, given, targets, weight, cluster, models, baseline,"
                 + " validation, metrics, export."),
         Arguments.of(
             MINIMAL.replace("slipstream: 1", "slipstream: 2"),
@@ -526,6 +526,8 @@ class ExperimentFileTest {
                   features,
                   given,
                   targets,
+                  seed % 2 == 0 ? "" : "1 / sd # half",
+                  seed % 3 == 0 ? "" : "parent: id",
                   models,
                   plugins.get(3),
                   validation,

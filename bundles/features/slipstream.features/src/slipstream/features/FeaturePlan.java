@@ -35,13 +35,21 @@ import slipstream.features.internal.plan.Space;
  * whose models have them as inputs. Immutable and thread-safe.
  */
 public final class FeaturePlan {
+  /** The series of the experiment's {@code weight}, where there is one. */
+  public static final String WEIGHT = "(weight)";
+
+  /** The series of the experiment's {@code cluster}, where there is one and it is no text column. */
+  public static final String CLUSTER = "(cluster)";
+
   /** Series of one experiment. */
   private static final int MAX_SERIES = 10_000;
 
   private enum Kind {
     FEATURE("features", "feature"),
     GIVEN("given", "given"),
-    TARGET("targets", "target");
+    TARGET("targets", "target"),
+    WEIGHT("weight", "weight"),
+    CLUSTER("cluster", "cluster");
 
     final String key;
     final String word;
@@ -50,11 +58,16 @@ public final class FeaturePlan {
       this.key = key;
       this.word = word;
     }
+
+    /** The experiment's key of a series. */
+    String key(String name) {
+      return this == WEIGHT || this == CLUSTER ? key : key + "." + name;
+    }
   }
 
   private record Series(String name, Kind kind, Definition definition, int node) {
     Place place() {
-      return Place.key(kind.key + "." + name);
+      return Place.key(kind.key(name));
     }
   }
 
@@ -104,7 +117,7 @@ public final class FeaturePlan {
 
   private record Source(String name, Kind kind, Definition definition) {
     Place place() {
-      return Place.key(kind.key + "." + name);
+      return Place.key(kind.key(name));
     }
   }
 
@@ -117,6 +130,13 @@ public final class FeaturePlan {
     add(sources, Kind.FEATURE, experiment.features());
     add(sources, Kind.GIVEN, experiment.given());
     add(sources, Kind.TARGET, experiment.targets());
+    if (!experiment.weight().isEmpty()) {
+      sources.add(new Source(WEIGHT, Kind.WEIGHT, new Definition(experiment.weight())));
+    }
+    String groups = textCluster(input, experiment);
+    if (!experiment.cluster().isEmpty() && groups == null) {
+      sources.add(new Source(CLUSTER, Kind.CLUSTER, new Definition(experiment.cluster())));
+    }
     if (sources.size() > MAX_SERIES) {
       throw SlipstreamException.invalid(
           "the experiment defines " + sources.size() + " series, over " + MAX_SERIES,
@@ -135,12 +155,13 @@ public final class FeaturePlan {
       compiler.definedLater(name -> tooEarly(source, undefined.get(name), byName));
       String text = source.definition().expression();
       try {
-        int node = compiler.compile(text, source.kind() != Kind.FEATURE);
+        boolean mayLookAhead = source.kind() == Kind.GIVEN || source.kind() == Kind.TARGET;
+        int node = compiler.compile(text, mayLookAhead);
         Series series = new Series(source.name(), source.kind(), source.definition(), node);
         compiler.define(source.name(), node);
         compiled.add(series);
       } catch (ExpressionException e) {
-        problems.add(e.at(source.kind().key + "." + source.name(), text));
+        problems.add(e.at(source.kind().key(source.name()), text));
         // Whatever it would have been: what uses it is not to be blamed.
         compiler.defineUnknown(source.name());
       }
@@ -155,8 +176,20 @@ public final class FeaturePlan {
     definitions.forEach((name, definition) -> sources.add(new Source(name, kind, definition)));
   }
 
+  /** The text column that names the rows' clusters, or null: an expression gives numbers. */
+  private static String textCluster(Schema input, Experiment experiment) {
+    String name = experiment.cluster().strip();
+    return input != null
+            && input.names().contains(name)
+            && input.field(name).type() == ColumnType.STRING
+        ? name
+        : null;
+  }
+
   private static void checkName(Source source, Source other, List<SlipstreamException> problems) {
-    if (!source.name().matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
+    if (source.kind() == Kind.WEIGHT || source.kind() == Kind.CLUSTER) {
+      return; // no name that an expression could use
+    } else if (!source.name().matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
       problems.add(
           SlipstreamException.invalid(
               "'" + source.name() + "' is not a name",
@@ -251,6 +284,11 @@ public final class FeaturePlan {
     return names(Kind.TARGET);
   }
 
+  /** Whether {@link #WEIGHT} or {@link #CLUSTER} is one of the series. */
+  public boolean has(String name) {
+    return series.stream().anyMatch(each -> each.name().equals(name));
+  }
+
   private Series find(String name) {
     return series.stream()
         .filter(each -> each.name().equals(name))
@@ -292,7 +330,10 @@ public final class FeaturePlan {
   /** The same plan without targets, for prediction: features and givens. */
   public FeaturePlan inputsOnly() {
     return new FeaturePlan(
-        graph, series.stream().filter(each -> each.kind() != Kind.TARGET).toList());
+        graph,
+        series.stream()
+            .filter(each -> each.kind() == Kind.FEATURE || each.kind() == Kind.GIVEN)
+            .toList());
   }
 
   /**

@@ -17,6 +17,9 @@ import java.util.SequencedMap;
  * @param given inputs that whoever asks for a prediction chooses, such as the flow that is to be priced; they may look
  *     ahead as far as the target does, and are reported as such
  * @param targets what is predicted; may look ahead
+ * @param weight an expression: how much a row counts in training, at least 0; empty for equal weights
+ * @param cluster a column or an expression: rows of equal values count as one observation for standard errors; empty for
+ *     the trainer's own choice
  * @param models trainers by the model's name
  * @param baseline the trainer that every model is compared with
  * @param metrics names of metrics, the first being the headline
@@ -31,6 +34,8 @@ public record Experiment(
     SequencedMap<String, Definition> features,
     SequencedMap<String, Definition> given,
     SequencedMap<String, Definition> targets,
+    String weight,
+    String cluster,
     SequencedMap<String, PluginUse> models,
     PluginUse baseline,
     Validation validation,
@@ -45,6 +50,39 @@ public record Experiment(
     models = copy(models);
     metrics = List.copyOf(metrics);
     exports = List.copyOf(exports);
+  }
+
+  /** An experiment without weights and clusters. */
+  public Experiment(
+      String name,
+      String description,
+      long seed,
+      PluginUse data,
+      List<PluginUse> prepare,
+      SequencedMap<String, Definition> features,
+      SequencedMap<String, Definition> given,
+      SequencedMap<String, Definition> targets,
+      SequencedMap<String, PluginUse> models,
+      PluginUse baseline,
+      Validation validation,
+      List<String> metrics,
+      List<String> exports) {
+    this(
+        name,
+        description,
+        seed,
+        data,
+        prepare,
+        features,
+        given,
+        targets,
+        "",
+        "",
+        models,
+        baseline,
+        validation,
+        metrics,
+        exports);
   }
 
   /** The givens that the models of a target have as inputs, in order. */

@@ -58,20 +58,80 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    *
    * @param features training rows
    * @param target one finite value per training row
+   * @param facts about the training rows
    * @param validationFeatures rows for early stopping and the learning curve, later in time; may
    *     have no rows
    * @param validationTarget one finite value per validation row
+   * @param validationFacts about the validation rows
    */
   record TrainingData(
       FeatureMatrix features,
       double[] target,
+      RowFacts facts,
       FeatureMatrix validationFeatures,
-      double[] validationTarget) {
+      double[] validationTarget,
+      RowFacts validationFacts) {
     public TrainingData {
       if (features.rows() != target.length
           || validationFeatures.rows() != validationTarget.length) {
         throw new IllegalArgumentException("features and target of unequal length");
       }
+      facts.checkLength(target.length);
+      validationFacts.checkLength(validationTarget.length);
+    }
+
+    /** Rows of which nothing else is known. */
+    public TrainingData(
+        FeatureMatrix features,
+        double[] target,
+        FeatureMatrix validationFeatures,
+        double[] validationTarget) {
+      this(features, target, RowFacts.NONE, validationFeatures, validationTarget, RowFacts.NONE);
+    }
+  }
+
+  /**
+   * What is known of rows beside their features; each array is null where nothing is, and must not be changed.
+   *
+   * @param weights how much each row counts: finite, at least 0, not all 0; null for equal weights
+   * @param clusters rows of equal numbers count as one observation for standard errors: from 0 on
+   * @param times UTC nanoseconds
+   * @param instruments numbers of the rows' instruments
+   */
+  record RowFacts(double[] weights, int[] clusters, long[] times, int[] instruments) {
+    /** Nothing is known. */
+    public static final RowFacts NONE = new RowFacts(null, null, null, null);
+
+    private void checkLength(int rows) {
+      if (weights != null && weights.length != rows
+          || clusters != null && clusters.length != rows
+          || times != null && times.length != rows
+          || instruments != null && instruments.length != rows) {
+        throw new IllegalArgumentException("facts and target of unequal length");
+      }
+    }
+
+    /** Of the rows at these indices, in this order. */
+    public RowFacts select(int[] rows) {
+      double[] w = weights == null ? null : new double[rows.length];
+      int[] c = clusters == null ? null : new int[rows.length];
+      long[] t = times == null ? null : new long[rows.length];
+      int[] i = instruments == null ? null : new int[rows.length];
+      for (int row = 0; row < rows.length; row++) {
+        if (w != null) {
+          w[row] = weights[rows[row]];
+        }
+        if (c != null) {
+          c[row] = clusters[rows[row]];
+        }
+        if (t != null) {
+          t[row] = times[rows[row]];
+        }
+        if (i != null) {
+          i[row] = instruments[rows[row]];
+        }
+      }
+      return new RowFacts(w, c, t, i);
     }
   }
 

@@ -1,6 +1,7 @@
 package slipstream.training.baseline;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.Trainer;
@@ -34,8 +35,8 @@ public final class BaselineTrainer implements Trainer<BaselineParameters> {
     }
     double value =
         switch (parameters.statistic()) {
-          case MEAN -> CompensatedSum.mean(target);
-          case MEDIAN -> median(target);
+          case MEAN -> mean(target, data.facts().weights());
+          case MEDIAN -> median(target, data.facts().weights());
         };
     return new BaselineModel(parameters.statistic(), value);
   }
@@ -45,11 +46,40 @@ public final class BaselineTrainer implements Trainer<BaselineParameters> {
     return BaselineModel.decode(bytes);
   }
 
-  /** The middle value, or the mean of the two middle ones. */
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : sorted[middle - 1] / 2 + sorted[middle] / 2;
+  private static double mean(double[] values, double[] weights) {
+    return weights == null
+        ? CompensatedSum.mean(values)
+        : CompensatedSum.weightedMean(values, weights);
+  }
+
+  /**
+   * The middle value, or the mean of the two middle ones; with weights the value at which half of
+   * the weight is reached, or the mean of it and the next where it is reached exactly.
+   */
+  private static double median(double[] values, double[] weights) {
+    int n = values.length;
+    if (weights == null) {
+      double[] sorted = values.clone();
+      Arrays.sort(sorted);
+      return n % 2 == 1 ? sorted[n / 2] : sorted[n / 2 - 1] / 2 + sorted[n / 2] / 2;
+    }
+    Integer[] order = new Integer[n];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
+    double half = CompensatedSum.of(weights) / 2;
+    CompensatedSum reached = new CompensatedSum();
+    for (int i = 0; i < n; i++) {
+      reached.add(weights[order[i]]);
+      if (reached.value() >= half) {
+        int next = i + 1;
+        while (next < n && weights[order[next]] == 0) {
+          next++;
+        }
+        boolean between = reached.value() == half && next < n;
+        double value = values[order[i]];
+        return between ? value / 2 + values[order[next]] / 2 : value;
+      }
+    }
+    return values[order[n - 1]];
   }
 }

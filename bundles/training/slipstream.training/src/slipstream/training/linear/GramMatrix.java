@@ -19,6 +19,8 @@ import slipstream.training.linear.RidgeTrainer.Standardised;
  * in order and with compensation (Neumaier 1974). Threads share out shards, so their number changes
  * nothing.
  *
+ * <p>With weights, products are weighted and means are over the weights' total.
+ *
  * @param matrix the lower triangle by row: entry (i, j), j ≤ i, at {@code i(i+1)/2 + j}
  * @param moment each column's mean product with the centred target
  */
@@ -30,11 +32,13 @@ record GramMatrix(double[] matrix, double[] moment) {
       FeatureMatrix features,
       double[] target,
       double targetMean,
+      double[] weights,
+      double total,
       List<Standardised> design,
       Trainer.Context context) {
     int rows = target.length;
     int columns = design.size();
-    Sums total = new Sums(columns);
+    Sums all = new Sums(columns);
     int shards = (rows + SHARD - 1) / SHARD;
     int wave = Math.max(1, context.threads());
     for (int first = 0; first < shards; first += wave) {
@@ -43,15 +47,15 @@ record GramMatrix(double[] matrix, double[] moment) {
       for (int s = first; s < Math.min(shards, first + wave); s++) {
         int from = s * SHARD;
         int to = Math.min(rows, from + SHARD);
-        tasks.add(() -> shard(features, target, targetMean, design, from, to, context));
+        tasks.add(() -> shard(features, target, targetMean, weights, design, from, to, context));
       }
       for (Sums sums : Parallel.run(tasks, context.threads())) {
-        total.add(sums);
+        all.add(sums);
       }
     }
-    double[] means = total.values();
+    double[] means = all.values();
     for (int i = 0; i < means.length; i++) {
-      means[i] /= rows;
+      means[i] /= total;
     }
     int triangle = columns * (columns + 1) / 2;
     return new GramMatrix(
@@ -62,6 +66,7 @@ record GramMatrix(double[] matrix, double[] moment) {
       FeatureMatrix features,
       double[] target,
       double targetMean,
+      double[] weights,
       List<Standardised> design,
       int shardFrom,
       int shardTo,
@@ -81,15 +86,28 @@ record GramMatrix(double[] matrix, double[] moment) {
       }
       int at = 0;
       for (int i = 0; i < columns; i++) {
+        double[] weighted = weighted(z[i], weights, from, n);
         for (int j = 0; j <= i; j++) {
-          sums.add(at++, dot(z[i], z[j], n));
+          sums.add(at++, dot(weighted, z[j], n));
         }
       }
+      double[] weightedTarget = weighted(y, weights, from, n);
       for (int i = 0; i < columns; i++) {
-        sums.add(at++, dot(z[i], y, n));
+        sums.add(at++, dot(z[i], weightedTarget, n));
       }
     }
     return sums;
+  }
+
+  private static double[] weighted(double[] values, double[] weights, int from, int n) {
+    if (weights == null) {
+      return values;
+    }
+    double[] weighted = new double[n];
+    for (int i = 0; i < n; i++) {
+      weighted[i] = values[i] * weights[from + i];
+    }
+    return weighted;
   }
 
   private static void standardise(

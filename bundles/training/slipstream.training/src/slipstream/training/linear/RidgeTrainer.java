@@ -53,8 +53,13 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
     FeatureMatrix features = data.features();
     double[] target = data.target();
     check(features, target);
-    double mean = CompensatedSum.mean(target);
-    Moments[] moments = moments(features, context);
+    double[] weights = data.facts().weights();
+    double total = weights == null ? target.length : CompensatedSum.of(weights);
+    double mean =
+        weights == null
+            ? CompensatedSum.mean(target)
+            : CompensatedSum.weightedMean(target, weights);
+    Moments[] moments = moments(features, weights, total, context);
 
     // The design's columns: each feature that varies, then each indicator.
     List<Standardised> design = new ArrayList<>();
@@ -64,7 +69,7 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
       }
     }
     for (int j = 0; j < moments.length && parameters.missingIndicators(); j++) {
-      double share = (double) moments[j].missing / target.length;
+      double share = moments[j].missing / total;
       if (share > 0 && share < 1) {
         design.add(new Standardised(j, true, share, Math.sqrt(share * (1 - share))));
       }
@@ -75,7 +80,7 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
           "Use at most " + MAX_FEATURES + " features, or set missing_indicators: false.");
     }
 
-    GramMatrix gram = GramMatrix.of(features, target, mean, design, context);
+    GramMatrix gram = GramMatrix.of(features, target, mean, weights, total, design, context);
     double[] solution = Cholesky.solve(gram.matrix(), gram.moment(), parameters.l2());
 
     double intercept = mean;
@@ -142,21 +147,27 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
   record Standardised(int feature, boolean indicator, double mean, double deviation) {}
 
   /** What is known of a feature over the training rows. */
-  private record Moments(double mean, double deviation, int missing) {}
+  private record Moments(double mean, double deviation, double missing) {}
 
-  private static Moments[] moments(FeatureMatrix features, Context context) {
+  private static Moments[] moments(
+      FeatureMatrix features, double[] weights, double total, Context context) {
     List<Callable<Moments>> tasks = new ArrayList<>();
     for (int j = 0; j < features.features(); j++) {
       int feature = j;
-      tasks.add(() -> moments(features, feature, context.progress()));
+      tasks.add(() -> moments(features, feature, weights, total, context.progress()));
     }
     return Parallel.run(tasks, context.threads()).toArray(Moments[]::new);
   }
 
-  private static Moments moments(FeatureMatrix features, int feature, Progress progress) {
+  /**
+   * @param weights of the rows, or null for 1 each
+   * @param total of the weights
+   */
+  private static Moments moments(
+      FeatureMatrix features, int feature, double[] weights, double total, Progress progress) {
     double[] block = new double[GramMatrix.BLOCK];
     double largest = 0;
-    int present = 0;
+    CompensatedSum presentWeight = new CompensatedSum();
     int rows = features.rows();
     for (int from = 0; from < rows; from += block.length) {
       progress.checkCancelled();
@@ -165,12 +176,13 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
       for (int i = 0; i < to - from; i++) {
         if (Double.isFinite(block[i])) {
           largest = Math.max(largest, Math.abs(block[i]));
-          present++;
+          presentWeight.add(weight(weights, from + i));
         }
       }
     }
+    double present = presentWeight.value();
     if (present == 0) {
-      return new Moments(0, 0, rows);
+      return new Moments(0, 0, total);
     }
     // A power of two near the largest value keeps squares in range and costs no precision.
     double unit = largest == 0 ? 1 : Math.scalb(1.0, -Math.max(-1000, Math.getExponent(largest)));
@@ -180,7 +192,7 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
       features.copy(feature, from, to, block, 0);
       for (int i = 0; i < to - from; i++) {
         if (Double.isFinite(block[i])) {
-          sum.add(block[i] * unit);
+          sum.add(block[i] * unit * weight(weights, from + i));
         }
       }
     }
@@ -193,13 +205,17 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
       for (int i = 0; i < to - from; i++) {
         if (Double.isFinite(block[i])) {
           double d = block[i] * unit - mean;
-          squares.add(d * d);
+          squares.add(d * d * weight(weights, from + i));
         }
       }
     }
     // Over all rows, as a missing value stands at the mean.
-    double deviation = Math.sqrt(squares.value() / rows);
+    double deviation = Math.sqrt(squares.value() / total);
     boolean constant = deviation <= CONSTANT;
-    return new Moments(mean / unit, constant ? 0 : deviation / unit, rows - present);
+    return new Moments(mean / unit, constant ? 0 : deviation / unit, Math.max(0, total - present));
+  }
+
+  private static double weight(double[] weights, int row) {
+    return weights == null ? 1 : weights[row];
   }
 }

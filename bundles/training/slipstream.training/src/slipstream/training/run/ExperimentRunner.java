@@ -32,6 +32,7 @@ import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
+import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
@@ -333,6 +334,7 @@ public final class ExperimentRunner {
       describeSeries(plan, values);
 
       long[] times = times(prepared);
+      RowFacts facts = Facts.of(experiment, plan, values, prepared, times);
       List<TargetReport> targets = new ArrayList<>();
       List<RunResult.TrainedModel> models = new ArrayList<>();
       String experimentHash = ExperimentFile.hash(experiment);
@@ -359,6 +361,7 @@ public final class ExperimentRunner {
                 definition.expression(),
                 matrix,
                 values.values(name),
+                facts,
                 times,
                 plan.lastTimes(ahead, prepared, times),
                 prepared.hasTime(),

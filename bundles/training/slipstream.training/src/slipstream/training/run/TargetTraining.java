@@ -98,6 +98,7 @@ final class TargetTraining {
   Outcome run(Validation validation) {
     int[] usable = data.usable();
     checkTarget(usable);
+    Facts.check(data.facts(), usable);
     WalkForward split =
         WalkForward.split(data.times(), data.targetEnds(), usable, data.partitions(), validation);
     List<Fold> folds = new ArrayList<>();
@@ -327,8 +328,10 @@ final class TargetTraining {
     return new TrainingData(
         data.features().select(training),
         targets(training),
+        data.facts().select(training),
         data.features().select(validation),
-        targets(validation));
+        targets(validation),
+        data.facts().select(validation));
   }
 
   private double[] targets(int[] rows) {

@@ -2,6 +2,7 @@ package slipstream.training.trees;
 
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Model;
@@ -47,6 +48,12 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
 
   @Override
   public Model train(TrainingData data, BoostedTreesParameters parameters, Context context) {
+    if (data.facts().weights() != null) {
+      throw SlipstreamException.invalid(
+          "boosted-trees does not take weights",
+          Place.key("weight"),
+          "Leave weight out, or use another trainer.");
+    }
     BoostedTreesLearner.Validation validation =
         data.validationFeatures().rows() == 0
             ? null

@@ -13,6 +13,7 @@ import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer.Context;
+import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.spi.Trainer.TrainingData;
 
 class BaselineTrainerTest {
@@ -23,6 +24,16 @@ class BaselineTrainerTest {
     assertEquals(3.25, fit(Map.of(), 1, 2, 3, 7).value());
     assertEquals(2.5, fit(Map.of("statistic", "median"), 7, 1, 3, 2).value());
     assertEquals(3, fit(Map.of("statistic", "median"), 9, 1, 3).value());
+  }
+
+  @Test
+  void weightsCountLikeSoManyRows() {
+    double[] weights = {1, 0, 2, 1};
+    assertEquals(4.25, fit(Map.of(), weights, 1, 100, 4, 8).value());
+    assertEquals(4, fit(Map.of("statistic", "median"), weights, 1, 100, 4, 8).value());
+    assertEquals(
+        2.5, fit(Map.of("statistic", "median"), new double[] {3, 0, 0, 3}, 1, 2, 3, 4).value());
+    assertEquals(1e308, fit(Map.of(), new double[] {1e300, 1e300}, 1e308, 1e308).value(), 1e293);
   }
 
   @Test
@@ -59,10 +70,20 @@ class BaselineTrainerTest {
   }
 
   private BaselineModel fit(Map<String, ?> parameters, double... target) {
+    return fit(parameters, null, target);
+  }
+
+  private BaselineModel fit(Map<String, ?> parameters, double[] weights, double... target) {
     FeatureMatrix none = FeatureMatrix.ofColumns(List.of("x"), new double[1][target.length]);
     FeatureMatrix empty = FeatureMatrix.ofColumns(List.of("x"), new double[1][0]);
     return trainer.train(
-        new TrainingData(none, target, empty, new double[0]),
+        new TrainingData(
+            none,
+            target,
+            new RowFacts(weights, null, null, null),
+            empty,
+            new double[0],
+            RowFacts.NONE),
         ParameterForm.bind(BaselineParameters.class, parameters, "baseline"),
         new Context("test", 1, 1, Progress.NONE));
   }

@@ -16,6 +16,7 @@ import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer.Context;
+import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.spi.Trainer.TrainingData;
 
 class RidgeTrainerTest {
@@ -60,6 +61,43 @@ class RidgeTrainerTest {
     for (int threads : new int[] {2, 3, 8}) {
       assertArrayEquals(one, fit(x, y, 0.01, true, threads).encode(), threads + " threads");
     }
+  }
+
+  @Test
+  void aWeightCountsLikeSoManyEqualRows() {
+    double[][] x = normal(3, 400, 9);
+    for (int i = 0; i < x[1].length; i += 5) {
+      x[1][i] = Double.NaN;
+    }
+    double[] y = target(x, 1, 2, 0, -1);
+    for (int i = 0; i < y.length; i++) {
+      y[i] = Double.isNaN(y[i]) ? i % 3 : y[i];
+    }
+    double[] weights = new double[y.length];
+    int rows = 0;
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = i % 4;
+      rows += i % 4;
+    }
+    double[][] repeated = new double[x.length][rows];
+    double[] repeatedTarget = new double[rows];
+    int at = 0;
+    for (int i = 0; i < weights.length; i++) {
+      for (int k = 0; k < weights[i]; k++, at++) {
+        for (int j = 0; j < x.length; j++) {
+          repeated[j][at] = x[j][i];
+        }
+        repeatedTarget[at] = y[i];
+      }
+      weights[i] *= 7; // only their proportions matter
+    }
+    RidgeModel weighted = fit(x, y, weights, 0.3, true, 2);
+    RidgeModel plain = fit(repeated, repeatedTarget, 0.3, true, 2);
+    assertArrayEquals(plain.coefficients(), weighted.coefficients(), 1e-12);
+    assertArrayEquals(plain.missing(), weighted.missing(), 1e-12);
+    assertEquals(plain.intercept(), weighted.intercept(), 1e-12);
+    java.util.Arrays.fill(weights, 1);
+    assertArrayEquals(fit(x, y, 0.3, true, 2).encode(), fit(x, y, weights, 0.3, true, 3).encode());
   }
 
   @Test
@@ -195,6 +233,20 @@ class RidgeTrainerTest {
   private RidgeModel fit(double[][] x, double[] y, double l2, boolean indicators, int threads) {
     return trainer.train(
         data(x, y),
+        new RidgeParameters(l2, indicators),
+        new Context("test", 1, threads, Progress.NONE));
+  }
+
+  private RidgeModel fit(
+      double[][] x, double[] y, double[] weights, double l2, boolean indicators, int threads) {
+    return trainer.train(
+        new TrainingData(
+            matrix(x),
+            y,
+            new RowFacts(weights, null, null, null),
+            matrix(new double[x.length][0]),
+            new double[0],
+            RowFacts.NONE),
         new RidgeParameters(l2, indicators),
         new Context("test", 1, threads, Progress.NONE));
   }

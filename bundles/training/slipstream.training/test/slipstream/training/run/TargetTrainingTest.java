@@ -21,6 +21,7 @@ import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Reach;
 import slipstream.core.spi.Trainer;
+import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.table.Partition;
 import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.ModelReport;
@@ -51,6 +52,7 @@ class TargetTrainingTest {
         "x",
         FeatureMatrix.ofColumns(List.of("x"), new double[][] {x}),
         target,
+        RowFacts.NONE,
         IntStream.range(0, ROWS).asLongStream().toArray(),
         IntStream.range(0, ROWS).asLongStream().toArray(),
         false,
