@@ -53,6 +53,7 @@ public final class ExpressionReference {
       - **Point in time**: a feature at a row uses that row and earlier ones. `lead` looks ahead and is refused in
         features; givens may look ahead as far as every target does.
       - **Windows** are a number of rows, or a length of time w: the rows with time in (t-w, t], as many as there are.
+        In formulas s runs over the rows of the window and n is their number.
       - **Look-back** is what earlier rows a value may depend on; those of nested functions add up. A value depends, to
         the bit, on these rows alone: rows before them change nothing.
       - **Same bits everywhere**: results do not depend on the number of threads or the machine.

@@ -38,7 +38,7 @@ class ExpressionReferenceTest {
   @Test
   void reachIsInWords() {
     String text = ExpressionReference.markdown(PluginCatalog.ofClassPath());
-    assertTrue(text.contains("| look-back | n - 1 rows |"));
+    assertTrue(text.contains("| look-back | window - 1 rows, or the time window |"));
     assertTrue(text.contains("| look-ahead | n rows |"));
     assertTrue(text.contains("| look-back | all rows of the instrument |"));
   }

@@ -8,7 +8,7 @@ import slipstream.core.spi.Reach;
 public abstract class BuiltIn implements FeatureFunction {
   static final String PROPAGATES = "unknown where an argument is unknown";
   static final String WINDOW =
-      "unknown where a value in the window is unknown, or fewer than n rows have been";
+      "unknown where a value in the window is unknown, or fewer rows have been than it counts";
   static final String SHIFT = "unknown where a row it refers to is unknown or does not exist";
 
   private final String name;

@@ -245,43 +245,4 @@ public final class Shifts {
           });
     }
   }
-
-  /** {@code ewm_mean(x, halflife)}. */
-  public static final class ExponentialMean extends BuiltIn {
-    public ExponentialMean() {
-      super(
-          "ewm_mean",
-          List.of(series("x"), Argument.constant("halflife", 1e-3, 1e9)),
-          new Documentation(
-              "Exponentially weighted mean of all rows so far; a row's weight halves every halflife"
-                  + " rows.",
-              "sum of w[s] x[s] / sum of w[s] over known x[s], s ≤ t, w[s] = 2^(-(t-s)/halflife)",
-              "unit of x",
-              "unknown where x is unknown; later rows go on, the weights ageing all the same",
-              ""));
-    }
-
-    @Override
-    public Kernel bind(Constants constants) {
-      double decay = StrictMath.exp(-StrictMath.log(2) / constants.number(0));
-      return lookingBack(
-          Reach.ALL,
-          (rows, series, result) -> {
-            double[] x = series[0];
-            double mean = 0;
-            double weight = 0;
-            for (int i = 0; i < rows.count(); i++) {
-              weight *= decay;
-              if (Double.isFinite(x[i])) {
-                weight += 1;
-                mean += (x[i] - mean) / weight;
-                result[i] = mean;
-              } else {
-                // An infinity would stay for ever.
-                result[i] = Double.NaN;
-              }
-            }
-          });
-    }
-  }
 }

@@ -41,6 +41,162 @@ final class RankedWindow {
     }
   }
 
+  /** How many rows to rank at once, from the first one of a window on. */
+  private static int stretch(int window, int left, int least) {
+    return (int) Math.min(left, Math.max(least, 4L * window));
+  }
+
+  /** As {@link #evaluate} for windows of a length each; rows [from, to), whose windows hold no NaN. */
+  static void evaluateEach(
+      double[] x, int from, int to, Windows windows, double quantile, double[] result) {
+    long[] packed = {};
+    long[] keys = {};
+    int[] ranks = {};
+    for (int first = from; first < to; ) {
+      int base = first - windows.length(first) + 1;
+      int length = stretch(windows.length(first), to - base, LONG_STRETCH);
+      if (packed.length < length) {
+        packed = new long[length];
+        keys = new long[length];
+        ranks = new int[length];
+      }
+      rank(x, base, length, packed, keys, ranks);
+      slideEach(keys, ranks, length, windows, first - base, quantile, result, base);
+      first = base + length;
+    }
+  }
+
+  /** Rows from index {@code first} of the stretch on. */
+  private static void slideEach(
+      long[] keys,
+      int[] ranks,
+      int length,
+      Windows windows,
+      int first,
+      double quantile,
+      double[] result,
+      int base) {
+    long[] present = new long[(length >>> 6) + 1];
+    for (int i = 0; i < first; i++) {
+      present[ranks[i] >>> 6] |= 1L << ranks[i];
+    }
+    int oldest = 0;
+    int place = 0;
+    int below = 0;
+    for (int row = first; row < length; row++) {
+      int fresh = ranks[row];
+      present[fresh >>> 6] |= 1L << fresh;
+      below += fresh < place ? 1 : 0;
+      int window = windows.length(base + row);
+      for (; oldest <= row - window; oldest++) {
+        int old = ranks[oldest];
+        present[old >>> 6] &= ~(1L << old);
+        below -= old < place ? 1 : 0;
+      }
+      double position = (window - 1) * quantile;
+      int low = (int) position;
+      double fraction = position - low;
+      while (below > low) {
+        place = previous(present, place - 1);
+        below--;
+      }
+      if ((present[place >>> 6] >>> place & 1) == 0) {
+        place = next(present, place);
+      }
+      while (below < low) {
+        place = next(present, place + 1);
+        below++;
+      }
+      int above = fraction == 0 ? place : next(present, place + 1);
+      result[base + row] =
+          RollingQuantile.interpolate(
+              RollingQuantile.value(keys[place]), RollingQuantile.value(keys[above]), fraction);
+    }
+  }
+
+  /**
+   * The fraction of the other rows of each window that are below its last row, of equal ones half. Rows [from, to),
+   * whose windows hold no NaN.
+   */
+  static void evaluateRanks(double[] x, int from, int to, Windows windows, double[] result) {
+    long[] packed = {};
+    long[] keys = {};
+    int[] ranks = {};
+    int[] least = {};
+    int[] beyond = {};
+    for (int first = from; first < to; ) {
+      int base = first - windows.length(first) + 1;
+      int length = stretch(windows.length(first), to - base, 2 * SHORT_STRETCH);
+      if (packed.length < length) {
+        packed = new long[length];
+        keys = new long[length];
+        ranks = new int[length];
+        least = new int[length];
+        beyond = new int[length];
+      }
+      rank(x, base, length, packed, keys, ranks);
+      ties(keys, length, least, beyond);
+      Counts counts = new Counts(length);
+      for (int i = 0; i < first - base; i++) {
+        counts.add(ranks[i], 1);
+      }
+      int oldest = 0;
+      for (int row = first - base; row < length; row++) {
+        int rank = ranks[row];
+        counts.add(rank, 1);
+        int window = windows.length(base + row);
+        for (; oldest <= row - window; oldest++) {
+          counts.add(ranks[oldest], -1);
+        }
+        int below = counts.below(least[rank]);
+        int equal = counts.below(beyond[rank]) - below - 1;
+        result[base + row] = (2.0 * below + equal) / (2.0 * (window - 1));
+      }
+      first = base + length;
+    }
+  }
+
+  /** Per rank the first rank of an equal value and the first one beyond; -0 equals +0. */
+  private static void ties(long[] keys, int length, int[] least, int[] beyond) {
+    for (int i = 0; i < length; ) {
+      double value = RollingQuantile.value(keys[i]);
+      int end = i + 1;
+      while (end < length && RollingQuantile.value(keys[end]) == value) {
+        end++;
+      }
+      Arrays.fill(least, i, end, i);
+      Arrays.fill(beyond, i, end, end);
+      i = end;
+    }
+  }
+
+  /** A set of ranks that tells how many are below one: bits, and a Fenwick tree over their words. */
+  private static final class Counts {
+    private final long[] present;
+    private final int[] tree;
+
+    Counts(int length) {
+      present = new long[(length >>> 6) + 1];
+      tree = new int[present.length + 1];
+    }
+
+    /** Puts a rank in ({@code by} = 1) or takes it out (-1). */
+    void add(int rank, int by) {
+      present[rank >>> 6] ^= 1L << rank;
+      for (int i = (rank >>> 6) + 1; i < tree.length; i += i & -i) {
+        tree[i] += by;
+      }
+    }
+
+    int below(int rank) {
+      int count = Long.bitCount(present[rank >>> 6] & ~(-1L << rank));
+      for (int i = rank >>> 6; i > 0; i -= i & -i) {
+        count += tree[i];
+      }
+      return count;
+    }
+  }
+
   /** Sorts x[base, base + length): {@code keys} by rank, {@code ranks} by row; ties by row. */
   private static void rank(
       double[] x, int base, int length, long[] packed, long[] keys, int[] ranks) {

@@ -3,7 +3,7 @@ package slipstream.features.internal.kernel;
 import java.util.Arrays;
 
 /**
- * Quantile over the last {@code window} rows, linearly interpolated between order statistics (type 7 of Hyndman and
+ * Quantile of each row's window, linearly interpolated between order statistics (type 7 of Hyndman and
  * Fan, 1996); the median is quantile 0.5. Exact order statistics; a result depends on the values in its window alone.
  *
  * <p>Values become integers of the same order (-0 below +0). {@link RankedWindow} does the work, on rows without NaN.
@@ -13,9 +13,10 @@ public final class RollingQuantile {
 
   /**
    * @param quantile in [0, 1]
-   * @param result gets {@code rows} values; NaN where the window holds a NaN or reaches before row 0
+   * @param result gets {@code rows} values; NaN where the window holds a NaN or there is none
    */
-  public static void evaluate(double[] x, int rows, int window, double quantile, double[] result) {
+  public static void evaluate(
+      double[] x, int rows, Windows windows, double quantile, double[] result) {
     for (int from = 0; from < rows; ) {
       if (Double.isNaN(x[from])) {
         result[from++] = Double.NaN;
@@ -25,13 +26,24 @@ public final class RollingQuantile {
       while (to < rows && !Double.isNaN(x[to])) {
         to++;
       }
-      int first = Math.min(to, from + window - 1);
+      int first = first(windows, from, to);
       Arrays.fill(result, from, first, Double.NaN);
-      if (first < to) {
-        RankedWindow.evaluate(x, from, to, window, quantile, result);
+      if (first < to && windows.fixed()) {
+        RankedWindow.evaluate(x, from, to, windows.rows(), quantile, result);
+      } else if (first < to) {
+        RankedWindow.evaluateEach(x, first, to, windows, quantile, result);
       }
       from = to;
     }
+  }
+
+  /** The first of the rows [from, to) whose window lies within them; {@code to} when there is none. */
+  static int first(Windows windows, int from, int to) {
+    int row = from;
+    while (row < to && (windows.length(row) == 0 || windows.length(row) > row - from + 1)) {
+      row++;
+    }
+    return row;
   }
 
   /** A long of the same order as the double. */

@@ -3,7 +3,7 @@ package slipstream.features.internal.kernel;
 import java.util.Arrays;
 
 /**
- * Sum and mean over the last {@code window} rows, by doubling.
+ * Sum and mean of each row's window, by doubling.
  *
  * <p>Sums of 2, 4, 8 … rows are built from one another and the window is put together from those that its length
  * needs: {@code 30 = 2 + 4 + 8 + 16}. Each step is one addition of two arrays, which the compiler turns into vector
@@ -12,16 +12,25 @@ import java.util.Arrays;
  *
  * <p>Nothing is ever subtracted, so nothing drifts and an infinity or NaN is forgotten when it leaves the window. A
  * result depends on the values in its window alone, to the bit, however many rows come before. Error bound: {@code
- * (floor(log2(window)) + bitCount(window)) * 2^-53 * sum(|x|)} over the window, to first order.
+ * (floor(log2(n)) + bitCount(n)) * 2^-53 * sum(|x|)} over a window of n rows, to first order.
  */
 public final class RollingSum {
   private RollingSum() {}
 
   /**
-   * @param result gets {@code rows} values: the sum of the window divided by {@code divisor}; NaN where the window
-   *     holds a NaN or reaches before row 0
+   * @param mean true for the sum divided by the number of rows in the window
+   * @param result gets {@code rows} values; NaN where the window holds a NaN or there is none
    */
-  public static void evaluate(double[] x, int rows, int window, double divisor, double[] result) {
+  public static void evaluate(
+      double[] x, int rows, Windows windows, boolean mean, double[] result) {
+    if (windows.fixed()) {
+      evaluate(x, rows, windows.rows(), mean ? windows.rows() : 1, result);
+    } else {
+      new Each(x, mean).evaluate(rows, windows, result);
+    }
+  }
+
+  private static void evaluate(double[] x, int rows, int window, double divisor, double[] result) {
     Arrays.fill(result, 0, Math.min(rows, window - 1), Double.NaN);
     if (window > rows) {
       return;
@@ -77,6 +86,34 @@ public final class RollingSum {
   private static void divide(double[] a, int to, double divisor) {
     for (int i = 0; i < to; i++) {
       a[i] /= divisor;
+    }
+  }
+
+  /** Windows of a length each. */
+  private static final class Each extends MergedWindows {
+    private final double[] x;
+    private final boolean mean;
+
+    Each(double[] x, boolean mean) {
+      super(1);
+      this.x = x;
+      this.mean = mean;
+    }
+
+    @Override
+    void single(int first, int length, double[][] groups) {
+      System.arraycopy(x, first, groups[0], 0, length);
+    }
+
+    @Override
+    void merge(
+        double[][] later, double[][] earlier, int from, int to, Sizes sizes, int earlierRows) {
+      add(later[0], earlier[0], from, to);
+    }
+
+    @Override
+    double statistic(double[][] groups, int at, int rows, int row) {
+      return mean ? groups[0][at] / rows : groups[0][at];
     }
   }
 }

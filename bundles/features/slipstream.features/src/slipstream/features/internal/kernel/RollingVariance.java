@@ -3,7 +3,7 @@ package slipstream.features.internal.kernel;
 import java.util.Arrays;
 
 /**
- * Sample variance over the last {@code window} rows, by doubling.
+ * Sample variance of each row's window, by doubling.
  *
  * <p>Means and sums of squared deviations of 2, 4, 8 … rows are merged pairwise (Chan, Golub and LeVeque, 1979:
  * "Updating formulae and a pairwise algorithm for computing sample variances"). Every term is a square, so the result
@@ -14,12 +14,20 @@ public final class RollingVariance {
   private RollingVariance() {}
 
   /**
-   * @param window at least 2
    * @param root true for the standard deviation
-   * @param result gets {@code rows} values with divisor {@code window - 1}; NaN where the window holds a NaN or an
-   *     infinity or reaches before row 0
+   * @param result gets {@code rows} values, for n rows with divisor {@code n - 1}; NaN where the window holds a NaN or
+   *     an infinity or one row, or there is none
    */
-  public static void evaluate(double[] x, int rows, int window, boolean root, double[] result) {
+  public static void evaluate(
+      double[] x, int rows, Windows windows, boolean root, double[] result) {
+    if (windows.fixed()) {
+      evaluate(x, rows, windows.rows(), root, result);
+    } else {
+      new Each(x, root).evaluate(rows, windows, result);
+    }
+  }
+
+  private static void evaluate(double[] x, int rows, int window, boolean root, double[] result) {
     Arrays.fill(result, 0, Math.min(rows, window - 1), Double.NaN);
     if (window > rows) {
       return;
@@ -122,6 +130,22 @@ public final class RollingVariance {
       double delta = meanB[i] - meanA[i];
       squaresA[i] = squaresA[i] + squaresB[i] + delta * delta * weight;
       meanA[i] = meanA[i] + delta * share;
+    }
+  }
+
+  /** Windows of a length each. */
+  private static final class Each extends SecondMoments {
+    private final boolean root;
+
+    Each(double[] x, boolean root) {
+      super(x);
+      this.root = root;
+    }
+
+    @Override
+    double statistic(double[][] groups, int at, int rows, int row) {
+      double variance = finite(groups[1][at] / (rows - 1));
+      return root ? Math.sqrt(variance) : variance;
     }
   }
 }

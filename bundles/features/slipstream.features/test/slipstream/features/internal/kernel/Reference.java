@@ -1,11 +1,14 @@
 package slipstream.features.internal.kernel;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Arrays;
 import java.util.function.ToDoubleFunction;
 
 /** Each rolling statistic as its definition says, window by window: what the fast kernels are held against. */
 final class Reference {
+  private static final MathContext DIGITS = new MathContext(60);
+
   private Reference() {}
 
   static double[] rolling(double[] x, int window, ToDoubleFunction<double[]> statistic) {
@@ -22,6 +25,60 @@ final class Reference {
               : known(Arrays.copyOfRange(x, row - window + 1, row + 1), statistic);
     }
     return result;
+  }
+
+  /** Windows of a length each, every so many rows. */
+  static double[] each(
+      double[] x, Windows windows, int step, ToDoubleFunction<double[]> statistic) {
+    double[] result = new double[x.length];
+    for (int row = 0; row < x.length; row += step) {
+      int length = windows.length(row);
+      result[row] =
+          length == 0
+              ? Double.NaN
+              : known(Arrays.copyOfRange(x, row - length + 1, row + 1), statistic);
+    }
+    return result;
+  }
+
+  /** The sum of products of deviations of two windows from their means, to 60 digits. */
+  static BigDecimal products(double[] x, double[] y) {
+    BigDecimal meanX = exactSum(x).divide(BigDecimal.valueOf(x.length), DIGITS);
+    BigDecimal meanY = exactSum(y).divide(BigDecimal.valueOf(y.length), DIGITS);
+    BigDecimal sum = BigDecimal.ZERO;
+    for (int i = 0; i < x.length; i++) {
+      BigDecimal dx = new BigDecimal(x[i]).subtract(meanX, DIGITS);
+      sum = sum.add(dx.multiply(new BigDecimal(y[i]).subtract(meanY, DIGITS), DIGITS), DIGITS);
+    }
+    return sum;
+  }
+
+  /** Adjusted for the sample's size; NaN below three values or without variance. */
+  static double skewness(double[] window) {
+    if (window.length < 3 || !finite(window)) {
+      return Double.NaN;
+    }
+    BigDecimal mean = exactSum(window).divide(BigDecimal.valueOf(window.length), DIGITS);
+    BigDecimal cubes = BigDecimal.ZERO;
+    for (double value : window) {
+      cubes = cubes.add(new BigDecimal(value).subtract(mean, DIGITS).pow(3, DIGITS), DIGITS);
+    }
+    BigDecimal squares = products(window, window);
+    double n = window.length;
+    if (squares.signum() == 0) {
+      return Double.NaN;
+    }
+    BigDecimal deviation =
+        squares.divide(BigDecimal.valueOf(window.length - 1L), DIGITS).sqrt(DIGITS);
+    return n / ((n - 1) * (n - 2)) * cubes.divide(deviation.pow(3, DIGITS), DIGITS).doubleValue();
+  }
+
+  /** The fraction of the others that are below the last value, of equal ones half. */
+  static double rank(double[] window) {
+    double last = window[window.length - 1];
+    long below = Arrays.stream(window).filter(each -> each < last).count();
+    long equal = Arrays.stream(window).filter(each -> each == last).count() - 1;
+    return (below + equal / 2.0) / (window.length - 1.0);
   }
 
   private static double known(double[] window, ToDoubleFunction<double[]> statistic) {
@@ -59,14 +116,9 @@ final class Reference {
     if (!finite(window)) {
       return Double.NaN;
     }
-    java.math.MathContext digits = new java.math.MathContext(60);
-    BigDecimal mean = exactSum(window).divide(BigDecimal.valueOf(window.length), digits);
-    BigDecimal squares = BigDecimal.ZERO;
-    for (double value : window) {
-      BigDecimal deviation = new BigDecimal(value).subtract(mean, digits);
-      squares = squares.add(deviation.multiply(deviation, digits), digits);
-    }
-    return squares.divide(BigDecimal.valueOf(window.length - 1L), digits).doubleValue();
+    return products(window, window)
+        .divide(BigDecimal.valueOf(window.length - 1L), DIGITS)
+        .doubleValue();
   }
 
   static double min(double[] window) {

@@ -47,7 +47,7 @@ class RollingKernelsTest {
           double[] exact = Reference.rolling(x, window, step, Reference::sum);
           double[] magnitude = Reference.rolling(x, window, step, Reference::magnitude);
           double[] fast = new double[x.length];
-          RollingSum.evaluate(x, x.length, window, 1, fast);
+          RollingSum.evaluate(x, x.length, Windows.ofRows(window), false, fast);
           assertWithin(exact, magnitude, bound(window), step, fast);
         });
   }
@@ -83,7 +83,7 @@ class RollingKernelsTest {
       x[i] = random.nextGaussian() * (random.nextInt(1000) == 0 ? 1e15 : 1);
     }
     double[] fast = new double[rows];
-    RollingSum.evaluate(x, rows, window, 1, fast);
+    RollingSum.evaluate(x, rows, Windows.ofRows(window), false, fast);
     for (int row = window - 1; row < rows; row += 997) {
       double[] values = Arrays.copyOfRange(x, row - window + 1, row + 1);
       double error = Math.abs(fast[row] - Reference.sum(values));
@@ -98,8 +98,8 @@ class RollingKernelsTest {
         (x, window) -> {
           double[] sum = new double[x.length];
           double[] mean = new double[x.length];
-          RollingSum.evaluate(x, x.length, window, 1, sum);
-          RollingSum.evaluate(x, x.length, window, window, mean);
+          RollingSum.evaluate(x, x.length, Windows.ofRows(window), false, sum);
+          RollingSum.evaluate(x, x.length, Windows.ofRows(window), true, mean);
           for (int i = 0; i < x.length; i++) {
             sum[i] /= window;
           }
@@ -119,8 +119,8 @@ class RollingKernelsTest {
                   x, window, step, w -> Math.pow(Reference.magnitude(w) / w.length, 2));
           double[] variance = new double[x.length];
           double[] deviation = new double[x.length];
-          RollingVariance.evaluate(x, x.length, window, false, variance);
-          RollingVariance.evaluate(x, x.length, window, true, deviation);
+          RollingVariance.evaluate(x, x.length, Windows.ofRows(window), false, variance);
+          RollingVariance.evaluate(x, x.length, Windows.ofRows(window), true, deviation);
           for (int i = 0; i < x.length; i += step) {
             if (Double.isNaN(exact[i])) {
               assertTrue(Double.isNaN(variance[i]), "row " + i);
@@ -144,7 +144,7 @@ class RollingKernelsTest {
     Arrays.fill(x, 0.1);
     for (int window : new int[] {2, 3, 30, 77, 1_000}) {
       double[] variance = new double[x.length];
-      RollingVariance.evaluate(x, x.length, window, false, variance);
+      RollingVariance.evaluate(x, x.length, Windows.ofRows(window), false, variance);
       for (int i = window - 1; i < x.length; i++) {
         assertEquals(0, variance[i], "window " + window);
       }
@@ -157,9 +157,9 @@ class RollingKernelsTest {
         1,
         (x, window) -> {
           double[] fast = new double[x.length];
-          RollingExtremum.evaluate(x, x.length, window, false, fast);
+          RollingExtremum.evaluate(x, x.length, Windows.ofRows(window), false, fast);
           assertArrayEquals(Reference.rolling(x, window, Reference::min), fast);
-          RollingExtremum.evaluate(x, x.length, window, true, fast);
+          RollingExtremum.evaluate(x, x.length, Windows.ofRows(window), true, fast);
           assertArrayEquals(Reference.rolling(x, window, Reference::max), fast);
         });
   }
@@ -171,7 +171,7 @@ class RollingKernelsTest {
         (x, window) -> {
           double[] fast = new double[x.length];
           for (double quantile : new double[] {0, 0.05, 0.25, 0.5, 0.9, 1}) {
-            RollingQuantile.evaluate(x, x.length, window, quantile, fast);
+            RollingQuantile.evaluate(x, x.length, Windows.ofRows(window), quantile, fast);
             double[] slow =
                 Reference.rolling(x, window, each -> Reference.quantile(each, quantile));
             assertArrayEquals(slow, fast, "quantile " + quantile + " over " + window);
@@ -189,7 +189,7 @@ class RollingKernelsTest {
     }
     double[] fast = new double[x.length];
     for (int window : new int[] {5, 30, 700}) {
-      RollingQuantile.evaluate(x, x.length, window, 0.5, fast);
+      RollingQuantile.evaluate(x, x.length, Windows.ofRows(window), 0.5, fast);
       assertArrayEquals(Reference.rolling(x, window, each -> Reference.quantile(each, 0.5)), fast);
     }
   }
@@ -198,7 +198,7 @@ class RollingKernelsTest {
   void medianOfHugeValuesDoesNotOverflow() {
     double[] x = {-Double.MAX_VALUE, Double.MAX_VALUE, Double.MAX_VALUE};
     double[] result = new double[3];
-    RollingQuantile.evaluate(x, 3, 2, 0.5, result);
+    RollingQuantile.evaluate(x, 3, Windows.ofRows(2), 0.5, result);
     assertArrayEquals(new double[] {Double.NaN, 0, Double.MAX_VALUE}, result);
   }
 
