@@ -16,12 +16,16 @@ public final class Bench {
 
         training   boosted trees against XGBoost: time, and RMSE on held-out rows
                    [--rows N] [--depth N] [--rounds N] [--threads N]
+        features   features against DuckDB's window functions: time a row, peak memory, growth
+                   [--rows N] [--threads N]; 28 million rows unless --rows or --quick says otherwise
         prediction predictions by 100 trees of depth 8, row by row and in a batch (JMH)
 
         --quick    fewer rows; ends within 50 s once built
         --json     one object a line: case, peer, unit, ours, theirs, ratio (above 1: ours is
                    better), quality_ours, quality_theirs, rows, threads; bound where peer is null\
       """;
+
+  private static final List<String> NAMES = List.of("training", "features", "prediction");
 
   private Bench() {}
 
@@ -36,7 +40,12 @@ public final class Bench {
     int rows;
     Settings settings;
     try {
-      rows = number(words, "--rows", quick ? 200_000 : 1_000_000);
+      boolean features = words.contains("features");
+      rows =
+          number(
+              words,
+              "--rows",
+              features ? quick ? 1_400_000 : 28_000_000 : quick ? 200_000 : 1_000_000);
       settings =
           new Settings(
               number(words, "--rounds", 50),
@@ -49,7 +58,7 @@ public final class Bench {
       fail(e.getMessage());
       return;
     }
-    if (!words.equals(List.of("training")) && !words.equals(List.of("prediction"))) {
+    if (words.size() != 1 || !NAMES.contains(words.getFirst())) {
       fail(words.isEmpty() ? "name a benchmark" : "unknown: " + String.join(" ", words));
       return;
     }
@@ -57,9 +66,11 @@ public final class Bench {
     int turns = quick ? 3 : 5;
     double seconds = quick ? 35 : Double.POSITIVE_INFINITY;
     List<Figure> figures =
-        words.contains("prediction")
-            ? PredictionBenchmark.run(quick)
-            : new TrainingBenchmark(rows, settings, turns, seconds, log).run();
+        switch (words.getFirst()) {
+          case "features" -> FeaturesBenchmark.run(rows, settings.threads(), quick ? 2 : 3, log);
+          case "prediction" -> PredictionBenchmark.run(quick);
+          default -> new TrainingBenchmark(rows, settings, turns, seconds, log).run();
+        };
     if (json) {
       figures.forEach(each -> System.out.println(each.json()));
     } else {
