@@ -77,6 +77,10 @@ final class FeatureExpressions {
               "CASE WHEN close > avg(close) OVER w5 AND volume > avg(volume) OVER w5 THEN 1 ELSE 0"
                   + " END"));
 
+  /** Ours alone. */
+  static final List<Pair> ACROSS =
+      List.of(new Pair("cs_demean(f0)", ""), new Pair("asof(\"I00000\", f0)", ""));
+
   private FeatureExpressions() {}
 
   /** Rows at an instrument's start in which the two languages differ: windows that are not full yet. */
@@ -121,7 +125,12 @@ final class FeatureExpressions {
     String order = "PARTITION BY instrument ORDER BY time";
     String base =
         returns
-            ? "(SELECT *, close / lag(close, 1) OVER (" + order + ") - 1 AS r FROM " + from + condition + ")"
+            ? "(SELECT *, close / lag(close, 1) OVER ("
+                + order
+                + ") - 1 AS r FROM "
+                + from
+                + condition
+                + ")"
             : from + condition;
     sql.append(" FROM ").append(base).append(" WINDOW w AS (").append(order).append(")");
     for (int n : new int[] {5, 10, 20, 30, 31, 60, 100}) {
