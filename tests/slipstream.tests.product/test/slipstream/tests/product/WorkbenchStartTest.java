@@ -20,7 +20,7 @@ final class WorkbenchStartTest {
   void theWindowOpensTheWorkspaceIsLockedAndCommandsJoin() throws Exception {
     Trades.write(folder, 3_000);
     try (Product.Running workbench = Product.start(HEADLESS, folder, "--timing")) {
-      workbench.awaitText("first window after");
+      workbench.awaitText("parts filled after");
       System.out.println("workbench of the product: " + workbench.out().strip());
       try (Product.Running second = Product.start(HEADLESS, folder, "--timing")) {
         Product.Result refused = second.await();

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.geometry.Rectangle2D;
 import javafx.scene.Node;
@@ -68,7 +67,8 @@ public final class FxPresentationEngine implements IPresentationEngine {
   private final Map<MPart, PartPane> panes = new IdentityHashMap<>();
   private final Map<MWindow, Stage> stages = new IdentityHashMap<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final List<Consumer<Stage>> firstWindowListeners = new ArrayList<>();
+  private final List<Runnable> onFrame = new ArrayList<>();
+  private final List<Runnable> onFilled = new ArrayList<>();
 
   @Inject private IEclipseContext appContext;
   @Inject private EModelService modelService;
@@ -84,14 +84,25 @@ public final class FxPresentationEngine implements IPresentationEngine {
   private ItemRenderer items;
   private boolean closing;
 
+  /** What is in front while the first window has not been drawn; {@code null} from then on. */
+  private List<MUIElement> waiting = new ArrayList<>();
+
   @PostConstruct
   void initialise() {
     appContext.set(IPresentationEngine.class, this);
   }
 
-  /** Adds someone to tell when a window is about to be shown for the first time. */
-  void onWindow(Consumer<Stage> listener) {
-    firstWindowListeners.add(listener);
+  /**
+   * Runs an action once the first window has been laid out and handed to the renderer: with menus, tool bars and tabs, and without what the
+   * parts show.
+   */
+  void onFrame(Runnable action) {
+    onFrame.add(action);
+  }
+
+  /** Runs an action once what the visible parts show has been laid out and handed to the renderer too. */
+  void onFilled(Runnable action) {
+    onFilled.add(action);
   }
 
   /** The stage of the active window, or {@code null} before there is one. */
@@ -139,7 +150,48 @@ public final class FxPresentationEngine implements IPresentationEngine {
       application.setSelectedElement(application.getChildren().getFirst());
     }
     items.refreshEnablement();
-    events.post(UIEvents.UILifeCycle.APP_STARTUP_COMPLETE, application);
+    Stage stage = activeStage();
+    if (stage == null || !stage.isShowing()) {
+      fill();
+      return;
+    }
+    afterFrame(
+        stage.getScene(),
+        () -> {
+          onFrame.forEach(Runnable::run);
+          // In a turn of its own: this one still has to hand the frame to the renderer.
+          Platform.runLater(
+              () -> {
+                fill();
+                afterFrame(stage.getScene(), () -> onFilled.forEach(Runnable::run));
+              });
+        });
+  }
+
+  /** Creates what the visible parts show, and says that the start is complete. */
+  private void fill() {
+    List<MUIElement> inFront = waiting;
+    waiting = null;
+    if (!closing) {
+      inFront.forEach(this::createGui);
+      items.refreshEnablement();
+      // Sent, not posted: what a part opens in answer belongs to what the person sees first.
+      events.send(UIEvents.UILifeCycle.APP_STARTUP_COMPLETE, application);
+    }
+  }
+
+  /** Runs an action once, right after a scene has been laid out and handed to the renderer. */
+  private static void afterFrame(Scene scene, Runnable action) {
+    Runnable[] listener = {null};
+    listener[0] =
+        () -> {
+          if (scene.getWindow() != null && scene.getWindow().isShowing()) {
+            scene.removePostLayoutPulseListener(listener[0]);
+            action.run();
+          }
+        };
+    scene.addPostLayoutPulseListener(listener[0]);
+    Platform.requestNextPulse();
   }
 
   @Override
@@ -333,8 +385,6 @@ public final class FxPresentationEngine implements IPresentationEngine {
                 application.setSelectedElement(window);
               }
             });
-    firstWindowListeners.forEach(listener -> listener.accept(stage));
-    firstWindowListeners.clear();
     if (window.isVisible()) {
       stage.show();
     }
@@ -744,7 +794,11 @@ public final class FxPresentationEngine implements IPresentationEngine {
 
     @Override
     public void inFront(MUIElement stackElement) {
-      createGui(stackElement);
+      if (waiting == null) {
+        createGui(stackElement);
+      } else {
+        waiting.add(stackElement);
+      }
     }
   }
 }

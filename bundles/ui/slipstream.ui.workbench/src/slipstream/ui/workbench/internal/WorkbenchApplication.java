@@ -27,7 +27,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javafx.animation.KeyFrame;
 import javafx.animation.Timeline;
-import javafx.scene.Scene;
 import org.eclipse.core.runtime.FileLocator;
 import org.eclipse.core.runtime.IConfigurationElement;
 import org.eclipse.core.runtime.IExtensionRegistry;
@@ -90,8 +89,9 @@ import slipstream.ui.workbench.WorkspaceFolder;
 /**
  * The Equinox application {@code slipstream.ui.app}: what Eclipse's own {@code E4Application} does, without SWT.
  *
- * <p>Arguments: {@code --workspace DIR}; {@code --timing} prints the milliseconds from the start of the process to the first window that is laid
- * out and rendered; {@code --reset-layout} starts with the default layout.
+ * <p>Arguments: {@code --workspace DIR}; {@code --timing} prints the milliseconds from the start of the process (the launching script's) to the
+ * frame that first shows the window with its menus, tool bars and tabs, and to the one that also shows what the visible parts hold, each when
+ * it has been laid out and goes to the renderer; {@code --reset-layout} starts with the default layout.
  */
 public final class WorkbenchApplication implements IApplication {
   /** Exit code when there is no display to draw on: this machine lacks something. */
@@ -194,10 +194,10 @@ public final class WorkbenchApplication implements IApplication {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("ui-task-", 0).factory());
     // Services that open compete with the first window for the processors; it is there sooner when
     // they wait.
-    CountDownLatch firstFrame = new CountDownLatch(1);
+    CountDownLatch filled = new CountDownLatch(1);
     TaskExecutor executor =
         new TaskExecutor(
-            task -> background.execute(() -> runAfter(firstFrame, task)),
+            task -> background.execute(() -> runAfter(filled, task)),
             WorkbenchApplication::onUi,
             (task, failure) -> {
               errorLog.add(
@@ -228,17 +228,14 @@ public final class WorkbenchApplication implements IApplication {
     FxPresentationEngine engine = ContextInjectionFactory.make(FxPresentationEngine.class, context);
     context.set(IPresentationEngine.class, engine);
     context.set(DialogService.class, new FxDialogService(engine::activeStage, themes.get()));
-    engine.onWindow(
-        stage ->
-            afterFirstFrame(
-                stage.getScene(),
-                () -> {
-                  if (args.contains("--timing")) {
-                    System.out.println("first window after " + millisSinceStart() + " ms");
-                  }
-                  firstFrame.countDown();
-                  watchdog.start();
-                }));
+    boolean timing = args.contains("--timing");
+    engine.onFrame(() -> report(timing, "first window"));
+    engine.onFilled(
+        () -> {
+          report(timing, "parts filled");
+          filled.countDown();
+          watchdog.start();
+        });
     if (store.notice() != null) {
       errorLog.add(ErrorLog.Severity.WARNING, BUNDLE, store.notice(), null);
       notifications.get().show(NotificationService.Kind.WARNING, store.notice());
@@ -267,10 +264,10 @@ public final class WorkbenchApplication implements IApplication {
     return restart ? EXIT_RESTART : EXIT_OK;
   }
 
-  /** Runs a task once the first window has been drawn, or a while later when there is none to draw. */
-  private static void runAfter(CountDownLatch firstFrame, Runnable task) {
+  /** Runs a task once the first window has been filled, or a while later when there is none to draw. */
+  private static void runAfter(CountDownLatch filled, Runnable task) {
     try {
-      firstFrame.await(5, TimeUnit.SECONDS);
+      filled.await(5, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       // The workbench is closing: the task finds itself interrupted, as it would without the wait.
       Thread.currentThread().interrupt();
@@ -455,17 +452,10 @@ public final class WorkbenchApplication implements IApplication {
     return text == null || text.isBlank();
   }
 
-  /** Runs an action once, right after a scene has been laid out and handed to the renderer. */
-  private static void afterFirstFrame(Scene scene, Runnable action) {
-    Runnable[] listener = {null};
-    listener[0] =
-        () -> {
-          if (scene.getWindow() != null && scene.getWindow().isShowing()) {
-            scene.removePostLayoutPulseListener(listener[0]);
-            action.run();
-          }
-        };
-    scene.addPostLayoutPulseListener(listener[0]);
+  private static void report(boolean timing, String what) {
+    if (timing) {
+      System.out.println(what + " after " + millisSinceStart() + " ms");
+    }
   }
 
   private static long millisSinceStart() {
