@@ -19,9 +19,14 @@ public final class Launcher {
   public static void main(String[] arguments) throws Exception {
     EclipseStarter.setInitialProperties(
         Map.of(
-            "osgi.noShutdown", "false",
-            "osgi.framework.useSystemProperties", "true",
-            "eclipse.startTime", Long.toString(System.currentTimeMillis())));
+            "osgi.noShutdown",
+            "false",
+            "osgi.hook.configurators.include",
+            ClassPathBundles.class.getName(),
+            "osgi.framework.useSystemProperties",
+            "true",
+            "eclipse.startTime",
+            Long.toString(System.currentTimeMillis())));
     if ("slipstream.ui.app".equals(System.getProperty("eclipse.application"))) {
       startToolkit();
     }
