@@ -172,6 +172,31 @@ class FeaturePlanTest {
         "sqrt(volume * 4) | 2 2.8284271247461903 3.4641016151377544 4 0",
         "log(volume) * 0 | 0 0 0 0 NaN",
         "ewm_mean(volume, 1) | 1 1.6666666666666667 2.4285714285714284 4 1.3333333333333335",
+        "sum(volume, 2ns) | 1 3 5 4 4",
+        "mean(volume, 1d) | 1 1.5 2 4 2",
+        "std(volume, 2ns) | NaN 0.7071067811865476 0.7071067811865476 NaN 2.8284271247461903",
+        "median(volume, 2ns) | 1 1.5 2.5 4 2",
+        "max_over(volume, 2ns) | 1 2 3 4 4",
+        "rank_over(volume, 2) | NaN 1 1 NaN 0",
+        "zscore(volume, 3) | NaN NaN 1 NaN NaN",
+        "skew(volume ^ 2, 3) | NaN NaN 0.7221086457211345 NaN NaN",
+        "slope(volume, 2) | NaN 1 1 NaN -4",
+        "slope(volume, 2ns) / 1e9 | NaN 1 1 NaN -4",
+        "corr(volume, volume * -2, 2) | NaN -1 -1 NaN -1",
+        "cov(volume, close, 2) | NaN 0.5 NaN NaN 20",
+        "beta(volume, close, 2) | NaN 1 NaN NaN 0.4",
+        "ewm_mean(volume, 1ns) | 1 1.6666666666666667 2.4285714285714284 4 1.3333333333333335",
+        "ewm_std(volume, 1) | NaN 0.7071067811865476 0.9636241116594316 NaN 2.8284271247461903",
+        "pca(volume, close, 1, 3) | NaN NaN NaN NaN NaN",
+        "cs_rank(volume) | 0 1 NaN 1 0",
+        "cs_demean(volume) | -1.5 1 0 1.5 -1",
+        "cs_zscore(volume) * 2 ^ 0.5 | -1 1 NaN 1 -1",
+        "cs_neutralize(volume, instrument) | 0 0 0 0 0",
+        "cs_residual(volume, close) | NaN NaN NaN NaN NaN",
+        "group_mean(volume, close > 0) | 2.5 1 NaN 2.5 1",
+        "group_mean_others(volume, 1) | 4 0 NaN 1 2",
+        "group_sum(volume, instrument) | 1 2 3 4 0",
+        "group_count(close, 1) | 2 2 0 2 2",
         "tick_sign(volume) | NaN 1 1 NaN -1",
         "signed_volume(volume, volume) | NaN 2 3 NaN 0",
         "elapsed(1) * 1e9 | NaN 1 1 NaN 1",
@@ -185,6 +210,15 @@ class FeaturePlanTest {
     double[] values = plan.evaluate(small(), 1, Progress.NONE).values("x");
     double[] wanted = Arrays.stream(expected.split(" ")).mapToDouble(Double::parseDouble).toArray();
     assertArrayEquals(wanted, values, 1e-15, () -> expression + ": " + Arrays.toString(values));
+  }
+
+  @Test
+  void aComponentThatTheSeriesCannotHaveIsAnError() {
+    FeaturePlan plan = FeaturePlan.compile(SCHEMA, features("x", "pca(volume, 2, 3)"), PLUGINS);
+    SlipstreamException e =
+        assertThrows(SlipstreamException.class, () -> plan.evaluate(small(), 1, Progress.NONE));
+    assertTrue(e.getMessage().contains("component 2 of 1 series"), e.getMessage());
+    assertEquals(SlipstreamException.Category.INVALID_INPUT, e.category());
   }
 
   @ParameterizedTest
