@@ -255,6 +255,8 @@ final class LookAhead {
         List<String> words = argument.words().isEmpty() ? TEXTS : argument.words();
         yield '"' + words.get(random.nextInt(words.size())) + '"';
       }
+      // Whatever else it may be takes a column of times.
+      default -> "date";
     };
   }
 
