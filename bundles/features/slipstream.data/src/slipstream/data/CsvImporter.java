@@ -1,5 +1,8 @@
 package slipstream.data;
 
+import java.nio.file.Path;
+import java.util.List;
+import slipstream.core.spi.ImportPreview;
 import slipstream.core.spi.Importer;
 import slipstream.core.table.Table;
 import slipstream.data.internal.CsvSource;
@@ -14,7 +17,7 @@ public final class CsvImporter implements Importer<CsvParameters> {
 
   @Override
   public String summary() {
-    return "Reads a CSV file with a header line, plain, .gz or .zst.";
+    return "Reads CSV files with a header line, plain, .gz or .zst.";
   }
 
   @Override
@@ -24,17 +27,20 @@ public final class CsvImporter implements Importer<CsvParameters> {
 
   @Override
   public Table read(CsvParameters parameters, Context context) {
-    return TableImport.run(
-        parameters.options(),
-        context,
-        (database, file, userName, stage) ->
-            new CsvSource(
-                database,
-                file,
-                userName,
-                stage,
-                parameters.delimiter(),
-                parameters.nullValues(),
-                parameters.options()));
+    return TableImport.run(parameters.options(), context, opener(parameters));
+  }
+
+  @Override
+  public ImportPreview preview(CsvParameters parameters, Context context, int rows) {
+    return TableImport.preview(parameters.options(), context, opener(parameters), rows);
+  }
+
+  @Override
+  public List<Path> inputs(CsvParameters parameters, Context context) {
+    return TableImport.inputs(parameters.options(), context);
+  }
+
+  private static TableImport.Opener opener(CsvParameters parameters) {
+    return request -> new CsvSource(request, parameters.delimiter(), parameters.nullValues());
   }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Importer;
 import slipstream.core.store.AtomicFiles;
@@ -70,31 +71,15 @@ public final class RowFiles {
   }
 
   private static Table importFile(Path file, Path absolute, Importer.Context context) {
-    String path = absolute.toString();
-    if (isParquet(file)) {
-      return new ParquetImporter()
-          .read(
-              new ParquetParameters(
-                  path, "", "", EpochUnit.AUTO, "UTC", "", List.of(), "", Map.of(), "", Map.of()),
-              context);
-    }
-    return new CsvImporter()
-        .read(
-            new CsvParameters(
-                path,
-                "auto",
-                List.of(),
-                "",
-                "",
-                EpochUnit.AUTO,
-                "UTC",
-                "",
-                List.of(),
-                "",
-                Map.of(),
-                "",
-                Map.of()),
-            context);
+    Map<String, Object> values = Map.of("path", absolute.toString());
+    return isParquet(file)
+        ? read(new ParquetImporter(), values, context)
+        : read(new CsvImporter(), values, context);
+  }
+
+  private static <P extends Record> Table read(
+      Importer<P> importer, Map<String, Object> values, Importer.Context context) {
+    return importer.read(ParameterForm.bind(importer.parameters(), values, ""), context);
   }
 
   private static Column copy(Column column) {

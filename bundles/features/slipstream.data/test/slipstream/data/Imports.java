@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.ImportPreview;
 import slipstream.core.spi.Importer;
 import slipstream.core.table.Table;
 
@@ -52,18 +53,33 @@ final class Imports implements ImportReport.Listener {
     return read(new CsvImporter(), this, parameters);
   }
 
+  Table jsonl(Object... parameters) {
+    return read(new JsonLinesImporter(), this, parameters);
+  }
+
+  <P extends Record> ImportPreview preview(Importer<P> importer, int rows, Object... parameters) {
+    return importer.preview(
+        ParameterForm.bind(importer.parameters(), values(parameters), "data"),
+        new Importer.Context(folder, target(), threads, this),
+        rows);
+  }
+
   Table parquet(Object... parameters) {
     return read(new ParquetImporter(), this, parameters);
   }
 
   <P extends Record> Table read(Importer<P> importer, Progress progress, Object... parameters) {
+    return importer.read(
+        ParameterForm.bind(importer.parameters(), values(parameters), "data"),
+        new Importer.Context(folder, target(), threads, progress));
+  }
+
+  private static Map<String, Object> values(Object... parameters) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < parameters.length; i += 2) {
       values.put((String) parameters[i], parameters[i + 1]);
     }
-    return importer.read(
-        ParameterForm.bind(importer.parameters(), values, "data"),
-        new Importer.Context(folder, target(), threads, progress));
+    return values;
   }
 
   /** Unfinished files and a half-written table, of which there must be none. */

@@ -72,7 +72,7 @@ final class CsvText {
    * For a file that cannot be read here (zstd) the answer holds when it has neither.
    */
   static long lineOfRecord(Path file, long record) {
-    if (file.toString().endsWith(".zst")) {
+    if (!readable(file)) {
       return record + 1;
     }
     try (InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
@@ -110,6 +110,11 @@ final class CsvText {
     } catch (IOException e) {
       return 0;
     }
+  }
+
+  /** Whether Java can unpack a file, as it cannot zstd. */
+  static boolean readable(Path file) {
+    return !file.toString().endsWith(".zst");
   }
 
   static String shortened(String value) {

@@ -4,9 +4,12 @@ import java.util.List;
 import java.util.Map;
 import slipstream.data.EpochUnit;
 
-/** What the importers have in common; {@code CsvParameters} describes each. */
+/** What the importers have in common; the parameters' help describes each. */
 public record ImportOptions(
     String path,
+    List<String> also,
+    String instrumentFromFile,
+    String sql,
     String time,
     String timeOfDay,
     EpochUnit timeUnit,
@@ -16,4 +19,8 @@ public record ImportOptions(
     String instrumentValue,
     Map<String, String> columns,
     String where,
-    Map<String, String> units) {}
+    Map<String, String> units) {
+  boolean hasSql() {
+    return !sql.isBlank();
+  }
+}

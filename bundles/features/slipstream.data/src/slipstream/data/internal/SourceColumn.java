@@ -61,6 +61,10 @@ public record SourceColumn(String name, String sqlType, ColumnType type) {
     };
   }
 
+  boolean number() {
+    return whole() || fraction();
+  }
+
   boolean fraction() {
     String type = sqlType.toUpperCase(Locale.ROOT);
     return type.equals("DOUBLE") || type.equals("FLOAT") || type.startsWith("DECIMAL");

@@ -29,5 +29,11 @@ public final class Stage {
     void reach(double share) {
       stage.reach(from + (to - from) * share);
     }
+
+    /** One of several equal parts of this step. */
+    Step part(int index, int count) {
+      double width = (to - from) / count;
+      return new Step(stage, from + width * index, from + width * (index + 1));
+    }
   }
 }

@@ -7,19 +7,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 import org.duckdb.DuckDBReadableVector;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
+import slipstream.core.spi.ImportPreview;
 import slipstream.core.spi.Importer;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.ColumnBuilder;
@@ -42,12 +45,9 @@ public final class TableImport {
   private static final String TIME = "time";
   private static final String INSTRUMENT = "instrument";
 
-  /** The system property that names the folder of the product's samples, and how users name a file there. */
-  private static final String SAMPLES_PROPERTY = "slipstream.samples";
-
-  private static final String SAMPLE = "sample:";
-
   /** Shares of the time of an import, by which its progress is told. */
+  private static final double QUERIED = 0.5;
+
   private static final double CONVERTED = 0.6;
 
   private static final double ORDER_CHECKED = 0.65;
@@ -56,10 +56,12 @@ public final class TableImport {
   private final DuckDb database;
   private final Source source;
   private final ImportOptions options;
+  private final boolean instrumentFromFile;
   private final Progress progress;
   private final Stage stage;
 
   private final List<Output> outputs = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
   private String timeColumn = "";
   private String instrumentColumn = "";
 
@@ -68,56 +70,99 @@ public final class TableImport {
    *
    * @param expression SQL over the file's columns, of the type that {@link ColumnType} needs
    * @param given SQL that is NULL where the file has no value; for times, which must not get lost
+   * @param sources the file's columns that it is made of
    */
-  private record Output(Field field, String expression, String given) {}
+  private record Output(Field field, String expression, String given, List<String> sources) {}
 
   private TableImport(
-      DuckDb database, Source source, ImportOptions options, Progress progress, Stage stage) {
+      DuckDb database,
+      Source source,
+      ImportOptions options,
+      boolean instrumentFromFile,
+      Progress progress,
+      Stage stage) {
     this.database = database;
     this.source = source;
     this.options = options;
+    this.instrumentFromFile = instrumentFromFile;
     this.progress = progress;
     this.stage = stage;
   }
 
-  /** Opens a file in DuckDB. */
+  /** Opens files in DuckDB. */
+  @FunctionalInterface
   public interface Opener {
-    /**
-     * @param userName the file as the user named it
-     * @param stage the import
-     */
-    Source open(DuckDb database, Path file, String userName, Stage stage);
+    Source open(Source.Request request);
   }
 
   /**
-   * Imports a file.
+   * Imports files.
    *
-   * @param open the file's reader
+   * @param opener the files' reader
    * @throws SlipstreamException in one line, with the place; nothing is left behind
    */
   public static Table run(ImportOptions options, Importer.Context context, Opener opener) {
-    String userName = userName(options.path());
-    Path file = file(options, userName, context);
-    Stage stage = new Stage("Import " + file.getFileName(), context.progress());
+    List<InputFile> files = InputFile.find(options, context.base());
+    if (Files.exists(context.target())) {
+      throw new SlipstreamException(
+          SlipstreamException.Category.CONFLICT,
+          "cannot import: " + context.target() + " exists",
+          "Choose another name or remove it.");
+    }
+    return work(files, options, context, opener, 0, job -> job.copy(context.target()));
+  }
+
+  /** What {@link #run} would make of the first rows. */
+  public static ImportPreview preview(
+      ImportOptions options, Importer.Context context, Opener opener, int rows) {
+    List<InputFile> files = InputFile.find(options, context.base());
+    return work(files, options, context, opener, rows, job -> job.head(files, rows));
+  }
+
+  /** The files that an import reads. */
+  public static List<Path> inputs(ImportOptions options, Importer.Context context) {
+    return InputFile.find(options, context.base()).stream().map(InputFile::path).toList();
+  }
+
+  private static <T> T work(
+      List<InputFile> files,
+      ImportOptions options,
+      Importer.Context context,
+      Opener opener,
+      long limit,
+      Function<TableImport, T> work) {
+    checkOptions(options);
+    Stage stage = new Stage("Import " + InputFile.title(files), context.progress());
     Path scratch;
     try {
       scratch = AtomicFiles.scratchDirectory(context.target());
     } catch (IOException e) {
       throw AtomicFiles.explain("import", context.target(), e);
     }
+    // The order in which several threads add up numbers would show in a query's sums.
+    int threads = options.hasSql() ? 1 : context.threads();
     try (DuckDb database =
         new DuckDb(
-            scratch, List.of(file), options.timeZone(), context.threads(), context.progress())) {
+            scratch,
+            files.stream().map(InputFile::path).toList(),
+            options.timeZone(),
+            threads,
+            context.progress())) {
       stage.reach(0);
-      Source source = opener.open(database, file, userName, stage);
-      TableImport job = new TableImport(database, source, options, context.progress(), stage);
+      Source source = opener.open(new Source.Request(database, files, stage, options, limit));
+      if (options.hasSql()) {
+        source = new SqlSource(database, source, query(options.sql()), stage.to(QUERIED));
+      }
+      boolean named = files.getFirst().instrument() != null;
+      TableImport job =
+          new TableImport(database, source, options, named, context.progress(), stage);
       job.resolve();
-      return job.copy(context.target());
+      return work.apply(job);
     } catch (DuckDbException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.CORRUPT,
           "the file cannot be read: " + e.line(),
-          Place.file(userName),
+          Place.file(InputFile.userName(files, options)),
           "Get the file again.",
           e);
     } finally {
@@ -129,59 +174,21 @@ public final class TableImport {
     }
   }
 
-  /** The path, or {@code sample:NAME} again where that was resolved to a file of the product. */
-  private static String userName(String path) {
-    String folder = System.getProperty(SAMPLES_PROPERTY);
-    try {
-      if (folder != null && Path.of(path).isAbsolute()) {
-        Path samples = Path.of(folder).toAbsolutePath().normalize();
-        Path file = Path.of(path).normalize();
-        if (file.startsWith(samples) && !file.equals(samples)) {
-          return SAMPLE + samples.relativize(file);
-        }
-      }
-    } catch (InvalidPathException e) {
-      return path; // reported when the file is looked for
+  private static String query(String sql) {
+    String query = sql.strip();
+    while (query.endsWith(";")) {
+      query = query.substring(0, query.length() - 1).strip();
     }
-    return path;
+    return query;
   }
 
-  private static Path file(ImportOptions options, String userName, Importer.Context context) {
-    Path file;
-    try {
-      file = context.base().resolve(options.path()).toAbsolutePath().normalize();
-    } catch (InvalidPathException e) {
+  private static void checkOptions(ImportOptions options) {
+    if (options.hasSql() && !options.where().isBlank()) {
       throw SlipstreamException.invalid(
-          "'" + options.path() + "' is no path", Place.key("path"), "Give the file's path.");
+          "where and sql are both given",
+          Place.key("where"),
+          "Write the condition into the query.");
     }
-    if (!Files.exists(file)) {
-      throw new SlipstreamException(
-          SlipstreamException.Category.NOT_FOUND,
-          "there is no such file",
-          Place.file(userName),
-          "Looked for " + file + ".");
-    }
-    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-      throw SlipstreamException.invalid(
-          Files.isDirectory(file) ? "this is a folder" : "the file cannot be read",
-          Place.file(userName),
-          "Give a file that you may read.");
-    }
-    try {
-      if (Files.size(file) == 0) {
-        throw SlipstreamException.invalid(
-            "the file is empty", Place.file(userName), "Give a file with data.");
-      }
-    } catch (IOException e) {
-      throw AtomicFiles.explain("read the file", file, e);
-    }
-    if (Files.exists(context.target())) {
-      throw new SlipstreamException(
-          SlipstreamException.Category.CONFLICT,
-          "cannot import: " + context.target() + " exists",
-          "Choose another name or remove it.");
-    }
-    return file;
   }
 
   // ------------------------------------------------------------------ columns
@@ -272,7 +279,10 @@ public final class TableImport {
               sql, expression);
     }
     return new Output(
-        field(newName, type, description), expression, type == ColumnType.TIMESTAMP ? sql : "");
+        field(newName, type, description),
+        expression,
+        type == ColumnType.TIMESTAMP ? sql : "",
+        List.of(column.name()));
   }
 
   private static String cast(String sql, SourceColumn column, String type) {
@@ -306,7 +316,10 @@ public final class TableImport {
     if (options.timeOfDay().isEmpty()) {
       Output output =
           new Output(
-              field(renamed(column.name()), ColumnType.TIMESTAMP, "UTC"), time(column, sql), sql);
+              field(renamed(column.name()), ColumnType.TIMESTAMP, "UTC"),
+              time(column, sql),
+              sql,
+              List.of(column.name()));
       replaceOrAdd(renamed(column.name()), output, List.of(column.name()));
       return;
     }
@@ -321,8 +334,8 @@ public final class TableImport {
             field(TIME, ColumnType.TIMESTAMP, "UTC"),
             expression,
             Text.format(
-                "CASE WHEN %s IS NULL OR %s IS NULL THEN NULL ELSE 1 END",
-                sql, name(ofDay.name())));
+                "CASE WHEN %s IS NULL OR %s IS NULL THEN NULL ELSE 1 END", sql, name(ofDay.name())),
+            List.of(column.name(), ofDay.name()));
     replaceOrAdd(TIME, output, List.of(column.name(), ofDay.name()));
   }
 
@@ -359,25 +372,37 @@ public final class TableImport {
       }
       Output output =
           new Output(
-              field(INSTRUMENT, ColumnType.STRING, ""), text(options.instrumentValue()), "1");
+              field(INSTRUMENT, ColumnType.STRING, ""),
+              text(options.instrumentValue()),
+              "1",
+              List.of());
       replaceOrAdd(INSTRUMENT, output, List.of());
       return;
     }
-    if (options.instrument().isEmpty()) {
+    List<String> columns = instrumentColumns();
+    if (columns.isEmpty()) {
       return;
     }
     List<String> parts = new ArrayList<>();
-    for (String column : options.instrument()) {
+    for (String column : columns) {
       required(column, "instrument");
       parts.add("CAST(" + name(column) + " AS VARCHAR)");
     }
-    String key = parts.size() == 1 ? renamed(options.instrument().getFirst()) : INSTRUMENT;
+    String key = parts.size() == 1 ? renamed(columns.getFirst()) : INSTRUMENT;
     // || is NULL when a part is, so that such a row is found.
     String expression = String.join(" || ' ' || ", parts);
     replaceOrAdd(
         key,
-        new Output(field(key, ColumnType.STRING, ""), expression, expression),
-        options.instrument());
+        new Output(field(key, ColumnType.STRING, ""), expression, expression, columns),
+        columns);
+  }
+
+  /** Those that are named, else the one that the files' names gave. */
+  private List<String> instrumentColumns() {
+    boolean there = source.columns().stream().anyMatch(column -> column.name().equals(INSTRUMENT));
+    return options.instrument().isEmpty() && instrumentFromFile && there
+        ? List.of(INSTRUMENT)
+        : options.instrument();
   }
 
   // --------------------------------------------------------------------- time
@@ -466,8 +491,7 @@ public final class TableImport {
           new Place(source.userName(), 0, 0, "time_unit"),
           "Give s, ms, us or ns.");
     }
-    progress.message(
-        Severity.INFO,
+    note(
         Text.format(
             "'%s' is taken for %s since 1970 UTC; time_unit says otherwise.",
             column.name(),
@@ -480,6 +504,94 @@ public final class TableImport {
     return low;
   }
 
+  private void note(String text) {
+    notes.add(text);
+    progress.message(Severity.INFO, text);
+  }
+
+  // ------------------------------------------------------------------- preview
+
+  private ImportPreview head(List<InputFile> files, int rows) {
+    source.notes().forEach(this::note);
+    checkWhere();
+    convert();
+    long kept = count("SELECT count(*) FROM converted");
+    if (kept > 0) {
+      check(kept, kept);
+    }
+    if (options.hasSql()) {
+      note("the query saw the first " + rows + " rows only");
+    }
+    List<ColumnBuilder> builders =
+        outputs.stream().map(output -> ColumnBuilder.inMemory(output.field)).toList();
+    long[] nulls = new long[outputs.size()];
+    List<String> select = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      select.add("c" + i);
+    }
+    database.stream(
+        "SELECT " + String.join(", ", select) + " FROM converted LIMIT " + rows,
+        null,
+        chunk -> {
+          for (int i = 0; i < builders.size(); i++) {
+            DuckDBReadableVector vector = chunk.vector(i);
+            append(builders.get(i), vector, chunk.rowCount());
+            for (long row = 0; row < chunk.rowCount(); row++) {
+              nulls[i] += vector.isNull(row) ? 1 : 0;
+            }
+          }
+        });
+    List<ImportPreview.PreviewColumn> columns = new ArrayList<>();
+    Map<String, String> types = new LinkedHashMap<>();
+    source.columns().forEach(column -> types.put(column.name(), column.sqlType()));
+    for (int i = 0; i < outputs.size(); i++) {
+      Output output = outputs.get(i);
+      columns.add(
+          new ImportPreview.PreviewColumn(
+              String.join(" + ", output.sources),
+              String.join(" + ", output.sources.stream().map(types::get).toList()),
+              output.field,
+              true,
+              nulls[i],
+              ImportPreview.values(builders.get(i).build(), rows)));
+    }
+    for (SourceColumn column : source.columns()) {
+      if (ColumnChange.of(options.columns().get(column.name())).dropped()
+          && outputs.stream().noneMatch(each -> each.sources.contains(column.name()))) {
+        columns.add(leftOut(column, rows));
+      }
+    }
+    long total = options.where().isBlank() ? source.knownRows() : -1;
+    return new ImportPreview(
+        files.stream().map(InputFile::userName).toList(),
+        columns,
+        kept,
+        total,
+        timeColumn,
+        instrumentColumn,
+        notes);
+  }
+
+  private ImportPreview.PreviewColumn leftOut(SourceColumn column, int rows) {
+    List<String> values =
+        database
+            .rows(
+                Text.format(
+                    "SELECT CAST(%s AS VARCHAR) FROM %s LIMIT %d",
+                    name(column.name()), source.relation(), rows))
+            .stream()
+            .map(row -> (String) row.getFirst())
+            .toList();
+    ColumnType type = column.type() == null ? ColumnType.STRING : column.type();
+    return new ImportPreview.PreviewColumn(
+        column.name(),
+        column.sqlType(),
+        new Field(column.name(), type),
+        false,
+        values.stream().filter(Objects::isNull).count(),
+        values);
+  }
+
   // --------------------------------------------------------------------- rows
 
   private String kept() {
@@ -488,6 +600,7 @@ public final class TableImport {
 
   private Table copy(Path target) {
     long started = System.nanoTime();
+    source.notes().forEach(this::note);
     checkWhere();
     Schema schema = new Schema(outputs.stream().map(Output::field).toList());
     long read = count("SELECT count(*) FROM " + source.relation());
@@ -647,7 +760,7 @@ public final class TableImport {
       String condition = "c" + index(instrumentColumn) + " IS NULL";
       long none = count("SELECT count(*) FROM converted WHERE " + condition);
       if (none > 0) {
-        throw noKey("instrument", none, kept, condition, String.join(", ", options.instrument()));
+        throw noKey("instrument", none, kept, condition, String.join(", ", instrumentColumns()));
       }
     }
     for (int i = 0; i < outputs.size(); i++) {
