@@ -577,6 +577,50 @@ class ExperimentRunnerTest {
   }
 
   @Test
+  void aStepThatLooksAheadIsToldAndItsModelsDoNotPredictFromRawData() throws IOException {
+    Files.writeString(
+        folder.resolve("actions.csv"),
+        """
+        ex,instrument,action,value
+        2023-11-15T00:00:00Z,inst-0,split,2
+        """);
+    String step =
+        "{extractor: adjust, prices: [price], mode: MODE, accept_look_ahead: true,"
+            + " with: {importer: csv, path: actions.csv, time: ex, instrument: instrument}}";
+    String message = "this step is not point in time: its rows depend on what came later";
+    RunResult forward =
+        Runs.run(
+            folder,
+            "forward",
+            Runs.experiment(Map.of("prepare", "[" + step.replace("MODE", "forward") + "]")));
+    assertFalse(Runs.messages(forward).contains(message));
+    RunResult backward =
+        Runs.run(
+            folder,
+            "backward",
+            Runs.experiment(Map.of("prepare", "[" + step.replace("MODE", "backward") + "]")));
+    assertTrue(Runs.messages(backward).contains(message), () -> "" + Runs.messages(backward));
+    ModelPackage model = ModelPackage.read(backward.models().getFirst().archive(), Runs.PLUGINS);
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    try (Table raw = model.readRaw(folder.resolve("any"), scratch, 2, Progress.NONE)) {
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class,
+              () ->
+                  model.inputsFromRaw(
+                      raw,
+                      model.otherFiles(folder, scratch, 1, Progress.NONE),
+                      scratch,
+                      1,
+                      Progress.NONE));
+      assertEquals(
+          "prepare[0]: model 'next_bp-trees' cannot predict from raw data: this step looks ahead."
+              + " Predict from a file of the model's inputs, or train with a point-in-time step.",
+          e.getMessage());
+    }
+  }
+
+  @Test
   void mistakesInTheOtherDataOfAStepNameTheirKey() {
     SlipstreamException e =
         assertThrows(

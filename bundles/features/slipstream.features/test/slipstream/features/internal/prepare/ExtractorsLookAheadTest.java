@@ -97,6 +97,29 @@ class ExtractorsLookAheadTest {
           "unmatched",
           "drop");
     }
+    cases.add(
+        new Case(
+            "adjust",
+            map("prices", List.of("price", "bid"), "volumes", List.of("size"), "close", "price"),
+            ExtractorsLookAheadTest::ticks,
+            Map.of("with", ExtractorsLookAheadTest::actions),
+            false));
+    for (String rule : List.of("volume", "open-interest", "expiry")) {
+      cases.add(
+          new Case(
+              "roll",
+              map("rule", rule, "days", 3, "prices", List.of("close"), "adjustment", "difference"),
+              ExtractorsLookAheadTest::contracts,
+              Map.of(),
+              false));
+    }
+    cases.add(
+        new Case(
+            "roll",
+            map("rule", "dates"),
+            ExtractorsLookAheadTest::contracts,
+            Map.of("with", ExtractorsLookAheadTest::fronts),
+            false));
     return cases;
   }
 
@@ -156,6 +179,62 @@ class ExtractorsLookAheadTest {
       }
     }
     return Extraction.table(fields, "time", "symbol", rows);
+  }
+
+  private static Table actions(Random random) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (String symbol : List.of("A", "B", "D")) {
+      long time = 0;
+      for (int i = random.nextInt(6); i > 0; i--) {
+        time += random.nextLong(400 * S);
+        rows.add(
+            switch (random.nextInt(3)) {
+              case 0 -> Arrays.asList(time, symbol, "split", 2.0);
+              case 1 -> Arrays.asList(time, symbol, "dividend", 1.0);
+              default -> Arrays.asList(time, symbol, "spin-off", 0.1);
+            });
+      }
+    }
+    return AdjustTest.actions(rows);
+  }
+
+  private static Table contracts(Random random) {
+    List<Field> fields =
+        List.of(
+            new Field("time", ColumnType.TIMESTAMP),
+            new Field("code", ColumnType.STRING),
+            new Field("close", ColumnType.FLOAT64),
+            new Field("volume", ColumnType.INT64),
+            new Field("open_interest", ColumnType.INT64),
+            new Field("expiry", ColumnType.TIMESTAMP));
+    List<List<Object>> rows = new ArrayList<>();
+    for (int c = 0; c < 4; c++) {
+      for (int day = 0; day <= 10 + 8 * c; day++) {
+        int distance = Math.abs(day - 8 * c);
+        rows.add(
+            Arrays.asList(
+                // The first contract is there from the start.
+                day * DAY + (c + day == 0 ? 0 : random.nextInt(50_000)) * S,
+                "C" + c,
+                100 + random.nextGaussian(),
+                (long) random.nextInt(1 + 1000 / (1 + distance)),
+                (long) random.nextInt(1 + 1000 / (1 + distance)),
+                (10 + 8 * c) * DAY));
+      }
+    }
+    return Extraction.table(fields, "time", "code", rows);
+  }
+
+  private static Table fronts(Random random) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (int c = 0; c < 4; c++) {
+      rows.add(Arrays.asList(8 * c * DAY + (c == 0 ? 0 : random.nextInt(50_000)) * S, "C" + c));
+    }
+    return Extraction.table(
+        List.of(new Field("from", ColumnType.TIMESTAMP), new Field("contract", ColumnType.STRING)),
+        "from",
+        "",
+        rows);
   }
 
   // ----------------------------------------------------------------------------------- the test
