@@ -126,7 +126,7 @@ final class RankedWindow {
     int[] beyond = {};
     for (int first = from; first < to; ) {
       int base = first - windows.length(first) + 1;
-      int length = stretch(windows.length(first), to - base, 2 * SHORT_STRETCH);
+      int length = stretch(windows.length(first), to - base, SHORT_STRETCH);
       if (packed.length < length) {
         packed = new long[length];
         keys = new long[length];
@@ -149,7 +149,9 @@ final class RankedWindow {
           counts.add(ranks[oldest], -1);
         }
         int below = counts.below(least[rank]);
-        int equal = counts.below(beyond[rank]) - below - 1;
+        // Most values have no equal in their stretch.
+        boolean tied = beyond[rank] - least[rank] > 1;
+        int equal = tied ? counts.below(beyond[rank]) - below - 1 : 0;
         result[base + row] = (2.0 * below + equal) / (2.0 * (window - 1));
       }
       first = base + length;
