@@ -117,6 +117,7 @@ public final class ExpressionReference {
           case SERIES -> "an expression";
           case SERIES_LIST -> "one or more expressions";
           case GROUP -> "a text column, or an expression: equal values are a group";
+          case TIME -> "a column of dates or times";
           case NUMBER -> "number, " + range;
           case ROWS -> "whole number, " + range;
           case WINDOW -> "number of rows, " + range + ", or length of time";
@@ -130,8 +131,9 @@ public final class ExpressionReference {
       return what;
     }
     Object orElse = argument.orElse();
-    return what
-        + (orElse == null ? "; may be left out" : "; " + Constants.of(orElse) + " if left out");
+    String meant =
+        orElse instanceof Double number ? plain(number) : Constants.of(orElse).toString();
+    return what + (orElse == null ? "; may be left out" : "; " + meant + " if left out");
   }
 
   /** In words, found by asking the function with two values for the last of its constants that counts. */
@@ -148,21 +150,27 @@ public final class ExpressionReference {
       Argument argument = constants.get(i);
       if (argument.whole()) {
         Reach second = reach(function, constants, i, false, ahead);
+        long each = (second.nanos() - first.nanos()) / STEP;
         if (second.rows() - first.rows() == STEP) {
           parts.add(sum(argument.name(), rows - (long) Math.max(argument.min(), 0)) + " rows");
           rows = 0;
+        } else if (each > 0) {
+          parts.add(argument.name() + " times " + Compiler.words(Reach.ofTime(each)));
+          nanos -= each * (long) argument.min();
         }
       }
       if (argument.kind() == Kind.WINDOW || argument.kind() == Kind.DURATION) {
         Reach second = reach(function, constants, i, true, ahead);
-        if (second.nanos() - first.nanos() == STEP || second.nanos() == STEP) {
+        long more = Math.min(second.nanos() - first.nanos(), second.nanos());
+        // One nanosecond on top is a window closed on both sides.
+        if (more == STEP || more == STEP + 1) {
           parts.add((parts.isEmpty() ? "" : "or ") + "the time " + argument.name());
           nanos = 0;
         }
       }
     }
     if (nanos > 0) {
-      parts.add(Compiler.words(Reach.ofTime(nanos)));
+      parts.add((parts.isEmpty() ? "" : "and ") + Compiler.words(Reach.ofTime(nanos)));
     }
     if (rows > 0) {
       parts.add((parts.isEmpty() ? "" : "and ") + (rows == 1 ? "1 row" : rows + " rows"));
@@ -182,12 +190,24 @@ public final class ExpressionReference {
           switch (each.kind()) {
             case WINDOW ->
                 i == larger && time ? new Window.OfTime(STEP) : new Window.OfRows((int) least);
-            case DURATION -> Duration.ofNanos(1 + (i == larger ? STEP : 0));
-            case TEXT -> each.words().isEmpty() ? "" : each.words().getFirst();
+            case DURATION -> Duration.ofHours(1).plusNanos(i == larger ? STEP : 0);
+            case TEXT ->
+                each.orElse() != null
+                    ? each.orElse()
+                    : each.words().isEmpty() ? "" : each.words().getFirst();
             default -> each.orElse() != null && i != larger ? each.orElse() : (Object) least;
           };
     }
-    Kernel kernel = function.bind(Constants.of(values));
+    Kernel kernel;
+    try {
+      kernel = function.bind(Constants.of(values));
+    } catch (IllegalArgumentException e) {
+      if (larger < 0) {
+        throw e;
+      }
+      // Not every number is allowed, so this is none that reaches are counted in.
+      return reach(function, constants, -1, false, ahead);
+    }
     return ahead ? kernel.lookAhead() : kernel.lookBack();
   }
 

@@ -38,7 +38,7 @@ import slipstream.core.table.TableWriter;
 
 class FeaturePlanTest {
   private static final PluginCatalog PLUGINS = PluginCatalog.ofClassPath();
-  private static final Schema SCHEMA =
+  static final Schema SCHEMA =
       Schema.of(
           new Field("time", ColumnType.TIMESTAMP),
           new Field("instrument", ColumnType.STRING),
@@ -76,7 +76,7 @@ class FeaturePlanTest {
         List.of());
   }
 
-  private static Experiment features(String... nameAndExpression) {
+  static Experiment features(String... nameAndExpression) {
     return experiment(definitions(nameAndExpression), definitions(), definitions());
   }
 
@@ -120,6 +120,88 @@ class FeaturePlanTest {
             Column.of(SCHEMA.field("volume"), new long[] {1, 2, 3, 4, 0})),
         "time",
         "instrument");
+  }
+
+  /** Bonds that trade at the same times: which is the latest, and how far each is from the curve of the others. */
+  @Test
+  void bondsAtAMoment() {
+    int bonds = 8;
+    int moments = 50;
+    int rows = bonds * moments;
+    long day = 86_400_000_000_000L;
+    long[] times = new long[rows];
+    long[] issued = new long[rows];
+    long[] matures = new long[rows];
+    double[] yields = new double[rows];
+    String[] instruments = new String[rows];
+    for (int row = 0; row < rows; row++) {
+      int bond = row / moments;
+      times[row] = (20_000 + row % moments) * day;
+      // The last bond comes on the twentieth day.
+      issued[row] = bond == bonds - 1 ? 20_020 * day : (10_000 + bond) * day;
+      matures[row] = (20_100L + 700L * bond) * day;
+      yields[row] = 4 + (bond == 3 ? 0.5 : 0);
+      instruments[row] = "B" + bond;
+    }
+    Table table =
+        Table.of(
+            List.of(
+                Column.of(SCHEMA.field("time"), times),
+                Column.of("instrument", instruments),
+                Column.of("yield_pct", yields),
+                Column.of(new Field("issue", ColumnType.TIMESTAMP), issued),
+                Column.of(new Field("maturity", ColumnType.TIMESTAMP), matures)),
+            "time",
+            "instrument");
+    FeaturePlan plan =
+        FeaturePlan.compile(
+            table.schema(),
+            features(
+                "otr",
+                "on_the_run(issue)",
+                "distance",
+                "curve_distance(yield_pct, time_to_maturity(maturity))"),
+            PLUGINS);
+    for (int threads : new int[] {1, 3}) {
+      FeatureTable values = plan.evaluate(table, threads, Progress.NONE);
+      double[] otr = values.values("otr");
+      double[] distance = values.values("distance");
+      for (int row = 0; row < rows; row++) {
+        int bond = row / moments;
+        boolean isThere = row % moments >= 20;
+        double latest =
+            bond == bonds - 1 ? (isThere ? 1 : NAN) : bond == bonds - 2 && !isThere ? 1 : 0;
+        assertEquals(latest, otr[row], "row " + row);
+      }
+      assertEquals(0.5, distance[3 * moments + 7], 1e-9);
+    }
+  }
+
+  /** A column of times reaches a function of dates, whose nulls stay unknown. */
+  @Test
+  void timesAsArguments() {
+    long day = 86_400_000_000_000L;
+    Field maturity = new Field("maturity", ColumnType.TIMESTAMP);
+    Column dates;
+    try (ColumnBuilder builder = ColumnBuilder.inMemory(maturity)) {
+      builder.addLong(365 * day);
+      builder.addNull();
+      builder.addLong(730 * day);
+      dates = builder.build();
+    }
+    Table table =
+        Table.of(
+            List.of(
+                Column.of(SCHEMA.field("time"), new long[] {0, 1, 2}),
+                Column.of("instrument", "A", "A", "A"),
+                dates),
+            "time",
+            "instrument");
+    FeaturePlan plan =
+        FeaturePlan.compile(
+            table.schema(), features("years", "2 * time_to_maturity(maturity)"), PLUGINS);
+    FeatureTable values = plan.evaluate(table, 1, Progress.NONE);
+    assertArrayEquals(new double[] {2, NAN, 4}, values.values("years"));
   }
 
   @ParameterizedTest
@@ -241,6 +323,11 @@ class FeaturePlanTest {
         "close == \"a\" | text is compared with something that is no text column at column 1 |",
         "\"a\" | \"a\" is text where a number is needed |",
         "time - 1 | column 'time' is a time, not a number at column 1 | elapsed(n)",
+        "time_to_maturity(close) | argument 'maturity' of time_to_maturity must be a column of times at column 18 | Name a column of dates",
+        "time_of_day(\"Mars\") | time_of_day: there is no time zone 'Mars'; one is \"America/New_York\" at column 1 | time_of_day([zone])",
+        "minutes_since_open(\"XLON\") | argument 'market' of minutes_since_open cannot be \"XLON\" at column 20 | XNYS",
+        "bond_yield(close, 5, time, 5) | bond_yield: a year has no 5 equal coupon periods at column 1 | bond_yield(price",
+        "markout(close, close, 1, 5m) | markout looks 5m and 1 row ahead, which a feature may not at column 1 | targets",
         "close + 5m | a length of time stands where a number is needed |",
         "asof(close) | asof takes an instrument in quotes and an expression at column 1 |",
         "lead(close, 1) | lead looks 1 row ahead, which a feature may not at column 1 | targets",

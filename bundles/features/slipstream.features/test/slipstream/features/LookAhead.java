@@ -131,7 +131,7 @@ final class LookAhead {
 
   /** Some instruments with histories of their own, which share many of their times. */
   private Data data() {
-    int instruments = 1 + random.nextInt(5);
+    int instruments = 1 + random.nextInt(random.nextInt(4) == 0 ? 20 : 5);
     long start = 1_400_000_000_000_000_000L + random.nextLong(1_000 * DAY) / step * step;
     int most = 1 + random.nextInt(random.nextBoolean() ? 12 : 150);
     List<long[]> times = new ArrayList<>();
@@ -255,8 +255,7 @@ final class LookAhead {
         List<String> words = argument.words().isEmpty() ? TEXTS : argument.words();
         yield '"' + words.get(random.nextInt(words.size())) + '"';
       }
-      // Whatever else it may be takes a column of times.
-      default -> "date";
+      case TIME -> random.nextInt(4) == 0 ? "time" : "date";
     };
   }
 

@@ -147,7 +147,7 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
 
   private static ParameterType type(FeatureFunction.Kind kind) {
     return switch (kind) {
-      case SERIES, SERIES_LIST, GROUP, NUMBER -> ParameterType.PARAMETER_TYPE_NUMBER;
+      case SERIES, SERIES_LIST, GROUP, TIME, NUMBER -> ParameterType.PARAMETER_TYPE_NUMBER;
       case ROWS, WINDOW -> ParameterType.PARAMETER_TYPE_INTEGER;
       case DURATION -> ParameterType.PARAMETER_TYPE_DURATION;
       case TEXT -> ParameterType.PARAMETER_TYPE_TEXT;
@@ -159,8 +159,9 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
       case SERIES -> "A series.";
       case SERIES_LIST -> "One series or more.";
       case GROUP -> "A text column, or a series of which equal values are a group.";
+      case TIME -> "A column of dates or times.";
       case NUMBER -> "A number fixed in the expression.";
-      case ROWS -> "A number of rows fixed in the expression.";
+      case ROWS -> "A whole number fixed in the expression, such as a number of rows.";
       case WINDOW -> "A number of rows, or a length of time such as 5m.";
       case DURATION -> "A length of time such as 5m.";
       case TEXT -> "A text in quotes.";

@@ -91,6 +91,8 @@ public interface FeatureFunction {
     SERIES_LIST,
     /** A text column, which arrives as a number for each distinct text, or a series of which equal values count as one group. */
     GROUP,
+    /** A column of times, which arrive as UTC nanoseconds since 1970: a date to the bit, any time to 256 ns. */
+    TIME,
     /** A fixed number. */
     NUMBER,
     /** A fixed whole number of rows. */
@@ -149,6 +151,11 @@ public interface FeatureFunction {
     /** A text column, or a series of equal values. */
     public static Argument group(String name) {
       return of(name, Kind.GROUP, Double.NaN, Double.NaN);
+    }
+
+    /** A column of times. */
+    public static Argument time(String name) {
+      return of(name, Kind.TIME, Double.NaN, Double.NaN);
     }
 
     /** A fixed number: {@link Constants#number}. */

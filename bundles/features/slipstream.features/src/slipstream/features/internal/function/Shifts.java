@@ -184,35 +184,6 @@ public final class Shifts {
     }
   }
 
-  /** {@code time_of_day()}. */
-  public static final class TimeOfDay extends BuiltIn {
-    private static final long DAY = 86_400_000_000_000L;
-
-    public TimeOfDay() {
-      super(
-          "time_of_day",
-          List.of(),
-          new Documentation(
-              "Time since midnight UTC.",
-              "time[t] modulo 86400 s",
-              "s",
-              "unknown where the table has no time",
-              ""));
-    }
-
-    @Override
-    public Kernel bind(Constants constants) {
-      return lookingBackInTime(
-          Reach.NONE,
-          (rows, series, result) -> {
-            long[] times = rows.times();
-            for (int i = 0; i < rows.count(); i++) {
-              result[i] = times == null ? Double.NaN : Math.floorMod(times[i], DAY) / 1e9;
-            }
-          });
-    }
-  }
-
   /** {@code cumsum(x)}. */
   public static final class CumulativeSum extends BuiltIn {
     public CumulativeSum() {

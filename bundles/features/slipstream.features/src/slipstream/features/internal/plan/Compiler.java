@@ -23,7 +23,6 @@ import slipstream.core.spi.FeatureFunction.Scope;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
 import slipstream.core.spi.Window;
-import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
 import slipstream.core.table.Schema;
 import slipstream.features.expression.Expression;
@@ -48,6 +47,8 @@ public final class Compiler {
     record Length(long nanos) implements Value {}
 
     record TextColumn(String column) implements Value {}
+
+    record TimeColumn(String column) implements Value {}
 
     record Text(String value) implements Value {}
 
@@ -136,6 +137,12 @@ public final class Compiler {
       case Value.Series series -> series.node();
       case Value.Number number -> add(new Node.Constant(number.value()), expression);
       case Value.Unknown unknown -> add(new Node.Load(unknown.column()), expression);
+      case Value.TimeColumn column ->
+          throw error(
+              expression,
+              "column '" + column.column() + "' is a time, not a number",
+              "Use elapsed(n) for seconds since an earlier row, time_of_day(), or"
+                  + " time_to_maturity(x) for years until it.");
       case Value.TextColumn column ->
           throw error(
               expression,
@@ -192,15 +199,11 @@ public final class Compiler {
   }
 
   private Value column(Expression.Name name, Field field) {
-    if (field.type() == ColumnType.TIMESTAMP) {
-      throw error(
-          name,
-          "column '" + field.name() + "' is a time, not a number",
-          "Use elapsed(n) for seconds since an earlier row, or time_of_day().");
-    }
-    return field.type() == ColumnType.STRING
-        ? new Value.TextColumn(field.name())
-        : new Value.Series(add(new Node.Load(field.name()), name));
+    return switch (field.type()) {
+      case STRING -> new Value.TextColumn(field.name());
+      case TIMESTAMP -> new Value.TimeColumn(field.name());
+      default -> new Value.Series(add(new Node.Load(field.name()), name));
+    };
   }
 
   // ------------------------------------------------------------ operators
@@ -273,6 +276,7 @@ public final class Compiler {
       switch (argument.kind()) {
         case SERIES, SERIES_LIST -> series.add(series(value, given));
         case GROUP -> series.add(group(value, given));
+        case TIME -> series.add(time(call, argument, value, given));
         case NUMBER, ROWS, WINDOW, DURATION, TEXT ->
             constants.add(constant(call, argument, given, value));
       }
@@ -329,6 +333,20 @@ public final class Compiler {
       double value = argument.kind() == Kind.GROUP ? 0 : Double.NaN;
       series.add(add(new Node.Constant(value), call));
     }
+  }
+
+  private int time(Expression.Call call, Argument argument, Value value, Expression given) {
+    return switch (value) {
+      case Value.TimeColumn time -> add(new Node.Load(time.column()), given);
+      case Value.Unknown unknown -> add(new Node.Load(unknown.column()), given);
+      default ->
+          throw error(
+              given,
+              Text.format(
+                  "argument '%s' of %s must be a column of times",
+                  argument.name(), call.function()),
+              "Name a column of dates or times; the import says which ones are.");
+    };
   }
 
   private int group(Value value, Expression given) {
@@ -461,7 +479,9 @@ public final class Compiler {
     if (reach.nanos() == 0) {
       return rows;
     }
-    String time = Durations.format(Duration.ofNanos(reach.nanos()));
+    // A nanosecond on top of a round time closes the interval, which is nothing to tell.
+    long closed = reach.nanos() % 1000 == 1 ? 1 : 0;
+    String time = Durations.format(Duration.ofNanos(reach.nanos() - closed));
     return reach.rows() == 0 ? time : time + " and " + rows;
   }
 

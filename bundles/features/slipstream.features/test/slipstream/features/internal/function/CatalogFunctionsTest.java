@@ -33,6 +33,11 @@ class CatalogFunctionsTest {
   private static final PluginCatalog PLUGINS = PluginCatalog.ofClassPath();
   private static final int TRIALS = 60;
 
+  /** Between rows: ticks, bars within a day, several rows a day, days. */
+  private static final long[] STEPS = {
+    1_000_000_007L, 61_000_000_000L, 9_000_000_000_000L, 86_400_000_000_000L
+  };
+
   private record Trial(Kernel kernel, int rows, long[] times, double[][] columns) {
     double[] evaluate() {
       return evaluate(0, rows);
@@ -98,8 +103,9 @@ class CatalogFunctionsTest {
     int rows = random.nextInt(5) == 0 ? random.nextInt(4) : 1 + random.nextInt(700);
     long[] times = new long[rows];
     long time = 1_500_000_000_000_000_000L;
+    long step = STEPS[random.nextInt(STEPS.length)];
     for (int i = 0; i < rows; i++) {
-      time += random.nextInt(3) * 1_000_000_007L;
+      time += random.nextInt(3) * step;
       times[i] = time;
     }
     Series[] kinds = Series.values();
@@ -109,10 +115,20 @@ class CatalogFunctionsTest {
       for (int i = 0; i < count && !argument.constant(); i++) {
         Series kind =
             argument.kind() == Kind.GROUP ? Series.TIES : kinds[random.nextInt(kinds.length)];
-        columns.add(kind.make(rows, random));
+        columns.add(argument.kind() == Kind.TIME ? dates(rows, random) : kind.make(rows, random));
       }
     }
     return new Trial(bound(function, random), rows, times, columns.toArray(double[][]::new));
+  }
+
+  /** Dates some years around the rows' times, and some that are unknown. */
+  private static double[] dates(int rows, Random random) {
+    double[] dates = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      double day = 86_400e9 * (random.nextInt(20) == 0 ? Double.NaN : random.nextInt(40_000));
+      dates[i] = i > 0 && random.nextBoolean() ? dates[i - 1] : day;
+    }
+    return dates;
   }
 
   private static Kernel bound(FeatureFunction function, Random random) {
