@@ -27,12 +27,11 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.store.Hashing;
 import slipstream.proto.v1.Dataset;
-import slipstream.proto.v1.DatasetQuality;
 import slipstream.proto.v1.DatasetsServiceGrpc;
 import slipstream.proto.v1.DeleteExperimentRequest;
 import slipstream.proto.v1.Experiment;
 import slipstream.proto.v1.ExperimentsServiceGrpc;
-import slipstream.proto.v1.GetDatasetQualityRequest;
+import slipstream.proto.v1.GetDatasetHealthRequest;
 import slipstream.proto.v1.GetDatasetRequest;
 import slipstream.proto.v1.GetExperimentRequest;
 import slipstream.proto.v1.GetExperimentSchemaRequest;
@@ -41,6 +40,7 @@ import slipstream.proto.v1.GetRunReportHtmlRequest;
 import slipstream.proto.v1.GetRunReportRequest;
 import slipstream.proto.v1.GetRunRequest;
 import slipstream.proto.v1.GetSystemInfoRequest;
+import slipstream.proto.v1.HealthReport;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
 import slipstream.proto.v1.ImportModelRequest;
@@ -403,11 +403,19 @@ final class LocalServicesTest {
     assertEquals("time", dataset.getTimeColumn());
     assertEquals(1_700_000_000L, dataset.getFirstTime().getSeconds());
     assertEquals(1_700_000_000L + 5999 * 5, dataset.getLastTime().getSeconds());
-    DatasetQuality quality =
+    HealthReport health =
         datasets()
-            .getDatasetQuality(
-                GetDatasetQualityRequest.newBuilder().setName(dataset.getName()).build());
-    assertEquals(6000, quality.getRows());
+            .getDatasetHealth(
+                GetDatasetHealthRequest.newBuilder().setName(dataset.getName()).build());
+    assertEquals(6000, health.getRows());
+    assertEquals("mine", health.getSource());
+    assertEquals(
+        "price",
+        health.getColumnsList().stream()
+            .filter(c -> c.getName().equals("price"))
+            .findFirst()
+            .orElseThrow()
+            .getRole());
     ReadRowsResponse rows =
         datasets()
             .readRows(

@@ -26,6 +26,9 @@ import slipstream.core.progress.Progress;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Table;
+import slipstream.data.health.Defect;
+import slipstream.data.health.HealthCheck;
+import slipstream.data.health.HealthOptions;
 
 class CsvImporterTest {
   @TempDir Path folder;
@@ -182,7 +185,9 @@ class CsvImporterTest {
       assertEquals(2, imports.report.rowsExcluded());
       assertTrue(imports.messages.stream().anyMatch(each -> each.contains("2 of 4 rows")));
       assertEquals(
-          2, DataQuality.inspect(table, imports.report, Progress.NONE).count("excluded_rows"));
+          2,
+          HealthCheck.of(table, HealthOptions.standard(), imports.report, Progress.NONE)
+              .count(Defect.EXCLUDED));
     }
   }
 

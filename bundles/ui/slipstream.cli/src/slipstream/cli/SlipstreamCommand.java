@@ -31,6 +31,7 @@ import slipstream.core.Text;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      HealthCommand.class,
       PredictCommand.class,
       ServeCommand.class,
       ExportCommand.class,

@@ -23,17 +23,21 @@ import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
+import slipstream.proto.v1.CheckHealthEvent;
+import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.proto.v1.Dataset;
-import slipstream.proto.v1.DatasetQuality;
 import slipstream.proto.v1.DatasetsServiceGrpc;
-import slipstream.proto.v1.GetDatasetQualityRequest;
+import slipstream.proto.v1.GetDatasetHealthRequest;
 import slipstream.proto.v1.GetDatasetRequest;
+import slipstream.proto.v1.HealthReport;
+import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
 import slipstream.proto.v1.ListDatasetsRequest;
 import slipstream.proto.v1.ListDatasetsResponse;
 import slipstream.proto.v1.ReadRowsRequest;
 import slipstream.proto.v1.ReadRowsResponse;
+import slipstream.services.StatusMapping;
 import slipstream.store.DatasetRecord;
 import slipstream.store.Page;
 import slipstream.store.WorkspaceStore;
@@ -97,7 +101,7 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
                     table)
                 : registerAs(context.store(), name, source, table);
         if (dataset.qualityHash() == null) {
-          quality(dataset, table, progress);
+          health(dataset, table, progress);
         }
         return dataset;
       }
@@ -183,13 +187,21 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
             .toList());
   }
 
-  private DatasetQuality quality(DatasetRecord dataset, Table table, Progress progress) {
-    DatasetQuality quality = context.pipeline().inspect(table, progress);
+  private HealthReport health(DatasetRecord dataset, Table table, Progress progress) {
+    HealthReport health =
+        context
+            .pipeline()
+            .healthChecks(CheckHealthRequest.getDefaultInstance())
+            .table(dataset.name(), table, progress);
+    keep(dataset, health);
+    return health;
+  }
+
+  private void keep(DatasetRecord dataset, HealthReport health) {
     context
         .store()
         .datasets()
-        .setQuality(dataset.name(), context.store().content().put(quality.toByteArray()));
-    return quality;
+        .setQuality(dataset.name(), context.store().content().put(health.toByteArray()));
   }
 
   // -------------------------------------------------------------------- read
@@ -231,28 +243,102 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
   }
 
   @Override
-  public void getDatasetQuality(
-      GetDatasetQualityRequest request, StreamObserver<DatasetQuality> observer) {
+  public void getDatasetHealth(
+      GetDatasetHealthRequest request, StreamObserver<HealthReport> observer) {
     Calls.answer(
         observer,
         () -> {
           DatasetRecord dataset = find(request.getName());
-          if (dataset.qualityHash() == null) {
-            try (Table table = open(dataset)) {
-              return quality(dataset, table, Calls.untilCancelled());
-            }
+          Optional<HealthReport> kept = kept(dataset);
+          if (kept.isPresent()) {
+            return kept.get();
           }
-          try {
-            return DatasetQuality.parseFrom(context.store().content().get(dataset.qualityHash()));
-          } catch (InvalidProtocolBufferException e) {
-            throw new SlipstreamException(
-                Category.CORRUPT,
-                "the quality report of dataset '" + dataset.name() + "' cannot be read",
-                null,
-                "Import the data again.",
-                e);
+          try (Table table = open(dataset)) {
+            return health(dataset, table, Calls.untilCancelled());
           }
         });
+  }
+
+  /** The report of the last check, unless an older check made it. */
+  private Optional<HealthReport> kept(DatasetRecord dataset) {
+    if (dataset.qualityHash() == null) {
+      return Optional.empty();
+    }
+    try {
+      HealthReport kept =
+          HealthReport.parseFrom(context.store().content().get(dataset.qualityHash()));
+      return Optional.of(kept)
+          .filter(each -> each.getVersion() == HealthReports.VERSION)
+          .map(each -> each.toBuilder().setSource(dataset.name()).build());
+    } catch (InvalidProtocolBufferException | SlipstreamException e) {
+      LOG.warn(
+          "The health report of dataset {} cannot be read and is made anew", dataset.name(), e);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void checkHealth(CheckHealthRequest request, StreamObserver<CheckHealthEvent> observer) {
+    Calls.stream(
+        observer,
+        "slipstream-health",
+        sink -> {
+          if (request.getSourcesCount() == 0) {
+            throw SlipstreamException.invalid(
+                "no source is named", Place.key("sources"), "Name datasets or files.");
+          }
+          Pipeline.HealthChecks checks = context.pipeline().healthChecks(request);
+          Progress progress =
+              new SinkProgress<>(
+                  sink, each -> CheckHealthEvent.newBuilder().setProgress(each).build());
+          for (HealthSource source : request.getSourcesList()) {
+            CheckHealthEvent.Builder event = CheckHealthEvent.newBuilder();
+            try {
+              event.setReport(check(source, request, checks, progress));
+            } catch (SlipstreamException e) {
+              if (e.category() == Category.CANCELLED) {
+                throw e;
+              }
+              event.setProblem(StatusMapping.toProblem(e));
+            }
+            sink.send(event.build());
+          }
+          if (request.getHtml()) {
+            sink.send(CheckHealthEvent.newBuilder().setHtml(checks.html()).build());
+          }
+        });
+  }
+
+  private HealthReport check(
+      HealthSource source,
+      CheckHealthRequest request,
+      Pipeline.HealthChecks checks,
+      Progress progress) {
+    if (source.getDataset().isEmpty()) {
+      Path scratch = context.store().content().scratch().resolve("health-" + UUID.randomUUID());
+      try {
+        return checks.file(source, scratch, context.plugins(), progress);
+      } finally {
+        try {
+          AtomicFiles.deleteRecursively(scratch);
+        } catch (IOException e) {
+          LOG.warn("The table of a health check {} could not be removed", scratch, e);
+        }
+      }
+    }
+    DatasetRecord dataset = find(source.getDataset());
+    boolean standard = request.getRolesCount() == 0 && request.getOutlierZ() == 0;
+    Optional<HealthReport> kept = standard && !request.getHtml() ? kept(dataset) : Optional.empty();
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    try (Table table = open(dataset)) {
+      HealthReport report = checks.table(dataset.name(), table, progress);
+      if (standard) {
+        keep(dataset, report);
+      }
+      return report;
+    }
   }
 
   private Table open(DatasetRecord dataset) {

@@ -13,8 +13,10 @@ import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.ContentStore;
 import slipstream.core.table.Table;
-import slipstream.proto.v1.DatasetQuality;
+import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.proto.v1.ExportResult;
+import slipstream.proto.v1.HealthReport;
+import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.PredictFileResult;
 import slipstream.proto.v1.RunReport;
 import slipstream.store.ModelRecord;
@@ -46,17 +48,37 @@ public interface Pipeline {
   /** The JSON schema of experiment files. */
   String schema(PluginCatalog plugins);
 
-  /** The quality report of a table. */
-  DatasetQuality inspect(Table table, Progress progress);
+  /**
+   * Health checks of tables and files.
+   *
+   * @param settings how they are checked; its sources do not matter
+   */
+  HealthChecks healthChecks(CheckHealthRequest settings);
+
+  /** Health checks, one after another. */
+  interface HealthChecks {
+    /** Checks a table. */
+    HealthReport table(String source, Table table, Progress progress);
+
+    /**
+     * Checks a file where it lies.
+     *
+     * @param scratch a folder for what the check needs, which is left empty
+     */
+    HealthReport file(HealthSource source, Path scratch, PluginCatalog plugins, Progress progress);
+
+    /** All checks so far as one page. */
+    String html();
+  }
 
   /**
    * @param report without the names that the workspace gives: run and archives
    * @param html the report as a page
    * @param dataHash of the imported table, which lies in the content store
-   * @param quality of the imported table
+   * @param health of the imported table
    */
   record Outcome(
-      RunReport report, String html, String dataHash, DatasetQuality quality, List<Made> models) {}
+      RunReport report, String html, String dataHash, HealthReport health, List<Made> models) {}
 
   /**
    * A model that a run made.

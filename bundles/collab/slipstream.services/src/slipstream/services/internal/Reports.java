@@ -3,10 +3,7 @@ package slipstream.services.internal;
 import com.google.protobuf.Timestamp;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
-import slipstream.data.QualityReport;
 import slipstream.proto.v1.CalibrationBucket;
-import slipstream.proto.v1.ColumnQuality;
-import slipstream.proto.v1.DatasetQuality;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.FeatureImportance;
 import slipstream.proto.v1.Fold;
@@ -16,7 +13,6 @@ import slipstream.proto.v1.LearningCurvePoint;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
-import slipstream.proto.v1.QualityFinding;
 import slipstream.proto.v1.RunReport;
 import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.TargetReport;
@@ -34,36 +30,6 @@ final class Reports {
       case WARNING -> Severity.SEVERITY_WARNING;
       case ERROR -> Severity.SEVERITY_ERROR;
     };
-  }
-
-  static DatasetQuality toProto(QualityReport report) {
-    DatasetQuality.Builder quality = DatasetQuality.newBuilder().setRows(report.rows());
-    for (QualityReport.ColumnQuality column : report.columns()) {
-      quality.addColumns(
-          ColumnQuality.newBuilder()
-              .setName(column.name())
-              .setNulls(column.nulls())
-              .setNans(column.nans())
-              .setInfinities(column.infinities())
-              .setZeros(column.zeros())
-              .setNegatives(column.negatives())
-              .setDistinct(column.distinct())
-              .setMin(column.min())
-              .setMax(column.max())
-              .setMean(column.mean())
-              .setStd(column.std())
-              .setMedian(column.median()));
-    }
-    for (QualityReport.Finding finding : report.findings()) {
-      quality.addFindings(
-          QualityFinding.newBuilder()
-              .setKind(finding.kind())
-              .setSeverity(toProto(finding.severity()))
-              .setColumn(finding.column())
-              .setCount(finding.count())
-              .setMessage(finding.message()));
-    }
-    return quality.build();
   }
 
   /**

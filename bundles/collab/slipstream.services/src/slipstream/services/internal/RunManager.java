@@ -212,7 +212,7 @@ final class RunManager implements AutoCloseable {
       context
           .store()
           .datasets()
-          .setQuality(name, context.store().content().put(outcome.quality().toByteArray()));
+          .setQuality(name, context.store().content().put(outcome.health().toByteArray()));
     }
   }
 

@@ -11,14 +11,12 @@ import slipstream.core.progress.Progress;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
-import slipstream.core.table.Table;
-import slipstream.data.DataQuality;
 import slipstream.experiment.ExperimentFile;
 import slipstream.experiment.ExperimentSchema;
 import slipstream.experiment.ExperimentValidator;
 import slipstream.experiment.ParsedExperiment;
 import slipstream.features.FeaturePlan;
-import slipstream.proto.v1.DatasetQuality;
+import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.training.model.ModelPackage;
 import slipstream.training.run.ExperimentRunner;
 import slipstream.training.run.RunOptions;
@@ -54,8 +52,8 @@ final class StandardPipeline implements Pipeline {
   }
 
   @Override
-  public DatasetQuality inspect(Table table, Progress progress) {
-    return Reports.toProto(DataQuality.inspect(table, progress));
+  public HealthChecks healthChecks(CheckHealthRequest settings) {
+    return new StandardHealthChecks(settings);
   }
 
   @Override
@@ -88,7 +86,7 @@ final class StandardPipeline implements Pipeline {
         Reports.toProto(result),
         html,
         result.datasetHash(),
-        Reports.toProto(result.quality()),
+        HealthReports.toProto(parsed.experiment().name(), List.of(), result.health()),
         result.models().stream()
             .map(made -> new Made(made.target(), made.model(), made.archive()))
             .toList());

@@ -28,10 +28,10 @@ import slipstream.core.experiment.Validation;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.ContentStore;
-import slipstream.core.table.Table;
 import slipstream.proto.v1.CancelRunRequest;
-import slipstream.proto.v1.DatasetQuality;
+import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.proto.v1.GetRunRequest;
+import slipstream.proto.v1.HealthReport;
 import slipstream.proto.v1.Run;
 import slipstream.proto.v1.RunEvent;
 import slipstream.proto.v1.RunReport;
@@ -96,7 +96,7 @@ final class RunLifeTest {
           RunReport.getDefaultInstance(),
           "<html>",
           "",
-          DatasetQuality.getDefaultInstance(),
+          HealthReport.getDefaultInstance(),
           List.of());
     }
 
@@ -106,7 +106,7 @@ final class RunLifeTest {
     }
 
     @Override
-    public DatasetQuality inspect(Table table, Progress progress) {
+    public HealthChecks healthChecks(CheckHealthRequest settings) {
       throw new UnsupportedOperationException();
     }
 

@@ -38,9 +38,10 @@ import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
-import slipstream.data.DataQuality;
 import slipstream.data.ImportReport;
-import slipstream.data.QualityReport;
+import slipstream.data.health.HealthCheck;
+import slipstream.data.health.HealthOptions;
+import slipstream.data.health.HealthReport;
 import slipstream.experiment.ExperimentFile;
 import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
@@ -260,7 +261,12 @@ public final class ExperimentRunner {
     private RunResult run(Path output, Path work) throws IOException {
       try (Table raw = importTable(work)) {
         progress.checkCancelled();
-        QualityReport quality = DataQuality.inspect(raw, imported, progress);
+        HealthReport health =
+            HealthCheck.of(
+                raw,
+                new HealthOptions(Map.of(), HealthOptions.OUTLIER_Z, options.threads()),
+                imported,
+                progress);
         progress.checkCancelled();
         Table prepared =
             Preparation.prepare(
@@ -270,9 +276,9 @@ public final class ExperimentRunner {
                 (key, use) -> importOther(key, use, work),
                 work,
                 options.threads(),
-                progress);
+                new PreparationProgress());
         try {
-          return run(output, work, raw, quality, prepared);
+          return run(output, work, raw, health, prepared);
         } finally {
           prepared.close();
         }
@@ -312,20 +318,20 @@ public final class ExperimentRunner {
       return table;
     }
 
-    private RunResult run(Path output, Path work, Table raw, QualityReport quality, Table prepared)
+    private RunResult run(Path output, Path work, Table raw, HealthReport health, Table prepared)
         throws IOException {
       checkPrepared(prepared);
       FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
       try (FeatureTable values =
           plan.evaluate(prepared, work.resolve("features"), options.threads(), progress)) {
-        return run(output, raw, quality, prepared, plan, values);
+        return run(output, raw, health, prepared, plan, values);
       }
     }
 
     private RunResult run(
         Path output,
         Table raw,
-        QualityReport quality,
+        HealthReport health,
         Table prepared,
         FeaturePlan plan,
         FeatureTable values)
@@ -426,10 +432,10 @@ public final class ExperimentRunner {
               started,
               Instant.now(),
               List.copyOf(training));
-      writeReport(report, record, output, raw, quality, prepared, times);
+      writeReport(report, record, output, raw, health, prepared, times);
       return new RunResult(
           raw.hash(),
-          quality,
+          health,
           report,
           record,
           List.copyOf(models),
@@ -728,7 +734,7 @@ public final class ExperimentRunner {
         RunRecord record,
         Path output,
         Table raw,
-        QualityReport quality,
+        HealthReport health,
         Table prepared,
         long[] times)
         throws IOException {
@@ -750,9 +756,7 @@ public final class ExperimentRunner {
               first,
               last,
               series,
-              quality.findings().stream()
-                  .map(each -> new RunFacts.Finding(each.severity(), each.column(), each.message()))
-                  .toList());
+              health.findings().stream().map(RunFacts.Finding::of).toList());
       AtomicFiles.write(output.resolve(REPORT_JSON), ReportJson.write(report));
       AtomicFiles.write(output.resolve(RUN_JSON), record.json());
       AtomicFiles.write(
@@ -760,9 +764,27 @@ public final class ExperimentRunner {
           HtmlReport.render(report, facts).getBytes(StandardCharsets.UTF_8));
     }
 
-    private void warn(Severity severity, String message, String remedy, String key) {
+    private synchronized void warn(Severity severity, String message, String remedy, String key) {
       warnings.add(new Warning(severity, message, remedy, key));
       progress.message(severity, message);
+    }
+
+    /** What preparation says stands in the report too: which rows were left out, and why. */
+    private final class PreparationProgress implements Progress {
+      @Override
+      public void stage(String stage, long done, long total, String unit) {
+        progress.stage(stage, done, total, unit);
+      }
+
+      @Override
+      public void message(Severity severity, String text) {
+        warn(severity, text, "", "prepare");
+      }
+
+      @Override
+      public boolean cancelled() {
+        return progress.cancelled();
+      }
     }
 
     /** Hears what the import met, and passes everything else on. */

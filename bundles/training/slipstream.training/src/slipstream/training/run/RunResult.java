@@ -2,7 +2,7 @@ package slipstream.training.run;
 
 import java.nio.file.Path;
 import java.util.List;
-import slipstream.data.QualityReport;
+import slipstream.data.health.HealthReport;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.RunRecord;
 
@@ -10,7 +10,7 @@ import slipstream.training.evaluation.RunRecord;
  * What a run made, in place and complete.
  *
  * @param datasetHash of the imported table, which lies in the content store
- * @param quality of the imported table
+ * @param health of the imported table
  * @param record where and when it was run, and for how long
  * @param models final models, target by target, in the experiment's order; the baselines are not
  *     among them
@@ -18,7 +18,7 @@ import slipstream.training.evaluation.RunRecord;
  */
 public record RunResult(
     String datasetHash,
-    QualityReport quality,
+    HealthReport health,
     Report report,
     RunRecord record,
     List<TrainedModel> models,

@@ -39,7 +39,7 @@ import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
 import slipstream.core.table.Table;
-import slipstream.data.DataQuality;
+import slipstream.data.health.HealthCheck;
 import slipstream.experiment.ExperimentFile;
 import slipstream.features.FeaturePlan;
 import slipstream.training.evaluation.Report.CurvePoint;
@@ -398,7 +398,7 @@ class ExperimentRunnerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Check quality",
+        "Check health",
         "Features",
         "Train trees on next_bp, fold 1",
         "Train trees on next_bp, fold 3",
@@ -444,7 +444,7 @@ class ExperimentRunnerTest {
                 ExperimentRunner.class,
                 FeaturePlan.class,
                 ExperimentFile.class,
-                DataQuality.class,
+                HealthCheck.class,
                 Table.class,
                 ObjectMapper.class,
                 JsonFactory.class,

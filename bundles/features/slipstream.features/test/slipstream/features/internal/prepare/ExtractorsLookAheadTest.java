@@ -83,6 +83,9 @@ class ExtractorsLookAheadTest {
                     .by(new Bars()),
             Map.of(),
             false));
+    clean(cases, "drop_duplicates(time, price)", "drop_crossed", "drop_nulls(bid)");
+    clean(cases, "drop_outliers(price, z=1, rows=20)", "fill_previous(bid, limit=3)");
+    clean(cases, "winsorize(ask, z=1, rows=20)", "drop_where(size > 3 and diff(price, 2) > 0)");
     for (String match : List.of("before", "at-or-before")) {
       join(cases, "match", match, "age", "age");
       join(cases, "match", match, "keys", Map.of("venue", "venue"), "max_age", "30s");
@@ -133,6 +136,16 @@ class ExtractorsLookAheadTest {
 
   private static void bars(List<Case> cases, boolean filled, Object... parameters) {
     cases.add(new Case("bars", map(parameters), ExtractorsLookAheadTest::ticks, Map.of(), filled));
+  }
+
+  private static void clean(List<Case> cases, String... rules) {
+    cases.add(
+        new Case(
+            "clean",
+            map("rules", List.of(rules)),
+            ExtractorsLookAheadTest::ticks,
+            Map.of(),
+            false));
   }
 
   private static void join(List<Case> cases, Object... parameters) {

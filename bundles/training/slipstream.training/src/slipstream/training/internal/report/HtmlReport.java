@@ -466,11 +466,11 @@ public final class HtmlReport {
       return;
     }
     add("<div class=\"scroll\"><table>\n<caption>What is odd about the imported rows</caption>\n");
-    add("<thead><tr><th>Column</th><th>Finding</th></tr></thead>\n<tbody>\n");
+    add("<thead><tr><th>Columns</th><th>Finding</th></tr></thead>\n<tbody>\n");
     for (RunFacts.Finding finding : facts.findings()) {
       String kind = finding.severity().name().toLowerCase(Locale.ROOT);
       add("<tr class=\"").add(kind).add("\"><th>");
-      text(finding.column().isEmpty() ? Numbers.NONE : finding.column()).add("</th><td>");
+      text(finding.columns().isEmpty() ? Numbers.NONE : finding.columns()).add("</th><td>");
       if (finding.severity() != Severity.INFO) {
         add("<span class=\"tag\">").add(kind).add("</span> ");
       }
@@ -548,6 +548,12 @@ public final class HtmlReport {
 
   /** Anything else: escaped for text and for quoted attributes. */
   private HtmlReport text(String text) {
+    escape(text, html);
+    return this;
+  }
+
+  /** Escapes for text and for quoted attributes. */
+  static void escape(String text, StringBuilder html) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       switch (c) {
@@ -559,10 +565,9 @@ public final class HtmlReport {
         default -> html.append(c);
       }
     }
-    return this;
   }
 
-  private static String resource(String name) {
+  static String resource(String name) {
     try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is not in the bundle");

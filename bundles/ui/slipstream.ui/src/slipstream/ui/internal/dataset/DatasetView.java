@@ -18,9 +18,9 @@ import javafx.scene.layout.Priority;
 import javafx.scene.layout.VBox;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import slipstream.proto.v1.Column;
-import slipstream.proto.v1.ColumnQuality;
 import slipstream.proto.v1.Dataset;
-import slipstream.proto.v1.QualityFinding;
+import slipstream.proto.v1.HealthColumn;
+import slipstream.proto.v1.HealthFinding;
 import slipstream.proto.v1.Severity;
 import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.Formats;
@@ -29,7 +29,7 @@ import slipstream.ui.workbench.Icons;
 import slipstream.ui.workbench.StatePane;
 import slipstream.ui.workbench.TaskExecutor;
 
-/** Columns, quality and first rows of a dataset. */
+/** Columns, health and first rows of a dataset. */
 public final class DatasetView {
   @Inject private Services services;
   @Inject private TaskExecutor executor;
@@ -88,7 +88,7 @@ public final class DatasetView {
     header.getStyleClass().add("page-header");
 
     VBox findings = new VBox(4);
-    for (QualityFinding finding : content.quality().getFindingsList()) {
+    for (HealthFinding finding : content.health().getFindingsList()) {
       var icon =
           Icons.of(
               finding.getSeverity() == Severity.SEVERITY_ERROR
@@ -106,8 +106,17 @@ public final class DatasetView {
                       : "severity-info");
       Label label =
           new Label(
-              (finding.getColumn().isEmpty() ? "" : finding.getColumn() + ": ")
-                  + finding.getMessage(),
+              finding.getTitle()
+                  + ": "
+                  + Formats.count(finding.getCount())
+                  + " "
+                  + finding.getUnit()
+                  + (finding.getExamplesCount() == 0
+                      ? ""
+                      : ", such as "
+                          + finding.getExamples(0).getInstrument()
+                          + " "
+                          + finding.getExamples(0).getValues()),
               icon);
       label.setWrapText(true);
       findings.getChildren().add(label);
@@ -117,9 +126,9 @@ public final class DatasetView {
     }
     findings.getStyleClass().add("findings");
 
-    TableView<ColumnQuality> columns = new TableView<>();
-    columns.getItems().setAll(content.quality().getColumnsList());
-    columns.getColumns().add(text("Column", 140, ColumnQuality::getName));
+    TableView<HealthColumn> columns = new TableView<>();
+    columns.getItems().setAll(content.health().getColumnsList());
+    columns.getColumns().add(text("Column", 140, HealthColumn::getName));
     columns.getColumns().add(number("Null", q -> Formats.count(q.getNulls())));
     columns.getColumns().add(number("NaN", q -> Formats.count(q.getNans())));
     columns.getColumns().add(number("Zero", q -> Formats.count(q.getZeros())));
@@ -154,11 +163,11 @@ public final class DatasetView {
                   ? number(heading, value)
                   : text(heading, column.getType().equals("TIMESTAMP") ? 220 : 120, value));
     }
-    Label quality = new Label("Quality");
-    quality.getStyleClass().add("section-title");
+    Label health = new Label("Health");
+    health.getStyleClass().add("section-title");
     Label first = new Label("First rows");
     first.getStyleClass().add("section-title");
-    VBox above = new VBox(8, quality, findings, columns);
+    VBox above = new VBox(8, health, findings, columns);
     VBox.setVgrow(columns, Priority.ALWAYS);
     above.getStyleClass().add("page");
     VBox below = new VBox(8, first, rows);

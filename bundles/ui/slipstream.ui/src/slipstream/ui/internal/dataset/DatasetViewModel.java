@@ -8,9 +8,9 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import slipstream.proto.v1.Column;
 import slipstream.proto.v1.Dataset;
-import slipstream.proto.v1.DatasetQuality;
-import slipstream.proto.v1.GetDatasetQualityRequest;
+import slipstream.proto.v1.GetDatasetHealthRequest;
 import slipstream.proto.v1.GetDatasetRequest;
+import slipstream.proto.v1.HealthReport;
 import slipstream.proto.v1.ReadRowsRequest;
 import slipstream.proto.v1.ReadRowsResponse;
 import slipstream.ui.internal.services.Failures;
@@ -24,7 +24,7 @@ public final class DatasetViewModel {
 
   /** Everything the view shows. */
   public record Content(
-      Dataset dataset, DatasetQuality quality, List<Column> columns, List<ListValue> rows) {}
+      Dataset dataset, HealthReport health, List<Column> columns, List<ListValue> rows) {}
 
   private final String name;
   private final Services services;
@@ -50,7 +50,7 @@ public final class DatasetViewModel {
     return error.getReadOnlyProperty();
   }
 
-  /** Fetches description, quality report and first rows. */
+  /** Fetches description, health report and first rows. */
   public void load() {
     error.set("");
     BackgroundTask.of(
@@ -59,17 +59,16 @@ public final class DatasetViewModel {
                   services
                       .datasets()
                       .getDataset(GetDatasetRequest.newBuilder().setName(name).build());
-              DatasetQuality quality =
+              HealthReport health =
                   services
                       .datasets()
-                      .getDatasetQuality(
-                          GetDatasetQualityRequest.newBuilder().setName(name).build());
+                      .getDatasetHealth(GetDatasetHealthRequest.newBuilder().setName(name).build());
               ReadRowsResponse rows =
                   services
                       .datasets()
                       .readRows(
                           ReadRowsRequest.newBuilder().setName(name).setRowCount(PREVIEW).build());
-              return new Content(dataset, quality, rows.getColumnsList(), rows.getRowsList());
+              return new Content(dataset, health, rows.getColumnsList(), rows.getRowsList());
             })
         .onSuccess(content::set)
         .onFailure(failure -> error.set(Failures.line(failure)))

@@ -56,7 +56,7 @@ public final class WelcomeView {
     HBox flow =
         new HBox(
             12,
-            step("fth-database", "Import", "CSV or Parquet, with a data-quality report"),
+            step("fth-database", "Import", "CSV or Parquet, with a health report"),
             step("fth-sliders", "Describe", "Features, targets and models in one file"),
             step("fth-activity", "Run", "Walk-forward by time, always beside a baseline"),
             step("fth-upload-cloud", "Use", "Export to ONNX, predict, serve over HTTP"));

@@ -1,10 +1,11 @@
-package slipstream.data.internal;
+package slipstream.data.internal.health;
 
 import slipstream.core.CompensatedSum;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
-import slipstream.data.QualityReport.ColumnQuality;
+import slipstream.data.health.HealthReport.ColumnHealth;
+import slipstream.data.health.Role;
 
 /** Statistics of a column in constant memory: a few passes over its mapped values. */
 public final class ColumnStatistics {
@@ -14,7 +15,7 @@ public final class ColumnStatistics {
   private ColumnStatistics() {}
 
   /** Everything that a report says of a column. */
-  public static ColumnQuality of(Column column, Progress progress) {
+  public static ColumnHealth of(Column column, Role role, Progress progress) {
     String type = column.type().name();
     if (column.type() == ColumnType.STRING) {
       long nulls = 0;
@@ -32,10 +33,11 @@ public final class ColumnStatistics {
         distinct += each ? 1 : 0;
       }
       double none = Double.NaN;
-      return new ColumnQuality(
+      return new ColumnHealth(
           column.name(),
           type,
           column.field().unit(),
+          role,
           nulls,
           0,
           0,
@@ -92,10 +94,11 @@ public final class ColumnStatistics {
         squares += (value - mean) * (value - mean);
       }
     }
-    return new ColumnQuality(
+    return new ColumnHealth(
         column.name(),
         type,
         column.field().unit(),
+        role,
         nulls,
         nans,
         infinities,

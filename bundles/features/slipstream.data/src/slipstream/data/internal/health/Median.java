@@ -1,4 +1,4 @@
-package slipstream.data.internal;
+package slipstream.data.internal.health;
 
 import java.util.Arrays;
 import java.util.function.LongToDoubleFunction;
@@ -11,7 +11,7 @@ import slipstream.core.progress.Progress;
 public final class Median {
   private static final int BITS = 16;
   private static final int BUCKETS = 1 << BITS;
-  private static final int SORTED = 1 << 24;
+  private static final int SORTED = 1 << 22;
   private static final int CHECK = 1 << 16;
 
   private Median() {}

@@ -1,4 +1,4 @@
-package slipstream.data.internal;
+package slipstream.data.internal.health;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

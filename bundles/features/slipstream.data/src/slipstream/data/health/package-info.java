@@ -1,0 +1,2 @@
+/** The health report: what is odd about a table, by defect, column, instrument and time. */
+package slipstream.data.health;

@@ -1,0 +1,2 @@
+/** Self-contained HTML pages beside the report of a run. */
+package slipstream.training.report;
