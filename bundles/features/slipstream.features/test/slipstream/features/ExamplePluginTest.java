@@ -12,9 +12,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
@@ -34,8 +32,6 @@ import slipstream.core.spi.Window;
 
 /** The worked example of a plug-in, built as its own build does: with the core bundle alone. */
 class ExamplePluginTest {
-  private static final long SECOND = 1_000_000_000L;
-
   @TempDir private Path folder;
   private URLClassLoader classes;
   private FeatureFunction function;
@@ -115,49 +111,22 @@ class ExamplePluginTest {
     assertEquals(Reach.ofRows(2), kernel.lookBack());
   }
 
+  private PluginCatalog withTheRest() {
+    return PluginCatalog.load(
+        List.of(
+            new PluginCatalog.Source("class path", "", FeaturePlan.class.getClassLoader()),
+            new PluginCatalog.Source("example.functions", "1.0.0", classes)));
+  }
+
   @Test
-  void itLooksAtWhatItDeclaresAlone() {
-    Random random = new Random(1);
-    for (int trial = 0; trial < 300; trial++) {
-      int rows = 1 + random.nextInt(100);
-      double[] price = new double[rows];
-      long[] times = new long[rows];
-      for (int i = 0; i < rows; i++) {
-        price[i] = random.nextInt(25) == 0 ? Double.NaN : 100 + random.nextInt(20) / 10.0;
-        times[i] = (i == 0 ? 0 : times[i - 1]) + random.nextInt(3) * SECOND;
-      }
-      Window window =
-          random.nextBoolean()
-              ? new Window.OfRows(1 + random.nextInt(9))
-              : new Window.OfTime((1 + random.nextInt(9)) * SECOND);
-      Kernel kernel = function.bind(Constants.of(window));
-      double[] all = evaluate(kernel, price, times);
-      for (int row = 0; row < rows; row++) {
-        long time = times[row];
-        long nanos = kernel.lookBack().nanos();
-        int first = row;
-        while (first > 0 && times[first - 1] > time - nanos) {
-          first--;
-        }
-        first = (int) Math.max(0, first - kernel.lookBack().rows());
-        double[] alone =
-            evaluate(
-                kernel,
-                Arrays.copyOfRange(price, first, row + 1),
-                Arrays.copyOfRange(times, first, row + 1));
-        assertEquals(all[row], alone[alone.length - 1]);
-      }
-    }
+  void itSeesWhatItSays() {
+    LookAheadTest.check(withTheRest(), "efficiency_ratio");
   }
 
   /** It is a function of the language like any other. */
   @Test
   void itIsInTheLanguage() {
-    PluginCatalog catalog =
-        PluginCatalog.load(
-            List.of(
-                new PluginCatalog.Source("class path", "", FeaturePlan.class.getClassLoader()),
-                new PluginCatalog.Source("example.functions", "1.0.0", classes)));
+    PluginCatalog catalog = withTheRest();
     assertTrue(ExpressionReference.markdown(catalog).contains("### `efficiency_ratio(price, w)`"));
     String section = ExpressionReference.markdown(catalog);
     section = section.substring(section.indexOf("### `efficiency_ratio"));

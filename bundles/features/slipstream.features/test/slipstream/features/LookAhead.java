@@ -48,6 +48,9 @@ final class LookAhead {
   /** Between rows: ticks, bars within a day, several rows a day, days. */
   private static final long[] STEPS = {1_000_000_007L, 61_000_000_000L, DAY / 7, DAY};
 
+  /** Rows of an instrument. */
+  private static final int[] MOST_ROWS = {12, 12, 12, 150, 150, 700};
+
   /** Tried for a text of which no words are declared. */
   private static final List<String> TEXTS =
       List.of("text", "UTC", "America/New_York", "Europe/London", "XNYS", "09:30", "USD");
@@ -133,7 +136,7 @@ final class LookAhead {
   private Data data() {
     int instruments = 1 + random.nextInt(random.nextInt(4) == 0 ? 20 : 5);
     long start = 1_400_000_000_000_000_000L + random.nextLong(1_000 * DAY) / step * step;
-    int most = 1 + random.nextInt(random.nextBoolean() ? 12 : 150);
+    int most = 1 + random.nextInt(MOST_ROWS[random.nextInt(MOST_ROWS.length)]);
     List<long[]> times = new ArrayList<>();
     for (int i = 0; i < instruments; i++) {
       long[] each = new long[1 + random.nextInt(most)];
