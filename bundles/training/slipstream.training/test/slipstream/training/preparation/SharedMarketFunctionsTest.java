@@ -178,4 +178,39 @@ class SharedMarketFunctionsTest {
           assertEquals(7.4e-5, median(values.values("illiquidity")), 1e-6);
         });
   }
+
+  /** Five years of days on which New York traded: each is a trading day, and the last of a month is its last. */
+  @Test
+  void tradingDaysOfNewYork() {
+    evaluate(
+        """
+        data:
+          importer: parquet
+          path: sp500_daily_2013_2018.parquet
+          time: date
+          time_zone: America/New_York
+          instrument: symbol
+        features:
+          open: minutes_since_open("XNYS")
+          month_end: month_end("XNYS")
+          month: month("America/New_York")
+        """,
+        (table, values) -> {
+          double[] open = values.values("open");
+          double[] end = values.values("month_end");
+          double[] month = values.values("month");
+          long days = 0;
+          for (var partition : table.partitions()) {
+            // Those that were listed, and traded, on each of the 1,259 days.
+            if (partition.to() - partition.from() == 1_259) {
+              days += 1_259;
+              for (int i = (int) partition.from(); i < partition.to() - 1; i++) {
+                assertEquals(-570, open[i]);
+                assertEquals(month[i + 1] != month[i] ? 1 : 0, end[i]);
+              }
+            }
+          }
+          assertTrue(days > 300_000);
+        });
+  }
 }

@@ -87,7 +87,7 @@ class CurveFitTest {
   @Test
   void eachPointAgainstACurveFittedWithoutIt() {
     Random random = new Random(1);
-    for (int trial = 0; trial < 60; trial++) {
+    for (int trial = 0; trial < 20; trial++) {
       int count = 8 + random.nextInt(30);
       double[] years = new double[count];
       for (int i = 0; i < count; i++) {
