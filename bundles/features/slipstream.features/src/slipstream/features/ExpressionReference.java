@@ -47,6 +47,7 @@ public final class ExpressionReference {
 
       - **Rows** are those of one instrument in order of time. Functions of a *moment* see the rows of all instruments
         that carry one same time instead, and `asof` asks one other instrument.
+        In the formulas of the former m is those of the moment's rows in which x is known, of the row's group if there is one.
       - **Unknown**: null and NaN are one and mean unknown. Operators give unknown where an operand is unknown, except
         `0 and unknown` = 0 and `1 or unknown` = 1. A quotient by 0 is unknown, and so is 0 to a negative power.
         Infinities in the data, and results too large for a double, follow IEEE 754.
