@@ -85,6 +85,15 @@ class SharedDataTest {
     beatsTheBaselineInEveryFold(result.report().targets().getFirst(), 0.3);
   }
 
+  @Test
+  void spreadsOfTheNextMinuteAreToldByBarsOfTradesWithTheirQuotes() {
+    RunResult result = run("us-equity-minute-spread", "out", 2);
+    // 390 minutes of five days of three names; a minute without a trade has no bar.
+    assertEquals(3, result.report().instruments());
+    assertTrue(result.report().rows() > 5_800 && result.report().rows() <= 5_850);
+    beatsTheBaselineInEveryFold(result.report().targets().getFirst(), 0.3);
+  }
+
   private static void beatsTheBaselineInEveryFold(TargetReport target, double least) {
     int skill = target.metrics().stream().map(each -> each.name()).toList().indexOf("skill");
     for (ModelReport model : target.models()) {
