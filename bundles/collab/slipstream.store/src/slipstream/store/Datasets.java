@@ -37,9 +37,11 @@ public final class Datasets {
             .createUpdate(
                 """
                 INSERT INTO datasets (name, hash, row_count, instruments, time_column,
-                  instrument_column, first_time, last_time, source, quality_hash, create_time)
+                  instrument_column, first_time, last_time, source, quality_hash, create_time,
+                  version, importer, parameters, base)
                 VALUES (:name, :hash, :rows, :instruments, :time_column,
-                  :instrument_column, :first, :last, :source, :quality, :created)
+                  :instrument_column, :first, :last, :source, :quality, :created,
+                  1, :importer, :parameters, :base)
                 """)
             .bind("name", dataset.name())
             .bind("hash", dataset.hash())
@@ -52,9 +54,17 @@ public final class Datasets {
             .bind("source", dataset.source())
             .bind("quality", dataset.qualityHash())
             .bind("created", Times.nanos(dataset.created()))
+            .bind("importer", dataset.origin().importer())
+            .bind("parameters", dataset.origin().parameters())
+            .bind("base", dataset.origin().base())
             .executeAndReturnGeneratedKeys("id")
             .mapTo(long.class)
             .one();
+    insertVersion(handle, id, 1, dataset);
+    handle
+        .createUpdate("DELETE FROM unused_tables WHERE hash = :hash")
+        .bind("hash", dataset.hash())
+        .execute();
     if (dataset.columns().isEmpty()) {
       return;
     }
@@ -76,6 +86,146 @@ public final class Datasets {
           .add();
     }
     columns.execute();
+  }
+
+  private static void insertVersion(Handle handle, long id, int version, DatasetRecord dataset) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO dataset_versions (dataset_id, version, hash, row_count, instruments,
+              first_time, last_time, source, create_time)
+            VALUES (:id, :version, :hash, :rows, :instruments, :first, :last, :source, :created)
+            """)
+        .bind("id", id)
+        .bind("version", version)
+        .bind("hash", dataset.hash())
+        .bind("rows", dataset.rows())
+        .bind("instruments", dataset.instruments())
+        .bind("first", Times.nanos(dataset.firstTime()))
+        .bind("last", Times.nanos(dataset.lastTime()))
+        .bind("source", dataset.source())
+        .bind("created", Times.nanos(dataset.created()))
+        .execute();
+  }
+
+  /**
+   * Makes a longer table the newest version of a dataset. The table before is {@link #unusedTables unused} then unless
+   * another dataset has the same.
+   *
+   * @param before the dataset as it was when the longer table was made
+   * @param longer hash, rows, instruments, times, source and time of creation are taken from it
+   * @return the dataset as it is now; empty when it has changed since {@code before}
+   */
+  public Optional<DatasetRecord> append(DatasetRecord before, DatasetRecord longer) {
+    return Durable.write(
+        jdbi,
+        handle -> {
+          int changed =
+              handle
+                  .createUpdate(
+                      """
+                      UPDATE datasets SET hash = :hash, row_count = :rows, instruments = :instruments,
+                        first_time = :first, last_time = :last, quality_hash = NULL, version = version + 1
+                      WHERE id = :id AND hash = :before
+                      """)
+                  .bind("hash", longer.hash())
+                  .bind("rows", longer.rows())
+                  .bind("instruments", longer.instruments())
+                  .bind("first", Times.nanos(longer.firstTime()))
+                  .bind("last", Times.nanos(longer.lastTime()))
+                  .bind("id", before.id())
+                  .bind("before", before.hash())
+                  .execute();
+          if (changed == 0) {
+            return Optional.<DatasetRecord>empty();
+          }
+          DatasetRecord now = one(handle, "name", before.name()).orElseThrow();
+          insertVersion(handle, now.id(), now.version(), longer);
+          unuse(handle, before.hash());
+          return Optional.of(now);
+        });
+  }
+
+  /** The versions of a dataset, newest first. */
+  public List<DatasetRecord.Version> versions(DatasetRecord dataset) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM dataset_versions WHERE dataset_id = :id ORDER BY version DESC")
+                .bind("id", dataset.id())
+                .map(
+                    (row, context) ->
+                        new DatasetRecord.Version(
+                            row.getInt("version"),
+                            row.getString("hash"),
+                            row.getLong("row_count"),
+                            row.getInt("instruments"),
+                            Times.instant(Pages.longOrNull(row, "first_time")),
+                            Times.instant(Pages.longOrNull(row, "last_time")),
+                            row.getString("source"),
+                            Times.instant(row.getLong("create_time"))))
+                .list());
+  }
+
+  /** Forgets a dataset. Tables that only it had are {@link #unusedTables unused} then. */
+  public void delete(DatasetRecord dataset) {
+    List<DatasetRecord.Version> versions = versions(dataset);
+    Durable.write(
+        jdbi,
+        handle -> {
+          handle
+              .createUpdate("DELETE FROM datasets WHERE id = :id")
+              .bind("id", dataset.id())
+              .execute();
+          versions.forEach(version -> unuse(handle, version.hash()));
+          return null;
+        });
+  }
+
+  private static void unuse(Handle handle, String hash) {
+    handle
+        .createUpdate(
+            """
+            MERGE INTO unused_tables (hash) KEY (hash)
+            SELECT :hash FROM (VALUES (0)) WHERE NOT EXISTS (SELECT 1 FROM datasets WHERE hash = :hash)
+            """)
+        .bind("hash", hash)
+        .execute();
+  }
+
+  /** Content hashes of tables that no dataset has any more, and that were not removed yet. */
+  public List<String> unusedTables() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT hash FROM unused_tables WHERE hash NOT IN (SELECT hash FROM datasets)")
+                .mapTo(String.class)
+                .list());
+  }
+
+  /** True while a version of a dataset, not necessarily its newest, has this content. */
+  public boolean isVersion(String hash) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                    .createQuery("SELECT count(*) FROM dataset_versions WHERE hash = :hash")
+                    .bind("hash", hash)
+                    .mapTo(long.class)
+                    .one()
+                > 0);
+  }
+
+  /** Records that an unused table was removed. */
+  public void removed(String hash) {
+    Durable.write(
+        jdbi,
+        handle ->
+            handle
+                .createUpdate("DELETE FROM unused_tables WHERE hash = :hash")
+                .bind("hash", hash)
+                .execute());
   }
 
   /** Records where a dataset's quality report is. */
@@ -169,6 +319,8 @@ public final class Datasets {
                     each.source(),
                     each.qualityHash(),
                     each.created(),
+                    each.version(),
+                    each.origin(),
                     columns.getOrDefault(each.id(), List.of())))
         .toList();
   }
@@ -187,6 +339,9 @@ public final class Datasets {
         row.getString("source"),
         row.getString("quality_hash"),
         Times.instant(row.getLong("create_time")),
+        row.getInt("version"),
+        new DatasetRecord.Origin(
+            row.getString("importer"), row.getString("parameters"), row.getString("base")),
         List.of());
   }
 }

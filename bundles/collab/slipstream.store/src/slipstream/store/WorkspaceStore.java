@@ -38,6 +38,7 @@ public final class WorkspaceStore implements AutoCloseable {
   private final Runs runs;
   private final Models models;
   private final Datasets datasets;
+  private final DatasetTables tables;
   private final List<String> interrupted;
 
   private WorkspaceStore(
@@ -50,6 +51,8 @@ public final class WorkspaceStore implements AutoCloseable {
     this.runs = new Runs(jdbi);
     this.models = new Models(jdbi);
     this.datasets = new Datasets(jdbi);
+    this.tables = new DatasetTables(datasets, content);
+    this.tables.removeUnused();
     this.interrupted = runs.interruptAll(Instant.now());
   }
 
@@ -179,6 +182,11 @@ public final class WorkspaceStore implements AutoCloseable {
 
   public Datasets datasets() {
     return datasets;
+  }
+
+  /** The tables of the datasets. */
+  public DatasetTables tables() {
+    return tables;
   }
 
   /** Names of the runs that were found unfinished when this store was opened. */

@@ -30,6 +30,8 @@ import slipstream.core.Text;
     },
     subcommands = {
       DemoCommand.class,
+      ImportCommand.class,
+      DatasetsCommand.class,
       RunCommand.class,
       HealthCommand.class,
       PredictCommand.class,

@@ -249,6 +249,78 @@ final class BadInputTest {
     }
   }
 
+  /** A file that takes a second or more to import. */
+  private void large() throws IOException {
+    StringBuilder text = new StringBuilder("time,sym,price,size\n");
+    for (int i = 1_500_000; i > 0; i--) {
+      text.append(1_700_000_000L + i).append(",S").append(i % 50).append(',').append(i % 977);
+      text.append(".5,1\n");
+    }
+    Files.writeString(folder.resolve("large.csv"), text);
+  }
+
+  private static final String[] IMPORT = {"import", "large.csv", "--name", "large"};
+
+  @Test
+  void interruptedImportLeavesNothingAndGoesThroughNextTime() throws Exception {
+    large();
+    try (Product.Running running = Product.start(folder, IMPORT)) {
+      running.awaitText("Import large.csv");
+      running.interrupt();
+      Product.Result result = running.await();
+      assertEquals(130, result.exit(), result.out() + result.err());
+      assertTrue(result.err().contains("nothing was imported"), result.err());
+    }
+    assertNothingUnfinished();
+    Product.Result datasets = Product.run(folder, "datasets");
+    assertTrue(datasets.out().contains("No datasets yet"), datasets.out());
+    Product.Result after = Product.run(folder, IMPORT);
+    assertEquals(0, after.exit(), after.err());
+    assertTrue(after.out().contains("1,500,000 rows"), after.out());
+  }
+
+  @Test
+  void killedImportLeavesAWorkspaceThatOpensClean() throws Exception {
+    large();
+    Product.Result first = Product.run(folder, "import", "trades.csv", "--name", "kept");
+    assertEquals(0, first.exit(), first.err());
+    try (Product.Running running = Product.start(folder, IMPORT)) {
+      running.awaitText("Import large.csv");
+      running.process.descendants().forEach(ProcessHandle::destroyForcibly);
+      running.process.destroyForcibly();
+      assertNotEquals(0, running.await().exit());
+    }
+    Product.Result datasets = Product.run(folder, "datasets");
+    assertEquals(0, datasets.exit(), datasets.err());
+    assertTrue(datasets.out().contains("kept"), datasets.out());
+    assertFalse(datasets.out().contains("large"), datasets.out());
+    assertNothingUnfinished();
+    Path scratch = folder.resolve("workspace/.slipstream/content/scratch");
+    assertTrue(Files.notExists(scratch) || Files.list(scratch).findAny().isEmpty());
+    Product.Result after = Product.run(folder, IMPORT);
+    assertEquals(0, after.exit(), after.err());
+  }
+
+  @Test
+  void importErrorsNameThePlace() throws Exception {
+    data("time,price,size\n1,2,3\n4,5\n6,7,8\n");
+    fails(2, List.of("trades.csv:3", "2 fields"), "import", "trades.csv");
+    fails(3, List.of("none*.csv", "no file matches"), "import", "none*.csv");
+    Files.write(folder.resolve("x.parquet"), "PAR1 and no more".getBytes());
+    fails(4, List.of("x.parquet", "whole Parquet file"), "import", "x.parquet");
+    data("time,price,size\n1,2,3\n");
+    fails(
+        2,
+        List.of("sql", "line 1, column 8", "Columns of input: time, price, size"),
+        "import",
+        "trades.csv",
+        "--sql",
+        "SELECT prize FROM input");
+    fails(3, List.of("no dataset 'nope'"), "import", "trades.csv", "--append", "nope");
+    fails(3, List.of("no dataset 'nope'"), "datasets", "delete", "nope");
+    fails(2, List.of("no file is named"), "import");
+  }
+
   @Test
   void doctorExaminesAWorkspaceThatDoesNotOpen() throws Exception {
     Path store = Files.createDirectories(folder.resolve("workspace/.slipstream"));

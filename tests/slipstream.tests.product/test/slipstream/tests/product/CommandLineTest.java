@@ -215,4 +215,43 @@ final class CommandLineTest {
       assertEquals(0, Product.run(folder, command, "--help").exit(), command);
     }
   }
+
+  private Product.Result succeeds(String... arguments) throws Exception {
+    Product.Result result = Product.run(folder, arguments);
+    assertEquals(0, result.exit(), result.out() + result.err());
+    return result;
+  }
+
+  @Test
+  void importsAppendsListsRunsAndDeletes() throws Exception {
+    String all = Files.readString(folder.resolve("trades.csv"));
+    int cut = all.indexOf('\n', all.length() / 2) + 1;
+    Files.writeString(folder.resolve("old.csv"), all.substring(0, cut));
+    Files.writeString(
+        folder.resolve("new.csv"), all.substring(0, all.indexOf('\n') + 1) + all.substring(cut));
+    Product.Result look = succeeds("import", "old.csv", "--preview");
+    assertTrue(look.out().contains("Time: time, unless --time"), look.out());
+    assertTrue(look.out().contains("price"), look.out());
+
+    Product.Result first =
+        succeeds(
+            "import", "old.csv", "--name", "ticks", "--time-unit", "s", "--instrument-value", "X");
+    assertTrue(first.err().contains("time is 'time'"), first.err());
+    assertTrue(first.out().contains("ticks, version 1"), first.out());
+    Product.Result second = succeeds("import", "new.csv", "--append", "ticks");
+    assertTrue(second.out().contains("ticks, version 2: 9,000 rows"), second.out());
+    assertTrue(succeeds("datasets").out().contains("ticks"));
+    assertTrue(succeeds("datasets", "show", "ticks").out().contains("new.csv"));
+    assertTrue(succeeds("datasets", "show", "ticks", "--json").out().contains("\"version\":2"));
+
+    String text = Files.readString(folder.resolve("small.slip.yaml"));
+    Files.writeString(
+        folder.resolve("stored.slip.yaml"),
+        text.replaceFirst("data: .*", "data: {importer: dataset, name: ticks}"));
+    Product.Result stored = succeeds("run", "stored.slip.yaml");
+    assertTrue(stored.out().contains("next_return (bp): out of sample"), stored.out());
+    Product.Result gone = succeeds("datasets", "delete", "ticks", "--force");
+    assertTrue(gone.out().contains("ticks is deleted"), gone.out());
+    assertFalse(succeeds("datasets").out().contains("ticks "));
+  }
 }

@@ -271,14 +271,10 @@ final class ActiveRun implements Progress {
 
   /** The newest state of a stage, and its speed. */
   private static final class Stage {
-    private static final int SAMPLES = 50;
-
     private record Snapshot(long done, long total, String unit) {}
 
     private final String name;
-    private final long[] times = new long[SAMPLES];
-    private final long[] counts = new long[SAMPLES];
-    private int samples;
+    private final StageSpeed speed = new StageSpeed();
     private volatile Snapshot pending;
     private volatile long emitted;
     private boolean complete;
@@ -311,32 +307,15 @@ final class ActiveRun implements Progress {
       pending = null;
       emitted = now;
       complete = snapshot.done == snapshot.total;
-      double rate = rate(snapshot.done, now);
+      double rate = speed.update(snapshot.done, snapshot.unit, now);
       return slipstream.proto.v1.Progress.newBuilder()
           .setStage(name)
           .setDone(snapshot.done)
           .setTotal(snapshot.total)
           .setUnit(snapshot.unit)
           .setRate(rate)
-          .setSecondsLeft(
-              snapshot.total < 0 || rate <= 0
-                  ? -1
-                  : Math.max(0, (snapshot.total - snapshot.done) / rate))
+          .setSecondsLeft(StageSpeed.secondsLeft(snapshot.done, snapshot.total, rate))
           .build();
-    }
-
-    /** Units per second since the oldest sample, which is a few seconds old. */
-    private double rate(long done, long now) {
-      int at = samples % SAMPLES;
-      int oldest = samples < SAMPLES ? 0 : at;
-      double result = 0;
-      if (samples > 0 && now > times[oldest] && done > counts[oldest]) {
-        result = (done - counts[oldest]) / ((now - times[oldest]) * 1e-9);
-      }
-      times[at] = now;
-      counts[at] = done;
-      samples++;
-      return result;
     }
   }
 }

@@ -5,36 +5,54 @@ import com.google.protobuf.ListValue;
 import com.google.protobuf.Value;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
+import slipstream.core.Text;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.ImportPreview;
 import slipstream.core.spi.Importer;
 import slipstream.core.store.AtomicFiles;
+import slipstream.core.store.Lineage;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
+import slipstream.core.table.TableVersions;
+import slipstream.data.DataFiles;
+import slipstream.data.ImportCache;
 import slipstream.proto.v1.CheckHealthEvent;
 import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.proto.v1.Dataset;
+import slipstream.proto.v1.DatasetVersion;
 import slipstream.proto.v1.DatasetsServiceGrpc;
+import slipstream.proto.v1.DeleteDatasetRequest;
+import slipstream.proto.v1.DeleteDatasetResponse;
 import slipstream.proto.v1.GetDatasetHealthRequest;
 import slipstream.proto.v1.GetDatasetRequest;
 import slipstream.proto.v1.HealthReport;
 import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
+import slipstream.proto.v1.ImportMessage;
+import slipstream.proto.v1.ListDatasetVersionsRequest;
+import slipstream.proto.v1.ListDatasetVersionsResponse;
 import slipstream.proto.v1.ListDatasetsRequest;
 import slipstream.proto.v1.ListDatasetsResponse;
+import slipstream.proto.v1.PreviewImportRequest;
+import slipstream.proto.v1.PreviewImportResponse;
 import slipstream.proto.v1.ReadRowsRequest;
 import slipstream.proto.v1.ReadRowsResponse;
 import slipstream.services.StatusMapping;
@@ -68,59 +86,256 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
               importDataset(
                   request,
                   new SinkProgress<>(
-                      sink, each -> ImportDatasetEvent.newBuilder().setProgress(each).build()));
+                      sink,
+                      each -> ImportDatasetEvent.newBuilder().setProgress(each).build(),
+                      DatasetsServiceImpl::message));
           sink.send(ImportDatasetEvent.newBuilder().setDataset(toProto(dataset)).build());
         });
   }
 
+  private static ImportDatasetEvent message(Progress.Severity severity, String text) {
+    return ImportDatasetEvent.newBuilder()
+        .setMessage(ImportMessage.newBuilder().setSeverity(Protos.severity(severity)).setText(text))
+        .build();
+  }
+
+  /**
+   * An import as it was asked for.
+   *
+   * @param given the parameters as the user wrote them
+   */
+  private record Request(Importer<?> importer, Map<String, Object> given, Path base) {
+    String source() {
+      String path = String.valueOf(given.getOrDefault("path", importer.name()));
+      return given.get("also") instanceof List<?> also && !also.isEmpty()
+          ? path + " and " + also.size() + " more"
+          : path;
+    }
+
+    DatasetRecord.Origin origin() {
+      return Protos.origin(importer.name(), given, base);
+    }
+  }
+
+  private Request request(String importer, Map<String, Object> given, String baseDirectory) {
+    Path base =
+        baseDirectory.isEmpty()
+            ? context.workspace()
+            : context.workspace().resolve(baseDirectory).normalize();
+    String name = importer;
+    if (name.isEmpty()) {
+      if (!(given.get("path") instanceof String path)) {
+        throw SlipstreamException.invalid(
+            "no file is named", Place.key("parameters.path"), "Name a file, or an importer.");
+      }
+      name = DataFiles.importer(path, base);
+    }
+    return new Request(context.plugins().importer(name), given, base);
+  }
+
   private DatasetRecord importDataset(ImportDatasetRequest request, Progress progress) {
+    if (!request.getAppendTo().isEmpty()) {
+      return append(request, progress);
+    }
     String name = request.getName();
     if (!name.isEmpty()) {
       Names.check("dataset", name);
     }
-    Importer<?> importer = context.plugins().importer(request.getImporter());
-    Map<String, Object> given = Protos.values(request.getParameters());
-    Map<String, Object> parameters = ProductFolders.resolve(given);
-    Path base =
-        request.getBaseDirectory().isEmpty()
-            ? context.workspace()
-            : context.workspace().resolve(request.getBaseDirectory()).normalize();
-    Path target = context.store().content().scratch().resolve("import-" + UUID.randomUUID());
-    int threads = Runtime.getRuntime().availableProcessors();
-    try {
-      read(importer, parameters, new Importer.Context(base, target, threads, progress)).close();
-      progress.checkCancelled();
-      try (Table table = context.store().content().adopt(target)) {
-        String source = String.valueOf(given.getOrDefault("path", request.getImporter()));
+    Request wanted =
+        request(
+            request.getImporter(),
+            Protos.values(request.getParameters()),
+            request.getBaseDirectory());
+    try (Table table = read(wanted, progress)) {
+      try {
+        progress.checkCancelled();
         DatasetRecord dataset =
             name.isEmpty()
                 ? register(
                     context.store(),
-                    Names.fromFile(source.replaceFirst("^" + ProductFolders.SAMPLE, ""), "dataset"),
-                    source,
+                    Names.fromFile(
+                        String.valueOf(wanted.given.getOrDefault("path", wanted.importer.name()))
+                            .replaceFirst("^" + ProductFolders.SAMPLE, ""),
+                        "dataset"),
+                    wanted.source(),
+                    wanted.origin(),
                     table)
-                : registerAs(context.store(), name, source, table);
+                : registerAs(context.store(), name, wanted.source(), wanted.origin(), table);
         if (dataset.qualityHash() == null) {
           health(dataset, table, progress);
         }
         return dataset;
-      }
-    } finally {
-      try {
-        AtomicFiles.deleteRecursively(target);
-      } catch (IOException e) {
-        LOG.warn("The unfinished import {} could not be removed", target, e);
+      } finally {
+        dropUnlessUsed(table.hash());
       }
     }
   }
 
-  private static <P extends Record> Table read(
-      Importer<P> importer, Map<String, Object> parameters, Importer.Context into) {
-    return importer.read(ParameterForm.bind(importer.parameters(), parameters, "parameters"), into);
+  /** Reads into the content store, or finds there what was read of the same files. */
+  private Table read(Request request, Progress progress) {
+    Path target = scratch();
+    try {
+      return read(
+          request.importer,
+          ProductFolders.resolve(request.given),
+          new Importer.Context(
+              request.base, target, threads(), progress, context.store().tables()));
+    } finally {
+      remove(target);
+    }
   }
 
+  private <P extends Record> Table read(
+      Importer<P> importer, Map<String, Object> parameters, Importer.Context into) {
+    return new ImportCache(context.store().content())
+        .read(importer, ParameterForm.bind(importer.parameters(), parameters, "parameters"), into);
+  }
+
+  private Path scratch() {
+    return context.store().content().scratch().resolve("import-" + UUID.randomUUID());
+  }
+
+  private static int threads() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  private static void remove(Path folder) {
+    try {
+      AtomicFiles.deleteRecursively(folder);
+    } catch (IOException e) {
+      LOG.warn("The unfinished import {} could not be removed", folder, e);
+    }
+  }
+
+  /** A table that became no dataset goes. */
+  private void dropUnlessUsed(String hash) {
+    synchronized (context.store().datasets()) {
+      if (context.store().datasets().findByHash(hash).isEmpty()) {
+        context.store().content().removeTable(hash, false);
+      }
+    }
+  }
+
+  // ------------------------------------------------------------------ append
+
+  private DatasetRecord append(ImportDatasetRequest request, Progress progress) {
+    if (!request.getName().isEmpty()) {
+      throw SlipstreamException.invalid(
+          "an append keeps the dataset's name", Place.key("name"), "Leave the name out.");
+    }
+    DatasetRecord before = context.store().tables().find(request.getAppendTo());
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    String importer = request.getImporter();
+    Map<String, Object> given = Protos.values(request.getParameters());
+    DatasetRecord.Origin origin = before.origin();
+    if (importer.isEmpty() || importer.equals(origin.importer())) {
+      importer = origin.importer();
+      parameters.putAll(Protos.values(Protos.parameters(origin)));
+      if (given.containsKey("path")) {
+        parameters.remove("also");
+      }
+    }
+    parameters.putAll(given);
+    String base =
+        request.getBaseDirectory().isEmpty() && !given.containsKey("path")
+            ? origin.base()
+            : request.getBaseDirectory();
+    Request wanted = request(importer, parameters, base);
+    Path target = scratch();
+    try (Table base0 = context.store().tables().open(before.name());
+        Table more = read(wanted, progress)) {
+      Optional<TableVersions.Appended> appended;
+      try {
+        appended = TableVersions.append(base0, more, target, progress);
+      } catch (SlipstreamException e) {
+        throw e.category() == Category.CANCELLED || e.place().isPresent()
+            ? e
+            : e.at(Place.file(wanted.source()));
+      } finally {
+        dropUnlessUsed(more.hash());
+      }
+      if (appended.isEmpty()) {
+        progress.message(
+            Progress.Severity.INFO,
+            "nothing to append: '" + before.name() + "' has all rows of " + wanted.source());
+        return before;
+      }
+      appended.get().table().close();
+      progress.checkCancelled();
+      return adopt(before, wanted, appended.get().lineage(), target, progress);
+    } finally {
+      remove(target);
+    }
+  }
+
+  private DatasetRecord adopt(
+      DatasetRecord before, Request wanted, Lineage lineage, Path target, Progress progress) {
+    try (Table table = context.store().content().adopt(target)) {
+      // First, so that a version that is recorded can always be traced back.
+      context.store().content().putLineage(table.hash(), lineage);
+      DatasetRecord now =
+          context
+              .store()
+              .datasets()
+              .append(before, record(before.name(), wanted.source(), wanted.origin(), table))
+              .orElseThrow(
+                  () ->
+                      new SlipstreamException(
+                          Category.CONFLICT,
+                          "dataset '" + before.name() + "' changed meanwhile",
+                          "Append again."));
+      context.store().tables().removeUnused();
+      progress.message(
+          Progress.Severity.INFO,
+          Text.format("%,d rows are new; this is version %d", lineage.newRows(), now.version()));
+      health(now, table, progress);
+      return now;
+    }
+  }
+
+  // ----------------------------------------------------------------- preview
+
+  @Override
+  public void previewImport(
+      PreviewImportRequest request, StreamObserver<PreviewImportResponse> observer) {
+    Calls.answer(observer, () -> preview(request));
+  }
+
+  private PreviewImportResponse preview(PreviewImportRequest request) {
+    int rows = request.getRowCount() == 0 ? DEFAULT_ROWS : request.getRowCount();
+    if (rows < 0 || rows > MAX_ROWS) {
+      throw SlipstreamException.invalid(
+          rows + " rows cannot be shown", Place.key("row_count"), "Ask for 1 to " + MAX_ROWS + ".");
+    }
+    Request wanted =
+        request(
+            request.getImporter(),
+            Protos.values(request.getParameters()),
+            request.getBaseDirectory());
+    Path target = scratch();
+    try {
+      return ImportPreviews.toProto(
+          wanted.importer.name(), preview(wanted.importer, wanted, target, rows));
+    } finally {
+      remove(target);
+    }
+  }
+
+  private <P extends Record> ImportPreview preview(
+      Importer<P> importer, Request wanted, Path target, int rows) {
+    return importer.preview(
+        ParameterForm.bind(
+            importer.parameters(), ProductFolders.resolve(wanted.given), "parameters"),
+        new Importer.Context(
+            wanted.base, target, threads(), Calls.untilCancelled(), context.store().tables()),
+        rows);
+  }
+
+  // ---------------------------------------------------------------- register
+
   /** Registers a table under a name that is free, or finds it when it is there already. */
-  static DatasetRecord register(WorkspaceStore store, String name, String source, Table table) {
+  static DatasetRecord register(
+      WorkspaceStore store, String name, String source, DatasetRecord.Origin origin, Table table) {
     synchronized (store.datasets()) {
       Optional<DatasetRecord> same = store.datasets().findByHash(table.hash());
       if (same.isPresent()) {
@@ -130,16 +345,16 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
       for (int i = 2; store.datasets().find(free).isPresent() && i < MAX_SUFFIX; i++) {
         free = name + "-" + i;
       }
-      return store.datasets().register(record(free, source, table));
+      return store.datasets().register(record(free, source, origin, table));
     }
   }
 
   private static DatasetRecord registerAs(
-      WorkspaceStore store, String name, String source, Table table) {
+      WorkspaceStore store, String name, String source, DatasetRecord.Origin origin, Table table) {
     synchronized (store.datasets()) {
       Optional<DatasetRecord> there = store.datasets().find(name);
       if (there.isEmpty()) {
-        return store.datasets().register(record(name, source, table));
+        return store.datasets().register(record(name, source, origin, table));
       }
       if (there.get().hash().equals(table.hash())) {
         return there.get();
@@ -147,11 +362,12 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
       throw new SlipstreamException(
           Category.CONFLICT,
           "there is a dataset '" + name + "' with other content",
-          "Choose another name; the dataset that is there is unchanged.");
+          "Choose another name, append to it, or delete it; it is unchanged.");
     }
   }
 
-  private static DatasetRecord record(String name, String source, Table table) {
+  private static DatasetRecord record(
+      String name, String source, DatasetRecord.Origin origin, Table table) {
     Instant first = null;
     Instant last = null;
     if (table.hasTime() && table.rows() > 0) {
@@ -167,24 +383,25 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
       last = Protos.instant(most);
     }
     return new DatasetRecord(
-        0,
-        name,
-        table.hash(),
-        table.rows(),
-        table.partitions().size(),
-        table.timeColumn(),
-        table.instrumentColumn(),
-        first,
-        last,
-        source,
-        null,
-        Instant.now(),
-        table.schema().fields().stream()
-            .map(
-                field ->
-                    new DatasetRecord.Column(
-                        field.name(), field.type().name(), field.unit(), field.description()))
-            .toList());
+            0,
+            name,
+            table.hash(),
+            table.rows(),
+            table.partitions().size(),
+            table.timeColumn(),
+            table.instrumentColumn(),
+            first,
+            last,
+            source,
+            null,
+            Instant.now(),
+            table.schema().fields().stream()
+                .map(
+                    field ->
+                        new DatasetRecord.Column(
+                            field.name(), field.type().name(), field.unit(), field.description()))
+                .toList())
+        .from(origin);
   }
 
   private HealthReport health(DatasetRecord dataset, Table table, Progress progress) {
@@ -231,15 +448,81 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
   }
 
   private DatasetRecord find(String name) {
-    return context
-        .store()
-        .datasets()
-        .find(name)
-        .or(() -> context.store().datasets().findByHash(name))
-        .orElseThrow(
-            () ->
-                SlipstreamException.notFound(
-                    "there is no dataset '" + name + "'", "List the datasets to see their names."));
+    return context.store().tables().find(name);
+  }
+
+  @Override
+  public void listDatasetVersions(
+      ListDatasetVersionsRequest request, StreamObserver<ListDatasetVersionsResponse> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          ListDatasetVersionsResponse.Builder response = ListDatasetVersionsResponse.newBuilder();
+          for (DatasetRecord.Version each :
+              context.store().datasets().versions(find(request.getName()))) {
+            DatasetVersion.Builder version =
+                DatasetVersion.newBuilder()
+                    .setVersion(each.number())
+                    .setHash(each.hash())
+                    .setRows(each.rows())
+                    .setInstruments(each.instruments())
+                    .setSource(each.source())
+                    .setCreateTime(Protos.timestamp(each.created()));
+            if (each.firstTime() != null) {
+              version.setFirstTime(Protos.timestamp(each.firstTime()));
+              version.setLastTime(Protos.timestamp(each.lastTime()));
+            }
+            response.addVersions(version);
+          }
+          return response.build();
+        });
+  }
+
+  // ------------------------------------------------------------------ delete
+
+  @Override
+  public void deleteDataset(
+      DeleteDatasetRequest request, StreamObserver<DeleteDatasetResponse> observer) {
+    Calls.answer(observer, () -> delete(request));
+  }
+
+  private DeleteDatasetResponse delete(DeleteDatasetRequest request) {
+    DatasetRecord dataset = find(request.getName());
+    List<String> readers = DatasetReaders.of(dataset.name(), context);
+    if (!readers.isEmpty() && !request.getForce()) {
+      throw new SlipstreamException(
+          Category.CONFLICT,
+          "dataset '" + dataset.name() + "' is read by " + String.join(", ", readers),
+          "Change those experiments first, or force the deletion.");
+    }
+    List<String> hashes = new ArrayList<>();
+    context.store().datasets().versions(dataset).forEach(each -> hashes.add(each.hash()));
+    long before = bytes(hashes);
+    synchronized (context.store().datasets()) {
+      context.store().datasets().delete(dataset);
+      context.store().tables().removeUnused();
+    }
+    return DeleteDatasetResponse.newBuilder()
+        .setFreedBytes(before - bytes(hashes))
+        .addAllExperiments(readers)
+        .build();
+  }
+
+  private long bytes(List<String> hashes) {
+    long bytes = 0;
+    for (String hash : hashes) {
+      Path folder = context.store().content().tablePath(hash);
+      if (Files.exists(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          for (Path file : files.toList()) {
+            bytes += Files.size(file);
+          }
+        } catch (IOException e) {
+          throw AtomicFiles.explain("look at the table", folder, e);
+        }
+      }
+    }
+    return bytes;
   }
 
   @Override
@@ -400,6 +683,9 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
             .setTimeColumn(record.timeColumn())
             .setInstrumentColumn(record.instrumentColumn())
             .setSource(record.source())
+            .setVersion(record.version())
+            .setImporter(record.origin().importer())
+            .setParameters(Protos.parameters(record.origin()))
             .setCreateTime(Protos.timestamp(record.created()));
     for (DatasetRecord.Column column : record.columns()) {
       dataset.addColumns(

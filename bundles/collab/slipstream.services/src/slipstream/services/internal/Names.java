@@ -28,13 +28,20 @@ final class Names {
 
   /** A name made from a file's: its stem, with what is not allowed replaced. */
   static String fromFile(String file, String otherwise) {
-    Path last = Path.of(file).getFileName();
-    String stem = last == null ? "" : last.toString();
+    // Of a pattern what it says; of one that says nothing its folder's name.
+    Path path = Path.of(file.replaceAll("\\{instrument\\}|[*?\\[\\]{}]+", "."));
+    Path last = path.getFileName();
+    if (last != null
+        && last.toString().matches("[._-]*(csv|parquet|jsonl|ndjson|json|pq|txt|gz|zst|[._-])*")
+        && path.getParent() != null) {
+      last = path.getParent().getFileName();
+    }
+    String stem = last == null ? "" : last.toString().replaceFirst("^\\.+", "");
     int dot = stem.indexOf('.', 1);
     if (dot > 0) {
       stem = stem.substring(0, dot);
     }
-    String name = stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[^A-Za-z0-9]+|-+$", "");
+    String name = stem.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^[^A-Za-z0-9]+|[-_]+$", "");
     if (name.isEmpty()) {
       return otherwise;
     }

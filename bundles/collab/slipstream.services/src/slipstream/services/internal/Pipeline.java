@@ -10,6 +10,7 @@ import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Importer;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.ContentStore;
 import slipstream.core.table.Table;
@@ -93,6 +94,7 @@ public interface Pipeline {
    * @param parsed without problems
    * @param dataDirectory relative data paths start here
    * @param output folder for report, models and exports; does not exist
+   * @param datasets what the experiment may read by name
    */
   Outcome run(
       Parsed parsed,
@@ -101,6 +103,7 @@ public interface Pipeline {
       int threads,
       PluginCatalog plugins,
       ContentStore content,
+      Importer.Datasets datasets,
       Progress progress);
 
   /**

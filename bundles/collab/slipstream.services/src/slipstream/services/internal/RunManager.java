@@ -109,10 +109,18 @@ final class RunManager implements AutoCloseable {
       Pipeline.Outcome outcome =
           context
               .pipeline()
-              .run(parsed, data, directory, threads, plugins, context.store().content(), run);
+              .run(
+                  parsed,
+                  data,
+                  directory,
+                  threads,
+                  plugins,
+                  context.store().content(),
+                  context.store().tables(),
+                  run);
       List<ModelRecord> models = new ArrayList<>();
       RunReport report = adopt(run.record(), outcome, models);
-      registerDataset(parsed, outcome);
+      registerDataset(parsed, outcome, data);
       String reportHash = context.store().content().put(report.toByteArray());
       String htmlHash =
           context
@@ -190,9 +198,11 @@ final class RunManager implements AutoCloseable {
     return report.build();
   }
 
-  private void registerDataset(Pipeline.Parsed parsed, Pipeline.Outcome outcome) {
+  private void registerDataset(Pipeline.Parsed parsed, Pipeline.Outcome outcome, Path base) {
     String hash = outcome.dataHash();
-    if (hash.isEmpty() || context.store().datasets().findByHash(hash).isPresent()) {
+    if (hash.isEmpty()
+        || context.store().datasets().findByHash(hash).isPresent()
+        || context.store().datasets().isVersion(hash)) {
       return;
     }
     Path folder = context.store().content().tablePath(hash);
@@ -207,6 +217,10 @@ final class RunManager implements AutoCloseable {
                   context.store(),
                   Names.fromFile(source.replaceFirst("^sample:", ""), parsed.experiment().name()),
                   source,
+                  Protos.origin(
+                      parsed.experiment().data().plugin(),
+                      parsed.experiment().data().parameters(),
+                      base),
                   table)
               .name();
       context

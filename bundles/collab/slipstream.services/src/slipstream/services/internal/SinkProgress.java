@@ -1,5 +1,6 @@
 package slipstream.services.internal;
 
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import slipstream.core.progress.Progress;
 
@@ -9,22 +10,39 @@ final class SinkProgress<T> implements Progress {
 
   private final Calls.Sink<T> sink;
   private final Function<slipstream.proto.v1.Progress, T> message;
+  private final BiFunction<Severity, String, T> words;
+  private final StageSpeed speed = new StageSpeed();
   private volatile String stage = "";
   private volatile long last;
 
   SinkProgress(Calls.Sink<T> sink, Function<slipstream.proto.v1.Progress, T> message) {
+    this(sink, message, null);
+  }
+
+  /**
+   * @param words what a message to people becomes; null where there is no place for it
+   */
+  SinkProgress(
+      Calls.Sink<T> sink,
+      Function<slipstream.proto.v1.Progress, T> message,
+      BiFunction<Severity, String, T> words) {
     this.sink = sink;
     this.message = message;
+    this.words = words;
   }
 
   @Override
-  public void stage(String name, long done, long total, String unit) {
+  public synchronized void stage(String name, long done, long total, String unit) {
     long now = System.nanoTime();
     if (name.equals(stage) && done != total && now - last < INTERVAL_NANOS) {
       return;
     }
+    if (!name.equals(stage)) {
+      speed.reset();
+    }
     stage = name;
     last = now;
+    double rate = speed.update(done, unit, now);
     sink.offer(
         message.apply(
             slipstream.proto.v1.Progress.newBuilder()
@@ -32,8 +50,20 @@ final class SinkProgress<T> implements Progress {
                 .setDone(done)
                 .setTotal(total)
                 .setUnit(unit)
-                .setSecondsLeft(-1)
+                .setRate(rate)
+                .setSecondsLeft(StageSpeed.secondsLeft(done, total, rate))
                 .build()));
+  }
+
+  @Override
+  public void message(Severity severity, String text) {
+    if (words != null) {
+      try {
+        sink.send(words.apply(severity, text));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   @Override

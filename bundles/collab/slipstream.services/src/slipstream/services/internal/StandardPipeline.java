@@ -8,6 +8,7 @@ import java.util.Map;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.Importer;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
@@ -64,11 +65,12 @@ final class StandardPipeline implements Pipeline {
       int threads,
       PluginCatalog plugins,
       ContentStore content,
+      Importer.Datasets datasets,
       Progress progress) {
     RunResult result;
     try {
       result =
-          new ExperimentRunner(plugins, content)
+          new ExperimentRunner(plugins, content, datasets)
               .run(
                   parsed.experiment(),
                   new RunOptions(dataDirectory, output, threads, SystemServiceImpl.codeVersion()),

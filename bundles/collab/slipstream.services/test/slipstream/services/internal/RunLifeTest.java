@@ -26,6 +26,7 @@ import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.experiment.Validation;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.Importer;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.ContentStore;
 import slipstream.proto.v1.CancelRunRequest;
@@ -83,6 +84,7 @@ final class RunLifeTest {
         int threads,
         PluginCatalog plugins,
         ContentStore content,
+        Importer.Datasets datasets,
         Progress progress) {
       try {
         Files.createDirectories(output);

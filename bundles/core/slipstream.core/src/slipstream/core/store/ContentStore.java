@@ -5,6 +5,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
 import java.util.UUID;
 import slipstream.core.SlipstreamException;
 import slipstream.core.table.Table;
@@ -138,6 +140,55 @@ public final class ContentStore {
       throw AtomicFiles.explain("replace the damaged table", target, e);
     }
     return false;
+  }
+
+  /** Records how a table grew; replaces what was recorded for it. */
+  public void putLineage(String hash, Lineage lineage) {
+    Path file = path("lineage", hash);
+    try {
+      AtomicFiles.write(file, lineage.encode());
+    } catch (IOException e) {
+      throw AtomicFiles.explain("store the lineage", file, e);
+    }
+  }
+
+  /**
+   * How a table grew out of an earlier one, if it did.
+   *
+   * @throws SlipstreamException CORRUPT when the record is damaged
+   */
+  public Optional<Lineage> lineage(String hash) {
+    Path file = path("lineage", hash);
+    try {
+      return Optional.of(Lineage.decode(Files.readAllBytes(file), file.toString()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw AtomicFiles.explain("read the lineage", file, e);
+    }
+  }
+
+  /**
+   * Removes a table and frees its space. Whoever has it open keeps it until closing.
+   *
+   * @param lineage also what is known of how it grew
+   */
+  public void removeTable(String hash, boolean lineage) {
+    Path table = tablePath(hash);
+    try {
+      if (Files.exists(table)) {
+        Path aside = table.resolveSibling(AtomicFiles.PREFIX + UUID.randomUUID());
+        Files.move(table, aside, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFiles.deleteRecursively(aside);
+      }
+      if (lineage) {
+        Files.deleteIfExists(path("lineage", hash));
+      }
+    } catch (NoSuchFileException e) {
+      return; // another thread or process was first
+    } catch (IOException e) {
+      throw AtomicFiles.explain("remove the table", table, e);
+    }
   }
 
   /** Where a table lies, whether or not it exists. */

@@ -42,6 +42,12 @@ import slipstream.data.internal.DuckDb.DuckDbException;
  * row's place in the file.
  */
 public final class TableImport {
+  /**
+   * Counts changes of what an import makes of the same files, in this code or by another DuckDB: what was read before is
+   * then read again.
+   */
+  public static final int VERSION = 1;
+
   private static final String TIME = "time";
   private static final String INSTRUMENT = "instrument";
 

@@ -22,9 +22,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.model.ModelArchive;
+import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
 import slipstream.core.provenance.Provenance;
 import slipstream.core.spi.FeatureMatrix;
@@ -277,7 +279,21 @@ public final class ModelPackage {
    * @param scratch an empty folder that outlives the table; the caller removes it
    */
   public Table readRaw(Path file, Path scratch, int threads, Progress progress) {
-    PluginUse use = experiment.data().with("path", file.toAbsolutePath().toString());
+    boolean readsFiles =
+        ParameterForm.describe(plugins.importer(experiment.data().plugin()).parameters()).stream()
+            .anyMatch(each -> each.name().equals("path"));
+    if (!readsFiles) {
+      throw SlipstreamException.invalid(
+          Text.format(
+              "model '%s' was trained on data of importer '%s', which reads no file",
+              name, experiment.data().plugin()),
+          "Predict from a file of the model's inputs.");
+    }
+    // Instead of all the files that it was trained on.
+    Map<String, Object> parameters = new LinkedHashMap<>(experiment.data().parameters());
+    parameters.remove("also");
+    parameters.put("path", file.toAbsolutePath().toString());
+    PluginUse use = new PluginUse(experiment.data().plugin(), parameters);
     return Preparation.read(
         use, plugins, file.toAbsolutePath().getParent(), scratch.resolve("raw"), threads, progress);
   }

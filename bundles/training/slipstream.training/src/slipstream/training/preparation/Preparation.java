@@ -18,7 +18,9 @@ import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureExtractor;
 import slipstream.core.spi.Importer;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.store.ContentStore;
 import slipstream.core.table.Table;
+import slipstream.data.ImportCache;
 
 /** The first steps of an experiment: reading its data and running its feature extractors. */
 public final class Preparation {
@@ -76,6 +78,40 @@ public final class Preparation {
     P parameters =
         ParameterForm.bind(importer.parameters(), withSamples(key, use.parameters()), key);
     return importer.read(parameters, context);
+  }
+
+  /**
+   * Reads data that the experiment names at a key into a store, unless the store has them: unchanged files are not read
+   * again, and a dataset is there.
+   *
+   * @param key {@code data}, or a parameter of a step, such as {@code prepare[0].with}
+   * @param context its target is used for work, on the store's file system
+   * @return the table in the store, which the caller closes
+   */
+  public static Table read(
+      String key,
+      PluginUse use,
+      PluginCatalog plugins,
+      Importer.Context context,
+      ContentStore store) {
+    try {
+      return read(plugins.importer(use.plugin()), key, use, context, store);
+    } catch (SlipstreamException e) {
+      throw below(key, e);
+    } catch (RuntimeException e) {
+      throw failed("importer", use, key, e);
+    }
+  }
+
+  private static <P extends Record> Table read(
+      Importer<P> importer,
+      String key,
+      PluginUse use,
+      Importer.Context context,
+      ContentStore store) {
+    P parameters =
+        ParameterForm.bind(importer.parameters(), withSamples(key, use.parameters()), key);
+    return new ImportCache(store).read(importer, parameters, context);
   }
 
   /** Checks the parameters of importers and extractors without reading anything. */

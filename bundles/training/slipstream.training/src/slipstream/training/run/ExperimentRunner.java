@@ -29,6 +29,7 @@ import slipstream.core.provenance.Provenance;
 import slipstream.core.provenance.RunEnvironment;
 import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Importer;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
@@ -92,13 +93,23 @@ public final class ExperimentRunner {
 
   private final PluginCatalog plugins;
   private final ContentStore store;
+  private final Importer.Datasets datasets;
 
   /**
    * @param store keeps the imported tables
    */
   public ExperimentRunner(PluginCatalog plugins, ContentStore store) {
+    this(plugins, store, Importer.Datasets.NONE);
+  }
+
+  /**
+   * @param store keeps the imported tables
+   * @param datasets what experiments may read by name
+   */
+  public ExperimentRunner(PluginCatalog plugins, ContentStore store, Importer.Datasets datasets) {
     this.plugins = plugins;
     this.store = store;
+    this.datasets = datasets;
   }
 
   /**
@@ -288,26 +299,21 @@ public final class ExperimentRunner {
     /** What a step reads is kept as the main data are: a model can be made and checked again. */
     private Table importOther(String key, PluginUse use, Path work) {
       Path target = work.resolve(Preparation.OtherData.folder(key));
-      Preparation.read(
-              key, use, plugins, options.dataDirectory(), target, options.threads(), progress)
-          .close();
-      Table table = store.adopt(target);
+      Table table = Preparation.read(key, use, plugins, importInto(target, progress), store);
       otherHashes.put(key, table.hash());
       return table;
+    }
+
+    private Importer.Context importInto(Path target, Progress listener) {
+      return new Importer.Context(
+          options.dataDirectory(), target, options.threads(), listener, datasets);
     }
 
     private Table importTable(Path work) {
       Path target = work.resolve("import");
       ImportReport.Listener listener = new ImportListener();
-      Preparation.read(
-              experiment.data(),
-              plugins,
-              options.dataDirectory(),
-              target,
-              options.threads(),
-              listener)
-          .close();
-      Table table = store.adopt(target);
+      Table table =
+          Preparation.read("data", experiment.data(), plugins, importInto(target, listener), store);
       if (table.rows() == 0) {
         table.close();
         throw SlipstreamException.invalid(
