@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TableView;
@@ -388,5 +389,66 @@ final class WorkbenchTest {
     Files.write(saved, text.substring(0, text.length() / 3).getBytes(StandardCharsets.UTF_8));
     workbench = Workbench.start();
     workbench.await("open-example");
+  }
+
+  @Test
+  @Order(11)
+  void filesBecomeADataset() throws Exception {
+    StringBuilder text = new StringBuilder("when,sym,px,size,venue\n");
+    for (int i = 0; i < 4_000; i++) {
+      text.append("2024-03-0").append(1 + i / 1_000).append('T').append(10 + i / 100 % 10);
+      text.append(':').append(i / 60 % 6).append(i % 10).append(":0").append(i % 7);
+      text.append(".00000000").append(i % 9).append(i % 2 == 0 ? ",AAPL," : ",MSFT,");
+      text.append(i % 50 == 3 ? "" : 100 + i % 97 / 4.0).append(',').append(i % 300);
+      text.append(",XNAS\n");
+    }
+    Files.writeString(folder.resolve("march.csv"), text);
+    workbench.settle();
+    workbench.keys(KeyCode.CONTROL, KeyCode.I);
+    workbench.type("import-path", folder.resolve("march.csv").toString());
+    workbench.keys(KeyCode.ENTER);
+    ComboBox<?> time = workbench.await("import-time", ComboBox.class, box -> true);
+    Workbench.until("the time", () -> "when".equals(workbench.onUi(time::getValue)));
+    ComboBox<?> instrument = workbench.await("import-instrument", ComboBox.class, box -> true);
+    assertEquals("sym", workbench.onUi(instrument::getValue));
+    workbench.click("import-keep-venue");
+    @SuppressWarnings("unchecked")
+    ComboBox<String> type = workbench.await("import-type-size", ComboBox.class, box -> true);
+    assertEquals("int64", workbench.onUi(type::getValue));
+    workbench.onUi(
+        () -> {
+          type.setValue("float64");
+          return null;
+        });
+    workbench.type("import-name-px", "price");
+    workbench.keys(KeyCode.ENTER);
+    workbench.type("import-name", "march");
+    workbench.settle();
+    for (Theme theme : new Theme[] {Theme.LIGHT, Theme.DARK}) {
+      workbench.onUi(
+          () -> {
+            workbench.service(ThemeService.class).setTheme(theme);
+            return null;
+          });
+      workbench.screenshot(
+          SHOTS.resolve("import-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png"));
+    }
+    workbench.click("import-start");
+    workbench.awaitPart("slipstream.ui.part.dataset/march");
+    Workbench.until("the page to go", () -> workbench.part("slipstream.ui.part.import") == null);
+  }
+
+  @Test
+  @Order(12)
+  void whatIsWrongWithFilesIsSaidOnThePage() throws Exception {
+    Files.writeString(folder.resolve("ragged.csv"), "a,b\n1,2\n3\n");
+    workbench.keys(KeyCode.CONTROL, KeyCode.I);
+    workbench.type("import-path", "ragged.csv");
+    workbench.keys(KeyCode.ENTER);
+    Label error =
+        workbench.await(
+            "import-error", Label.class, label -> label.getText().contains("ragged.csv:3"));
+    assertTrue(workbench.onUi(error::getText).contains("1 fields"), error.getText());
+    assertTrue(workbench.onUi(() -> workbench.await("import-start").isDisabled()));
   }
 }

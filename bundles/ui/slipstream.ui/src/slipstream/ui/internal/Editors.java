@@ -42,6 +42,11 @@ public final class Editors {
     return open("slipstream.ui.part.dataset", name, name);
   }
 
+  /** Opens the page on which files become a dataset. */
+  public MPart importData() {
+    return open("slipstream.ui.part.import", "", "Import data");
+  }
+
   /** Opens a model. */
   public MPart model(String name) {
     return open("slipstream.ui.part.model", name, name);

@@ -1,7 +1,10 @@
 package slipstream.ui.internal;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.ListValue;
+import com.google.protobuf.Struct;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.Value;
 import com.google.rpc.Code;
 import com.google.rpc.Status;
 import io.grpc.Channel;
@@ -19,8 +22,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import slipstream.proto.v1.*;
+import slipstream.proto.v1.Column;
+import slipstream.proto.v1.ImportDatasetEvent;
+import slipstream.proto.v1.ImportDatasetRequest;
+import slipstream.proto.v1.PreviewColumn;
+import slipstream.proto.v1.PreviewImportRequest;
+import slipstream.proto.v1.PreviewImportResponse;
+import slipstream.proto.v1.Progress;
 
 /**
  * The services with canned answers: a run that takes its steps when told to, scores and plots of a plausible size. It
@@ -605,7 +616,78 @@ public final class FakeServices implements AutoCloseable {
     }
   }
 
+  /** What previews and imports were asked for, the last one last. */
+  public List<Struct> importParameters() {
+    return importParameters;
+  }
+
+  private final List<Struct> importParameters = new CopyOnWriteArrayList<>();
+
   private final class Datasets extends DatasetsServiceGrpc.DatasetsServiceImplBase {
+    /** A file of ts, sym and px; the time must not be the price. */
+    @Override
+    public void previewImport(
+        PreviewImportRequest request, StreamObserver<PreviewImportResponse> observer) {
+      importParameters.add(request.getParameters());
+      Map<String, Value> given = request.getParameters().getFieldsMap();
+      if (given.containsKey("time") && given.get("time").getStringValue().equals("px")) {
+        observer.onError(
+            io.grpc.Status.INVALID_ARGUMENT.withDescription("px is no time").asException());
+        return;
+      }
+      PreviewImportResponse.Builder response =
+          PreviewImportResponse.newBuilder()
+              .setImporter("csv")
+              .addFiles("a.csv")
+              .setRows(2)
+              .setTotalRows(-1)
+              .addSuggestedTimeColumns("ts")
+              .addSuggestedInstrumentColumns("sym");
+      Struct changes = given.getOrDefault("columns", Value.getDefaultInstance()).getStructValue();
+      for (String name : List.of("ts", "sym", "px")) {
+        String change =
+            changes.getFieldsMap().getOrDefault(name, Value.getDefaultInstance()).getStringValue();
+        response.addColumns(
+            PreviewColumn.newBuilder()
+                .setSource(name)
+                .setSourceType("VARCHAR")
+                .setKept(!change.equals("-"))
+                .setColumn(
+                    Column.newBuilder()
+                        .setName(name)
+                        .setType(
+                            name.equals("ts")
+                                ? "TIMESTAMP"
+                                : name.equals("px") ? "FLOAT64" : "STRING"))
+                .setNulls(1)
+                .setValues(
+                    ListValue.newBuilder()
+                        .addValues(Value.newBuilder().setStringValue(name + " 1"))
+                        .addValues(Value.newBuilder().setNullValueValue(0))));
+      }
+      reply(observer, response.build());
+    }
+
+    @Override
+    public void importDataset(
+        ImportDatasetRequest request, StreamObserver<ImportDatasetEvent> observer) {
+      importParameters.add(request.getParameters());
+      observer.onNext(
+          ImportDatasetEvent.newBuilder()
+              .setProgress(
+                  Progress.newBuilder()
+                      .setStage("Import a.csv")
+                      .setDone(1)
+                      .setTotal(4)
+                      .setUnit("rows"))
+              .build());
+      reply(
+          observer,
+          ImportDatasetEvent.newBuilder()
+              .setDataset(Dataset.newBuilder().setName(request.getName()).setRows(4))
+              .build());
+    }
+
     @Override
     public void listDatasets(
         ListDatasetsRequest request, StreamObserver<ListDatasetsResponse> observer) {
