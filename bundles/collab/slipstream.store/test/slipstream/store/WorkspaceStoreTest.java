@@ -20,12 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.store.Hashing;
+import slipstream.store.internal.MigrationsAccess;
 
 final class WorkspaceStoreTest {
   private static final Instant NOW = Instant.parse("2026-03-29T01:30:00.123456789Z");
@@ -227,6 +229,35 @@ final class WorkspaceStoreTest {
   }
 
   @Test
+  void datasetsOfAnOlderStoreAreTheirFirstVersion() throws Exception {
+    Files.createDirectories(workspace.resolve(".slipstream"));
+    String url = "jdbc:h2:file:" + workspace.resolve(".slipstream/store").toAbsolutePath();
+    JdbcDataSource old = new JdbcDataSource();
+    old.setURL(url);
+    old.setUser("slipstream");
+    MigrationsAccess.apply(old, 1);
+    String hash = "ab".repeat(32);
+    try (Connection connection = old.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO datasets (name, hash, row_count, instruments, time_column, instrument_column,"
+              + " first_time, last_time, source, create_time) VALUES ('old', '"
+              + hash
+              + "', 7, 2, 't', 'i', 1, 9, 'a.csv', 5)");
+    }
+    try (WorkspaceStore store = WorkspaceStore.open(workspace)) {
+      DatasetRecord dataset = store.datasets().find("old").orElseThrow();
+      assertEquals(1, dataset.version());
+      assertEquals(DatasetRecord.Origin.UNKNOWN, dataset.origin());
+      DatasetRecord.Version only = store.datasets().versions(dataset).getFirst();
+      assertEquals(hash, only.hash());
+      assertEquals(7, only.rows());
+      assertEquals("a.csv", only.source());
+      assertEquals(List.of(), store.datasets().unusedTables());
+    }
+  }
+
+  @Test
   void aNewerStoreIsRefused() throws Exception {
     WorkspaceStore.open(workspace).close();
     String url = "jdbc:h2:file:" + workspace.resolve(".slipstream/store").toAbsolutePath();
@@ -259,7 +290,7 @@ final class WorkspaceStoreTest {
     Path folder = Path.of("src/slipstream/store/migrations");
     try (var files = Files.list(folder)) {
       assertEquals(
-          slipstream.store.internal.MigrationsAccess.scripts(),
+          MigrationsAccess.scripts(),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
   }

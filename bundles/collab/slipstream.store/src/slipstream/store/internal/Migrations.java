@@ -62,6 +62,11 @@ public final class Migrations {
    * @throws SlipstreamException CORRUPT when the database cannot be migrated
    */
   public static void apply(DataSource database, String name) {
+    apply(database, name, VERSION);
+  }
+
+  /** Migrates to an older version, so that tests have a store of it. */
+  static void apply(DataSource database, String name, int version) {
     try {
       Flyway flyway =
           Flyway.configure(Migrations.class.getClassLoader())
@@ -71,10 +76,11 @@ public final class Migrations {
               .resourceProvider(new Scripts())
               .javaMigrationClassProvider(List::of)
               .validateMigrationNaming(true)
+              .target(String.valueOf(version))
               .load();
       flyway.migrate();
       MigrationInfo current = flyway.info().current();
-      if (current == null || !current.getVersion().getVersion().equals("" + VERSION)) {
+      if (current == null || !current.getVersion().getVersion().equals("" + version)) {
         throw new IllegalStateException(
             "the migrations of the store were not found; it is at "
                 + (current == null ? "no version" : current.getVersion()));
@@ -82,7 +88,7 @@ public final class Migrations {
     } catch (FlywayException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.CORRUPT,
-          name + " cannot be brought to schema version " + VERSION + ": " + e.getMessage(),
+          name + " cannot be brought to schema version " + version + ": " + e.getMessage(),
           null,
           "Restore the workspace's .slipstream folder from a backup.",
           e);
