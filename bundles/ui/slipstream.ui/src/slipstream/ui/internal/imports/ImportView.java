@@ -144,6 +144,7 @@ public final class ImportView {
                 .map(Path::toString)
                 .ifPresent(this::open));
     HBox files = new HBox(8, path, choose);
+    files.setAlignment(Pos.CENTER_LEFT);
 
     TextField name = new TextField();
     name.setId("import-name");
