@@ -325,6 +325,7 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
         @Override
         void start() {
           size = 0;
+          next = 0;
         }
 
         @Override

@@ -89,6 +89,20 @@ class CleanTest {
   }
 
   @Test
+  void eachInstrumentHasItsOwnDuplicates() {
+    Column x = Column.of("x", 1, 1, 7, 7, 1, 1);
+    Column symbol = Column.of("s", "A", "A", "A", "B", "B", "B");
+    Column time = Column.of(new Field("t", ColumnType.TIMESTAMP), new long[6]);
+    for (String rule : List.of("drop_duplicates", "drop_duplicates(x)")) {
+      for (String timeColumn : List.of("t", "")) {
+        Table input = Table.of(List.of(time, symbol, x), timeColumn, "s");
+        assertArrayEquals(
+            new double[] {1, 7, 7, 1}, clean(input, rule).column("x").toDoubles(), rule);
+      }
+    }
+  }
+
+  @Test
   void conditionsMayCompareTextAndLookBack() {
     Table input =
         table(
