@@ -308,8 +308,11 @@ public final class Adjust implements FeatureExtractor<Adjust.Parameters> {
       if (row == partition.from() || row == partition.to()) {
         continue;
       }
-      if (events.isEmpty() || actions.time().getLong(action - 1) != when) {
-        before = close == null ? Double.NaN : Columns.lastKnown(close, partition.from(), row);
+      if (close != null) {
+        // Without a price since the action before, the last one less that action's part stands.
+        long since = events.isEmpty() ? partition.from() : events.getLast().row();
+        double known = Columns.lastKnown(close, since, row);
+        before = Double.isNaN(known) ? before : known;
       }
       double factor;
       double shares = 1;
@@ -341,7 +344,7 @@ public final class Adjust implements FeatureExtractor<Adjust.Parameters> {
             place,
             "Mend its value, or leave it out by 'where'.");
       }
-      // What comes after it at the same time is of the new share.
+      // What comes after it is of the new share.
       before *= factor;
       events.add(new Event(row, factor, shares));
       used++;

@@ -104,6 +104,37 @@ class AdjustTest {
     assertEquals("USD", adjusted.schema().field("close").unit());
   }
 
+  /** A dividend after a split is of the new shares, also where nothing was traded between the two. */
+  @Test
+  void withoutAPriceBetweenActionsTheLastOneIsAdjusted() {
+    Table prices =
+        Extraction.table(
+            PRICE,
+            "day",
+            "symbol",
+            List.of(
+                row(1 * DAY, "A", 100.0, 10L),
+                row(4 * DAY, "A", 49.0, 20L),
+                row(5 * DAY, "A", null, 20L),
+                row(7 * DAY, "A", 24.0, 20L)));
+    Table actions =
+        actions(
+            List.of(
+                row(2 * DAY, "A", "split", 2.0),
+                row(3 * DAY, "A", "dividend", 1.0),
+                row(5 * DAY, "A", "split", 2.0),
+                row(6 * DAY, "A", "dividend", 0.5)));
+    double first = 2 / (1 - 1 / 50.0);
+    double second = first * 2;
+    double third = second / (1 - 0.5 / 24.5);
+    List<Object> factors =
+        column(adjust(prices, actions).set("factor", "factor").by(new Adjust()), "factor");
+    double[] expected = {1, first, second, third};
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], (double) factors.get(i), 1e-14);
+    }
+  }
+
   @Test
   void backwardTheLastPricesStay() {
     Extraction extraction =
