@@ -164,6 +164,12 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
                 + " are made of trades or bars, not of "
                 + of.name().toLowerCase(Locale.ROOT));
       }
+      if (by != By.TIME && of == Of.BARS && stamped == Stamped.START) {
+        throw new IllegalArgumentException(
+            "bars by "
+                + word(by)
+                + " are made of bars stamped with their end: a start does not say when one is complete");
+      }
       if (of == Of.ROWS && aggregates.isEmpty()) {
         throw new IllegalArgumentException("bars of rows have nothing but aggregates: name some");
       }

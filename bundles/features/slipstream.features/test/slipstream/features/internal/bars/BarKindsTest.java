@@ -589,6 +589,17 @@ class BarKindsTest {
         "fill");
     refused("prepare[0]: bars of rows have nothing but aggregates: name some", "of", "rows");
     refused(
+        "prepare[0]: bars by tick are made of bars stamped with their end: a start does not say when one"
+            + " is complete",
+        "by",
+        "tick",
+        "threshold",
+        5,
+        "of",
+        "bars",
+        "stamped",
+        "start");
+    refused(
         "prepare[0]: there is no time zone 'New York': write it as America/New_York or UTC",
         "time_zone",
         "New York");
