@@ -212,6 +212,9 @@ class StagesTest {
         "above(lead(x, 1)) + asof(\"A\", x) | 2 4 4 2 4 4 3 4",
         "asof(\"A\", lead(x, 1)) | 2 4 4 2 4 4 4 4",
         "lead(asof(\"A\", lead(x, 1)), 1) | 4 4 4 4 4 4 4 4",
+        "asof(\"Z\", lead(x, 1)) | 1 2 4 1 2 2 3 2",
+        "above(asof(\"Z\", lead(x, 1))) | 1 2 4 1 2 2 3 2",
+        "asof(\"A\", asof(\"Z\", lead(x, 1))) | 1 2 4 1 2 2 3 2",
       })
   void theLastTimeThatATargetDependsOn(String expression, String expected) throws IOException {
     Experiment experiment = experiment(definitions(), definitions(), definitions("y", expression));

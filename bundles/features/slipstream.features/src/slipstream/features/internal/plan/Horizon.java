@@ -58,10 +58,13 @@ public final class Horizon {
         max(ends, each);
       }
     }
-    if (node instanceof Node.AsOf asOf) {
-      return asOf(asOf, ends);
-    }
     if (node.crossesInstruments()) {
+      if (ends == null) {
+        return null; // of an instrument that is not there
+      }
+      if (node instanceof Node.AsOf asOf) {
+        return asOf(asOf, ends);
+      }
       moments(ends);
       return ends;
     }
