@@ -100,9 +100,14 @@ public final class TradingCalendar {
   private static boolean closesEarly(LocalDate date) {
     int day = date.getDayOfMonth();
     return switch (date.getMonth()) {
-      case JULY -> day == 3 && weekday(date.plusDays(1));
+      case JULY -> {
+        // Until 2012 it was the Friday after an Independence Day on a Thursday, not the Wednesday.
+        boolean friday =
+            date.getYear() < 2013 && date.withDayOfMonth(4).getDayOfWeek() == DayOfWeek.THURSDAY;
+        yield friday ? day == 5 : day == 3 && weekday(date.plusDays(1));
+      }
       case NOVEMBER -> date.equals(thanksgiving(date.getYear()).plusDays(1));
-      case DECEMBER -> day == 24;
+      case DECEMBER -> day == 24 || day == 26 && date.getYear() == 2003;
       default -> false;
     };
   }

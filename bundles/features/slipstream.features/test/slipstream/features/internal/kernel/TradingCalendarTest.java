@@ -55,6 +55,9 @@ class TradingCalendarTest {
         List.of("01-01", "01-18", "02-15", "04-02", "05-31", "07-05", "09-06", "11-25", "12-24"),
         closedWeekdays(2010));
     assertEquals(List.of("11-26"), shortDays(2010), "Christmas was kept on its Eve");
+    assertEquals(List.of("07-05", "11-29", "12-24"), shortDays(2002), "the Friday after");
+    assertEquals(List.of("07-03", "11-28", "12-24", "12-26"), shortDays(2003));
+    assertEquals(List.of("07-03", "11-29", "12-24"), shortDays(2013), "the Wednesday before");
   }
 
   /** Published numbers of trading days. */
