@@ -33,6 +33,7 @@ final class Groups {
   private final long[] starts;
   private final int[] order;
   private final Column time;
+  private int[][] codes;
 
   /**
    * @param timed whether rows are in order of time within a group, else in the table's order
@@ -204,9 +205,33 @@ final class Groups {
     }
   }
 
+  /** By key that is text in both tables: the number of its value by the other column's code, or -1. Made once. */
+  private synchronized int[][] codes() {
+    if (codes == null) {
+      int[][] made = new int[keys.size()][];
+      for (int k = 0; k < made.length; k++) {
+        Key key = keys.get(k);
+        if (key.other() != null && key.column().type() == ColumnType.STRING) {
+          Map<String, Integer> byText = new HashMap<>();
+          for (int code = 0; code < key.column().dictionary().size(); code++) {
+            byText.put(key.column().dictionary().get(code), code);
+          }
+          List<String> words = key.other().dictionary();
+          made[k] = new int[words.size()];
+          for (int code = 0; code < made[k].length; code++) {
+            Integer same = byText.get(words.get(code));
+            made[k][code] = same == null ? -1 : values.get(k).get(same);
+          }
+        }
+      }
+      codes = made;
+    }
+    return codes;
+  }
+
   /** Finds groups, and the latest row of a group before a time. One a thread; fast where its questions ascend. */
   final class Finder {
-    private final int[][] codes = new int[keys.size()][];
+    private final int[][] codes = codes();
     private final int[] fixed = new int[keys.size()];
     private int lastGroup = -1;
     private long lastTime;
@@ -220,17 +245,6 @@ final class Groups {
         Key key = keys.get(k);
         if (key.other() == null) {
           fixed[k] = codeOf(key.column(), key.text() == null ? own : key.text(), k);
-        } else if (key.column().type() == ColumnType.STRING) {
-          Map<String, Integer> byText = new HashMap<>();
-          for (int code = 0; code < key.column().dictionary().size(); code++) {
-            byText.put(key.column().dictionary().get(code), code);
-          }
-          List<String> words = key.other().dictionary();
-          codes[k] = new int[words.size()];
-          for (int code = 0; code < codes[k].length; code++) {
-            Integer same = byText.get(words.get(code));
-            codes[k][code] = same == null ? -1 : values.get(k).get(same);
-          }
         }
       }
     }
