@@ -1,0 +1,165 @@
+package slipstream.data.explore;
+
+import java.util.Arrays;
+import slipstream.core.progress.Progress;
+import slipstream.core.table.Column;
+import slipstream.core.table.Partition;
+import slipstream.core.table.Table;
+
+/**
+ * A series of one instrument made to fit a screen: of the rows that fall on one pixel, the least and the greatest value
+ * in order of time, so that a line through them looks as the line through all rows would, spikes included.
+ *
+ * <p>Pixels all of whose rows are unknown give one NaN, where the line breaks. On each side of the window there is one
+ * more known row where there is one, so that lines reach the edge. At most 2 points a pixel and these 2.
+ *
+ * @param times UTC nanoseconds, or row numbers within the instrument where the table has no time; ascending
+ * @param rows that the window holds
+ */
+public record Decimation(long[] times, double[] values, long rows, long known) {
+  private static final long LOOK_ASIDE = 10_000;
+
+  /**
+   * @param from the window's start, included
+   * @param to the window's end, included
+   * @param pixels at least 1
+   */
+  public static Decimation of(
+      Table table,
+      Column column,
+      Partition partition,
+      long from,
+      long to,
+      int pixels,
+      Progress progress) {
+    Column time = table.hasTime() ? table.time() : null;
+    long first = lowerBound(time, partition, from);
+    long end = to == Long.MAX_VALUE ? partition.to() : lowerBound(time, partition, to + 1);
+    Builder points = new Builder(pixels);
+    known(column, first - 1, Math.max(partition.from() - 1, first - 1 - LOOK_ASIDE), -1)
+        .ifPresent(row -> points.add(time(time, partition, row), column.getDouble(row)));
+    double scale = pixels / Math.max(1.0, (double) to - from);
+    long known = 0;
+    int pixel = -1;
+    long minRow = -1;
+    long maxRow = -1;
+    long startRow = -1;
+    double min = Double.NaN;
+    double max = Double.NaN;
+    for (long row = first; row < end; row++) {
+      if ((row & 0xffff) == 0) {
+        progress.checkCancelled();
+      }
+      long t = time(time, partition, row);
+      int here = (int) Math.min(pixels - 1.0, Math.max(0, ((double) t - from) * scale));
+      if (here != pixel) {
+        points.pixel(time, partition, startRow, minRow, min, maxRow, max);
+        pixel = here;
+        startRow = row;
+        minRow = -1;
+        maxRow = -1;
+        min = Double.NaN;
+        max = Double.NaN;
+      }
+      double x = column.getDouble(row);
+      if (!Double.isNaN(x)) {
+        known++;
+        if (minRow < 0 || x < min) {
+          min = x;
+          minRow = row;
+        }
+        if (maxRow < 0 || x > max) {
+          max = x;
+          maxRow = row;
+        }
+      }
+    }
+    points.pixel(time, partition, startRow, minRow, min, maxRow, max);
+    known(column, end, Math.min(partition.to(), end + LOOK_ASIDE), 1)
+        .ifPresent(row -> points.add(time(time, partition, row), column.getDouble(row)));
+    return points.build(end - first, known);
+  }
+
+  /** A known row near by, so that the line goes on beyond the edge. */
+  private static java.util.OptionalLong known(Column column, long start, long end, int step) {
+    for (long row = start; row != end; row += step) {
+      if (!Double.isNaN(column.getDouble(row))) {
+        return java.util.OptionalLong.of(row);
+      }
+    }
+    return java.util.OptionalLong.empty();
+  }
+
+  /** The first row of the partition that is not before a time; its end when there is none. */
+  public static long lowerBound(Table table, Partition partition, long time) {
+    return lowerBound(table.hasTime() ? table.time() : null, partition, time);
+  }
+
+  private static long lowerBound(Column time, Partition partition, long wanted) {
+    long low = partition.from();
+    long high = partition.to();
+    while (low < high) {
+      long middle = low + high >>> 1;
+      if (time(time, partition, middle) < wanted) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private static long time(Column time, Partition partition, long row) {
+    return time == null ? row - partition.from() : time.getLong(row);
+  }
+
+  private static final class Builder {
+    private long[] times;
+    private double[] values;
+    private int size;
+
+    Builder(int pixels) {
+      int capacity = 2 * pixels + 2;
+      times = new long[Math.min(capacity, 1024)];
+      values = new double[times.length];
+    }
+
+    void add(long time, double value) {
+      if (size == times.length) {
+        times = Arrays.copyOf(times, 2 * size);
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      times[size] = time;
+      values[size++] = value;
+    }
+
+    void pixel(
+        Column time,
+        Partition partition,
+        long startRow,
+        long minRow,
+        double min,
+        long maxRow,
+        double max) {
+      if (startRow < 0) {
+        return;
+      }
+      if (minRow < 0) {
+        if (size > 0 && !Double.isNaN(values[size - 1])) { // one break is enough
+          add(time(time, partition, startRow), Double.NaN);
+        }
+        return;
+      }
+      boolean minFirst = minRow <= maxRow;
+      add(time(time, partition, minFirst ? minRow : maxRow), minFirst ? min : max);
+      if (minRow != maxRow) {
+        add(time(time, partition, minFirst ? maxRow : minRow), minFirst ? max : min);
+      }
+    }
+
+    Decimation build(long rows, long known) {
+      return new Decimation(
+          Arrays.copyOf(times, size), Arrays.copyOf(values, size), rows, known);
+    }
+  }
+}
