@@ -7,11 +7,11 @@ import slipstream.features.expression.ExpressionException;
 import slipstream.features.expression.ExpressionParser;
 
 /** The columns and series that an expression names. */
-final class ExpressionNames {
+public final class ExpressionNames {
   private ExpressionNames() {}
 
   /** Empty when the expression cannot be read. */
-  static Set<String> of(String expression) {
+  public static Set<String> of(String expression) {
     Set<String> names = new LinkedHashSet<>();
     try {
       collect(ExpressionParser.parse(expression), names);

@@ -111,7 +111,18 @@ public final class ExpressionReference {
     text.append("| ").append(head).append(" | ").append(value.replace("|", "\\|")).append(" |\n");
   }
 
-  private static String allowed(Argument argument) {
+  /** How a function is written: {@code mean(x, n)}; what may be left out is in brackets. */
+  public static String usage(FeatureFunction function) {
+    return Compiler.usage(function);
+  }
+
+  /** Whether a function looks ahead with its least constants: whether features may not use it. */
+  public static boolean looksAhead(FeatureFunction function) {
+    return !reach(function, true).equals("0");
+  }
+
+  /** What may stand for an argument, for people. */
+  public static String allowed(Argument argument) {
     String range = plain(argument.min()) + " to " + plain(argument.max());
     String what =
         switch (argument.kind()) {

@@ -1,8 +1,6 @@
 package slipstream.services.internal;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.ListValue;
-import com.google.protobuf.Value;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,7 +25,6 @@ import slipstream.core.spi.ImportPreview;
 import slipstream.core.spi.Importer;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Lineage;
-import slipstream.core.table.ColumnType;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
 import slipstream.core.table.TableVersions;
@@ -35,13 +32,21 @@ import slipstream.data.DataFiles;
 import slipstream.data.ImportCache;
 import slipstream.proto.v1.CheckHealthEvent;
 import slipstream.proto.v1.CheckHealthRequest;
+import slipstream.proto.v1.ColumnProfile;
+import slipstream.proto.v1.ColumnProfileEvent;
 import slipstream.proto.v1.Dataset;
 import slipstream.proto.v1.DatasetVersion;
 import slipstream.proto.v1.DatasetsServiceGrpc;
+import slipstream.proto.v1.DayCurve;
+import slipstream.proto.v1.DayCurveEvent;
 import slipstream.proto.v1.DeleteDatasetRequest;
 import slipstream.proto.v1.DeleteDatasetResponse;
+import slipstream.proto.v1.FindRowRequest;
+import slipstream.proto.v1.FindRowResponse;
+import slipstream.proto.v1.GetColumnProfileRequest;
 import slipstream.proto.v1.GetDatasetHealthRequest;
 import slipstream.proto.v1.GetDatasetRequest;
+import slipstream.proto.v1.GetDayCurveRequest;
 import slipstream.proto.v1.HealthReport;
 import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.ImportDatasetEvent;
@@ -51,10 +56,17 @@ import slipstream.proto.v1.ListDatasetVersionsRequest;
 import slipstream.proto.v1.ListDatasetVersionsResponse;
 import slipstream.proto.v1.ListDatasetsRequest;
 import slipstream.proto.v1.ListDatasetsResponse;
+import slipstream.proto.v1.ListInstrumentsRequest;
+import slipstream.proto.v1.ListInstrumentsResponse;
+import slipstream.proto.v1.OpenViewEvent;
+import slipstream.proto.v1.OpenViewRequest;
 import slipstream.proto.v1.PreviewImportRequest;
 import slipstream.proto.v1.PreviewImportResponse;
 import slipstream.proto.v1.ReadRowsRequest;
 import slipstream.proto.v1.ReadRowsResponse;
+import slipstream.proto.v1.ReadSeriesRequest;
+import slipstream.proto.v1.ReadSeriesResponse;
+import slipstream.proto.v1.RowView;
 import slipstream.services.StatusMapping;
 import slipstream.store.DatasetRecord;
 import slipstream.store.Page;
@@ -68,9 +80,11 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
   private static final int MAX_SUFFIX = 10_000;
 
   private final Context context;
+  private final DatasetExplorer explorer;
 
-  DatasetsServiceImpl(Context context) {
+  DatasetsServiceImpl(Context context, OpenTables tables) {
     this.context = context;
+    this.explorer = new DatasetExplorer(context, tables);
   }
 
   // ------------------------------------------------------------------ import
@@ -630,47 +644,71 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
 
   @Override
   public void readRows(ReadRowsRequest request, StreamObserver<ReadRowsResponse> observer) {
-    Calls.answer(observer, () -> rows(request));
+    Calls.answer(observer, () -> explorer.rows(request));
   }
 
-  private ReadRowsResponse rows(ReadRowsRequest request) {
-    long first = request.getFirstRow();
-    int count = request.getRowCount() == 0 ? DEFAULT_ROWS : request.getRowCount();
-    if (first < 0 || count < 0) {
-      throw SlipstreamException.invalid(
-          "rows cannot be negative", Place.key(first < 0 ? "first_row" : "row_count"), "");
-    }
-    try (Table table = open(find(request.getName()))) {
-      ReadRowsResponse.Builder response = ReadRowsResponse.newBuilder();
-      table.schema().fields().forEach(field -> response.addColumns(Protos.column(field)));
-      long to = Math.min(table.rows(), first + Math.min(count, MAX_ROWS));
-      List<slipstream.core.table.Column> columns = table.columns();
-      for (long row = first; row < to; row++) {
-        ListValue.Builder values = ListValue.newBuilder();
-        for (slipstream.core.table.Column column : columns) {
-          values.addValues(value(column, row));
-        }
-        response.addRows(values);
-      }
-      return response.build();
-    }
+  // ----------------------------------------------------------------- explore
+
+  @Override
+  public void openView(OpenViewRequest request, StreamObserver<OpenViewEvent> observer) {
+    Calls.stream(
+        observer,
+        "slipstream-view",
+        sink -> {
+          RowView view =
+              explorer.open(
+                  request,
+                  new SinkProgress<>(
+                      sink, each -> OpenViewEvent.newBuilder().setProgress(each).build()));
+          sink.send(OpenViewEvent.newBuilder().setView(view).build());
+        });
   }
 
-  private static Value value(slipstream.core.table.Column column, long row) {
-    if (column.isNull(row)) {
-      return Protos.nullValue();
-    }
-    if (column.type() == ColumnType.TIMESTAMP) {
-      return Value.newBuilder()
-          .setStringValue(Protos.instant(column.getLong(row)).toString())
-          .build();
-    }
-    return switch (column.get(row)) {
-      case null -> Protos.nullValue();
-      case Boolean truth -> Value.newBuilder().setBoolValue(truth).build();
-      case Number number -> Value.newBuilder().setNumberValue(number.doubleValue()).build();
-      case Object other -> Value.newBuilder().setStringValue(other.toString()).build();
-    };
+  @Override
+  public void findRow(FindRowRequest request, StreamObserver<FindRowResponse> observer) {
+    Calls.answer(observer, () -> explorer.find(request));
+  }
+
+  @Override
+  public void listInstruments(
+      ListInstrumentsRequest request, StreamObserver<ListInstrumentsResponse> observer) {
+    Calls.answer(observer, () -> explorer.instruments(request));
+  }
+
+  @Override
+  public void getColumnProfile(
+      GetColumnProfileRequest request, StreamObserver<ColumnProfileEvent> observer) {
+    Calls.stream(
+        observer,
+        "slipstream-profile",
+        sink -> {
+          ColumnProfile profile =
+              explorer.profile(
+                  request,
+                  new SinkProgress<>(
+                      sink, each -> ColumnProfileEvent.newBuilder().setProgress(each).build()));
+          sink.send(ColumnProfileEvent.newBuilder().setProfile(profile).build());
+        });
+  }
+
+  @Override
+  public void readSeries(ReadSeriesRequest request, StreamObserver<ReadSeriesResponse> observer) {
+    Calls.answer(observer, () -> explorer.series(request, Calls.untilCancelled()));
+  }
+
+  @Override
+  public void getDayCurve(GetDayCurveRequest request, StreamObserver<DayCurveEvent> observer) {
+    Calls.stream(
+        observer,
+        "slipstream-day-curve",
+        sink -> {
+          DayCurve curve =
+              explorer.dayCurve(
+                  request,
+                  new SinkProgress<>(
+                      sink, each -> DayCurveEvent.newBuilder().setProgress(each).build()));
+          sink.send(DayCurveEvent.newBuilder().setCurve(curve).build());
+        });
   }
 
   static Dataset toProto(DatasetRecord record) {

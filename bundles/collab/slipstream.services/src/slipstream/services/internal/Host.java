@@ -31,6 +31,7 @@ public final class Host implements Opened {
   private static final long DRAIN_SECONDS = 5;
 
   private final WorkspaceStore store;
+  private final OpenTables tables;
   private final RunManager runs;
   private final ExecutorService executor;
   private final List<ServerServiceDefinition> services;
@@ -42,12 +43,14 @@ public final class Host implements Opened {
   private Host(WorkspaceStore store, Supplier<PluginCatalog> plugins, Pipeline pipeline) {
     this.store = store;
     Context context = new Context(store, plugins, pipeline);
+    this.tables = new OpenTables(store);
     this.runs = new RunManager(context);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     this.services =
         Stream.of(
                 new SystemServiceImpl(context),
-                new DatasetsServiceImpl(context),
+                new DatasetsServiceImpl(context, tables),
+                new FeaturesServiceImpl(context, tables),
                 new GeneratorServiceImpl(context),
                 new ExperimentsServiceImpl(context),
                 new RunsServiceImpl(context, runs),
@@ -157,6 +160,7 @@ public final class Host implements Opened {
       Thread.currentThread().interrupt();
       executor.shutdownNow();
     }
+    tables.close();
     store.close();
   }
 }

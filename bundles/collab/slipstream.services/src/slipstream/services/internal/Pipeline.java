@@ -107,6 +107,22 @@ public interface Pipeline {
       Progress progress);
 
   /**
+   * Reads and prepares the data of an experiment.
+   *
+   * @param parsed without problems
+   * @param dataDirectory relative data paths start here
+   * @return the prepared table, in the content store, which the caller closes
+   */
+  Table prepare(
+      Parsed parsed,
+      Path dataDirectory,
+      int threads,
+      PluginCatalog plugins,
+      ContentStore content,
+      Importer.Datasets datasets,
+      Progress progress);
+
+  /**
    * Reads a model archive.
    *
    * @param bytes of the archive

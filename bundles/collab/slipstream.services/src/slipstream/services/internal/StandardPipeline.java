@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
@@ -12,6 +13,7 @@ import slipstream.core.spi.Importer;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
+import slipstream.core.table.Table;
 import slipstream.experiment.ExperimentFile;
 import slipstream.experiment.ExperimentSchema;
 import slipstream.experiment.ExperimentValidator;
@@ -19,6 +21,7 @@ import slipstream.experiment.ParsedExperiment;
 import slipstream.features.FeaturePlan;
 import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.training.model.ModelPackage;
+import slipstream.training.preparation.Preparation;
 import slipstream.training.run.ExperimentRunner;
 import slipstream.training.run.RunOptions;
 import slipstream.training.run.RunResult;
@@ -92,6 +95,63 @@ final class StandardPipeline implements Pipeline {
         result.models().stream()
             .map(made -> new Made(made.target(), made.model(), made.archive()))
             .toList());
+  }
+
+  @Override
+  public Table prepare(
+      Parsed parsed,
+      Path dataDirectory,
+      int threads,
+      PluginCatalog plugins,
+      ContentStore content,
+      Importer.Datasets datasets,
+      Progress progress) {
+    Path work = content.scratch().resolve("prepare-" + UUID.randomUUID());
+    try {
+      Files.createDirectories(work);
+      Preparation.check(parsed.experiment(), plugins);
+      try (Table raw =
+              Preparation.read(
+                  "data",
+                  parsed.experiment().data(),
+                  plugins,
+                  new Importer.Context(
+                      dataDirectory, work.resolve("import"), threads, progress, datasets),
+                  content);
+          Table prepared =
+              Preparation.prepare(
+                  parsed.experiment(),
+                  plugins,
+                  raw,
+                  (key, use) ->
+                      Preparation.read(
+                          key,
+                          use,
+                          plugins,
+                          new Importer.Context(
+                              dataDirectory,
+                              work.resolve(Preparation.OtherData.folder(key)),
+                              threads,
+                              progress,
+                              datasets),
+                          content),
+                  work,
+                  threads,
+                  progress)) {
+        return content.put(prepared);
+      }
+    } catch (IOException e) {
+      throw AtomicFiles.explain("prepare the data in", work, e);
+    } catch (SlipstreamException e) {
+      throw e.category() == Category.CANCELLED ? e : parsed.locator().apply(e);
+    } finally {
+      try {
+        AtomicFiles.deleteRecursively(work);
+      } catch (IOException e) {
+        progress.message(
+            Progress.Severity.WARNING, "could not remove " + work + ": " + e.getMessage());
+      }
+    }
   }
 
   @Override

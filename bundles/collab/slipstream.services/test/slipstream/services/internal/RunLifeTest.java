@@ -77,6 +77,18 @@ final class RunLifeTest {
     }
 
     @Override
+    public slipstream.core.table.Table prepare(
+        Parsed parsed,
+        Path dataDirectory,
+        int threads,
+        PluginCatalog plugins,
+        ContentStore content,
+        slipstream.core.spi.Importer.Datasets datasets,
+        Progress progress) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Outcome run(
         Parsed parsed,
         Path data,

@@ -177,8 +177,7 @@ public record ColumnProfile(
             }
           });
       double std = finite < 2 ? Double.NaN : Math.sqrt(squares.value() / (finite - 1));
-      double[] probabilities =
-          PROBABILITIES.stream().mapToDouble(Double::doubleValue).toArray();
+      double[] probabilities = PROBABILITIES.stream().mapToDouble(Double::doubleValue).toArray();
       double[] quantiles = Quantiles.of(values, known, probabilities);
       double[] edges = finite == 0 ? new double[0] : edges(quantiles, bins);
       long[] counts = new long[Math.max(0, edges.length - 1)];
@@ -194,9 +193,7 @@ public record ColumnProfile(
           infinities,
           zeros,
           negatives,
-          column.type() == ColumnType.BOOLEAN
-              ? (zeros > 0 ? 1 : 0) + (known > zeros ? 1 : 0)
-              : -1,
+          column.type() == ColumnType.BOOLEAN ? (zeros > 0 ? 1 : 0) + (known > zeros ? 1 : 0) : -1,
           finite == 0 ? Double.NaN : min,
           finite == 0 ? Double.NaN : max,
           mean,

@@ -158,8 +158,7 @@ public record Decimation(long[] times, double[] values, long rows, long known) {
     }
 
     Decimation build(long rows, long known) {
-      return new Decimation(
-          Arrays.copyOf(times, size), Arrays.copyOf(values, size), rows, known);
+      return new Decimation(Arrays.copyOf(times, size), Arrays.copyOf(values, size), rows, known);
     }
   }
 }

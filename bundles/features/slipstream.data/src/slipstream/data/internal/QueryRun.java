@@ -85,12 +85,7 @@ public final class QueryRun {
 
   /** See {@link TableQuery#run}. */
   public static RowSelection run(
-      Table table,
-      TableQuery query,
-      Path scratch,
-      int threads,
-      Duration limit,
-      Progress progress) {
+      Table table, TableQuery query, Path scratch, int threads, Duration limit, Progress progress) {
     Condition.check(query.where());
     query.order().forEach(each -> table.column(each.column()));
     Limited limited = new Limited(progress, limit);
@@ -226,9 +221,7 @@ public final class QueryRun {
           "a condition may read this table and nothing else", place, "Name columns of the table.");
     }
     return SlipstreamException.invalid(
-        problem.isEmpty() ? "it is no condition" : decapitalised(problem),
-        place,
-        remedy(message));
+        problem.isEmpty() ? "it is no condition" : decapitalised(problem), place, remedy(message));
   }
 
   private static String decapitalised(String text) {

@@ -36,8 +36,7 @@ final class DayCurveTest {
 
   private static DayCurve level(Table table, int seconds, ZoneId zone) {
     Column x = table.column("x");
-    return DayCurve.ofLevel(
-        table, x::getDouble, table.partitions(), seconds, zone, Progress.NONE);
+    return DayCurve.ofLevel(table, x::getDouble, table.partitions(), seconds, zone, Progress.NONE);
   }
 
   private static DayCurve flow(Table table, int seconds, ZoneId zone) {

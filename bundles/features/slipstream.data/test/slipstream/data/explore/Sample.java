@@ -41,8 +41,7 @@ final class Sample {
       } else {
         columns
             .get(2)
-            .addDouble(
-                odd == 1 ? Double.NaN : odd == 2 ? Double.POSITIVE_INFINITY : price(random));
+            .addDouble(odd == 1 ? Double.NaN : odd == 2 ? Double.POSITIVE_INFINITY : price(random));
       }
       if (random.nextInt(20) == 0) {
         columns.get(3).addNull();

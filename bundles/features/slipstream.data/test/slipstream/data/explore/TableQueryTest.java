@@ -68,10 +68,12 @@ final class TableQueryTest {
         "time > make_timestamp_ns(1700000000000000000 + 5000000000)",
         row -> time.getLong(row) > Sample.START + 5_000_000_000L);
     check("row between 100 and 199", row -> row >= 100 && row < 200);
-    check("flag and small = 4", row -> TABLE.column("flag").getLong(row) != 0
-        && TABLE.column("small").getLong(row) == 4);
+    check(
+        "flag and small = 4",
+        row -> TABLE.column("flag").getLong(row) != 0 && TABLE.column("small").getLong(row) == 4);
     check("single < 0.25", row -> TABLE.column("single").getDouble(row) < 0.25);
-    check("price = (select max(price) from data where price < 'inf')",
+    check(
+        "price = (select max(price) from data where price < 'inf')",
         row -> price.getDouble(row) == 19);
     check("false", row -> false);
     check("size % 2 = 0 /* even */ or (1 = 1)", row -> true);
@@ -98,8 +100,7 @@ final class TableQueryTest {
               "small = 2", List.of(new TableQuery.Order("price", descending)), 1000, 60_000);
       try (RowSelection selection = run(query)) {
         assertFalse(selection.natural());
-        assertArrayEquals(
-            expected.stream().mapToLong(Long::longValue).toArray(), rows(selection));
+        assertArrayEquals(expected.stream().mapToLong(Long::longValue).toArray(), rows(selection));
       }
     }
     try (var left = Files.list(scratch)) {
