@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.store.Hashing;
+import slipstream.proto.v1.CheckHealthEvent;
+import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.proto.v1.Dataset;
 import slipstream.proto.v1.DatasetsServiceGrpc;
 import slipstream.proto.v1.DeleteExperimentRequest;
@@ -41,6 +43,7 @@ import slipstream.proto.v1.GetRunReportRequest;
 import slipstream.proto.v1.GetRunRequest;
 import slipstream.proto.v1.GetSystemInfoRequest;
 import slipstream.proto.v1.HealthReport;
+import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
 import slipstream.proto.v1.ImportModelRequest;
@@ -394,6 +397,50 @@ final class LocalServicesTest {
       last = imported.next();
     }
     return last.getDataset();
+  }
+
+  @Test
+  void healthIsCheckedOfDatasetsAndFilesAndOneFailureIsNotAll() throws IOException {
+    Dataset dataset = importDataset("checked");
+    Path file = workspace.resolve("quotes.csv");
+    Files.writeString(file, "date,symbol,bid,ask\n2024-01-02,A,11,10\n2024-01-03,A,0,12\n");
+    List<CheckHealthEvent> events = new ArrayList<>();
+    datasets()
+        .checkHealth(
+            CheckHealthRequest.newBuilder()
+                .addSources(HealthSource.newBuilder().setDataset(dataset.getName()))
+                .addSources(HealthSource.newBuilder().setDataset("nobody"))
+                .addSources(HealthSource.newBuilder().setFile(file.toString()))
+                .setHtml(true)
+                .build())
+        .forEachRemaining(events::add);
+    events.removeIf(CheckHealthEvent::hasProgress);
+    assertEquals(4, events.size(), events.toString());
+    assertEquals(6000, events.get(0).getReport().getRows());
+    assertEquals("there is no dataset 'nobody'", events.get(1).getProblem().getMessage());
+    HealthReport quotes = events.get(2).getReport();
+    assertEquals("date", quotes.getTimeColumn());
+    assertEquals(
+        List.of("zero_price", "crossed_quote", "one_sided_quote"),
+        quotes.getFindingsList().stream().map(each -> each.getKind()).toList());
+    assertTrue(events.get(3).getHtml().contains("quotes.csv"));
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class,
+            () -> {
+              try {
+                datasets()
+                    .checkHealth(
+                        CheckHealthRequest.newBuilder()
+                            .addSources(HealthSource.newBuilder().setDataset("checked"))
+                            .putRoles("price", "prize")
+                            .build())
+                    .forEachRemaining(event -> {});
+              } catch (StatusRuntimeException status) {
+                throw StatusMapping.toException(status);
+              }
+            });
+    assertTrue(e.getMessage().contains("Did you mean 'price'?"), e.getMessage());
   }
 
   @Test

@@ -242,9 +242,10 @@ public final class HealthCommand implements Callable<Integer> {
               .collect(java.util.stream.Collectors.joining(", "));
       out.println(
           Text.format(
-              "%s: %,d rows, %s%s",
+              "%s: %,d row%s, %s%s",
               name,
               report.getRows(),
+              report.getRows() == 1 ? "" : "s",
               HealthText.tally(report),
               worst.isEmpty() ? "" : ": " + worst));
     }

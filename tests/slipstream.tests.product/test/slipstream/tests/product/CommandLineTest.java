@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -179,6 +180,45 @@ final class CommandLineTest {
       throws IOException, InterruptedException {
     return client.send(
         HttpRequest.newBuilder(uri).GET().build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void checksHealthAndFailsWhenAsked(@TempDir Path data) throws Exception {
+    StringBuilder csv = new StringBuilder("date,symbol,bid,ask\n");
+    for (int day = 1; day < 29; day++) {
+      csv.append(String.format(Locale.ROOT, "2024-02-%02d,A,%d,10%n", day, day == 3 ? 11 : 9));
+      csv.append(String.format(Locale.ROOT, "2024-02-%02d,B,%d,10%n", day, day == 4 ? 0 : 9));
+    }
+    Files.writeString(data.resolve("quotes.csv"), csv);
+    Product.Result text = Product.run(data, "health", "quotes.csv", "--html", "page.html");
+    assertEquals(0, text.exit(), text.err());
+    assertTrue(text.out().contains("error     Zero prices: 1 row (1.79 %)"), text.out());
+    assertTrue(text.out().contains("A  2024-02-03  bid 11, ask 10  (row 2)"), text.out());
+    assertTrue(text.out().contains("guessed: time is 'date'; instrument is 'symbol'."), text.out());
+    String page = Files.readString(data.resolve("page.html"));
+    assertTrue(page.contains("Crossed quotes") && page.endsWith("</html>\n"));
+    assertEquals(1, Product.run(data, "health", "quotes.csv", "--fail-on", "error").exit());
+    Product.Result json =
+        Product.run(
+            data,
+            "health",
+            "quotes.csv",
+            "--json",
+            "--role",
+            "bid=other",
+            "--role",
+            "ask=other",
+            "--fail-on",
+            "warning");
+    assertEquals(0, json.exit(), "what is no quote is not crossed");
+    assertTrue(json.out().startsWith("{\"rows\":\"56\""), json.out());
+    Product.Result missing = Product.run(data, "health", "nothing.csv", "quotes.csv");
+    assertEquals(3, missing.exit());
+    assertEquals(1, missing.errorLines().size());
+    assertTrue(missing.out().contains("Zero prices"), "the other file is checked all the same");
+    Product.Result role = Product.run(data, "health", "quotes.csv", "--role", "bid=bids");
+    assertEquals(2, role.exit());
+    assertTrue(role.err().contains("Did you mean 'bid'?"), role.err());
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,12 +15,15 @@ import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
 import javafx.scene.input.KeyCode;
+import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import org.eclipse.e4.ui.model.application.ui.basic.MPartStack;
 import org.eclipse.e4.ui.workbench.modeling.EModelService;
+import org.eclipse.e4.ui.workbench.modeling.EPartService;
 import org.fxmisc.richtext.CodeArea;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +34,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.osgi.framework.Bundle;
+import slipstream.proto.v1.DatasetsServiceGrpc.DatasetsServiceBlockingStub;
+import slipstream.proto.v1.HealthFinding;
+import slipstream.proto.v1.ImportDatasetRequest;
+import slipstream.proto.v1.Severity;
 import slipstream.ui.workbench.ErrorLog;
 import slipstream.ui.workbench.Theme;
 import slipstream.ui.workbench.ThemeService;
@@ -53,6 +63,7 @@ final class WorkbenchTest {
   private static final String EXPERIMENT = "slipstream.ui.part.experiment/";
   private static final String RUN = "slipstream.ui.part.run/";
   private static final String RESULTS = "slipstream.ui.part.results/";
+  private static final String DATASET = "slipstream.ui.part.dataset/";
 
   /** Pictures to look at. */
   private static final Path SHOTS = ROOT.resolve("tests/slipstream.tests.ui/target/screenshots");
@@ -241,8 +252,108 @@ final class WorkbenchTest {
     assertTrue(Files.size(IMAGES.resolve("workbench-dark.png")) > 20_000);
   }
 
+  /** Daily bars and quotes of some instruments, with defects. */
+  private static String defects() {
+    StringBuilder csv = new StringBuilder("date,symbol,open,high,low,close,volume,bid,ask,note\n");
+    java.util.Random random = new java.util.Random(3);
+    for (int s = 0; s < 24; s++) {
+      double price = 20 + 5 * s;
+      for (int day = 0; day < 400; day++) {
+        java.time.LocalDate date =
+            java.time.LocalDate.of(2023, 1, 2).plusDays(day / 5 * 7 + day % 5);
+        price *= Math.exp(0.01 * random.nextGaussian());
+        double close = day == 200 && s == 5 ? price / 2 : price;
+        price = day == 300 && s == 7 ? price / 2 : price;
+        boolean missing = s % 6 == 1 && day > 40 * s % 300 && day < 40 * s % 300 + 3 + s;
+        if (missing || s == 9 && day < 90 || s == 10 && day > 310) {
+          continue;
+        }
+        double shown = day == 200 && s == 5 ? close : price;
+        double half = random.nextInt(150) == 0 ? -0.02 : 0.02;
+        double bid = random.nextInt(200) == 0 ? 0 : shown - half;
+        csv.append(date).append(",S").append(s).append(',').append(price).append(',');
+        csv.append(price * 1.01).append(',').append(price * 0.99).append(',').append(shown);
+        csv.append(',').append(1000 + random.nextInt(500)).append(',').append(bid).append(',');
+        csv.append(shown + half).append(',').append(day % 9 == 0 ? "" : "x").append('\n');
+      }
+    }
+    return csv.toString();
+  }
+
   @Test
   @Order(6)
+  void theHealthOfADataset() throws Exception {
+    Files.writeString(folder.resolve("bars.csv"), defects());
+    Bundle bundle = Platform.getBundle("slipstream.ui");
+    Object services =
+        workbench.context().get(bundle.loadClass("slipstream.ui.internal.services.Services"));
+    DatasetsServiceBlockingStub datasets =
+        (DatasetsServiceBlockingStub) services.getClass().getMethod("datasets").invoke(services);
+    datasets
+        .importDataset(
+            ImportDatasetRequest.newBuilder()
+                .setName("bars")
+                .setImporter("csv")
+                .setParameters(
+                    Struct.newBuilder()
+                        .putFields("path", Value.newBuilder().setStringValue("bars.csv").build())
+                        .putFields("time", Value.newBuilder().setStringValue("date").build())
+                        .putFields(
+                            "instrument", Value.newBuilder().setStringValue("symbol").build()))
+                .build())
+        .forEachRemaining(event -> {});
+    Class<?> editors = bundle.loadClass("slipstream.ui.internal.Editors");
+    workbench.onUi(
+        () ->
+            editors
+                .getMethod("dataset", String.class)
+                .invoke(workbench.context().get(editors), "bars"));
+    workbench.await("health-tally", Label.class, label -> label.getText().contains("errors"));
+    TableView<?> findings = workbench.await("health-findings", TableView.class, t -> true);
+    HealthFinding first = (HealthFinding) findings.getItems().getFirst();
+    assertEquals(Severity.SEVERITY_ERROR, first.getSeverity());
+    List<String> kinds =
+        findings.getItems().stream().map(each -> ((HealthFinding) each).getKind()).toList();
+    assertTrue(
+        kinds.containsAll(
+            List.of(
+                "zero_price", "glitch", "split", "missing_day", "crossed_quote", "late_listing")),
+        kinds.toString());
+    workbench.onUi(
+        () -> {
+          findings.getSelectionModel().select(kinds.indexOf("crossed_quote"));
+          return null;
+        });
+    workbench.await("health-detail");
+    workbench.screenshot(SHOTS.resolve("health-dark.png"));
+    TabPane tables = workbench.await("health-tables", TabPane.class, t -> true);
+    for (int tab = 1; tab < 4; tab++) {
+      int at = tab;
+      workbench.onUi(
+          () -> {
+            tables.getSelectionModel().select(at);
+            return null;
+          });
+      workbench.settle();
+      workbench.screenshot(SHOTS.resolve("health-tab-" + tab + ".png"));
+    }
+    workbench.onUi(
+        () -> {
+          workbench.service(ThemeService.class).setTheme(Theme.LIGHT);
+          tables.getSelectionModel().select(2);
+          return null;
+        });
+    workbench.screenshot(SHOTS.resolve("health-light.png"));
+    workbench.onUi(
+        () -> {
+          workbench.service(ThemeService.class).setTheme(Theme.DARK);
+          workbench.service(EPartService.class).hidePart(workbench.part(DATASET), true);
+          return null;
+        });
+  }
+
+  @Test
+  @Order(7)
   void aRunIsCancelled() throws Exception {
     workbench.clickTab("btc-trade-impact");
     // Long enough to be stopped, whatever the machine.
@@ -263,7 +374,7 @@ final class WorkbenchTest {
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void movingATabMovesThePartInTheModel() throws Exception {
     MPart log = workbench.part("slipstream.ui.workbench.part.errorLog");
     MPartStack below = (MPartStack) workbench.onUi(() -> (Object) log.getParent());
@@ -304,7 +415,7 @@ final class WorkbenchTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void aRestartFindsLayoutThemeAndEditors() throws Exception {
     List<String> before = workbench.openEditors();
     assertTrue(before.size() >= 4, before.toString());
@@ -357,7 +468,7 @@ final class WorkbenchTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void aDamagedLayoutIsSetAside() throws Exception {
     workbench.close();
     workbench = null;
@@ -380,7 +491,7 @@ final class WorkbenchTest {
   }
 
   @Test
-  @Order(10)
+  @Order(11)
   void aTruncatedLayoutIsSetAside() throws Exception {
     workbench.close();
     workbench = null;

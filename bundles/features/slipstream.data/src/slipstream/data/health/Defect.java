@@ -91,6 +91,12 @@ public enum Defect {
       "Columns without any value",
       "Every row is null.",
       "Leave the column out of the import: columns: {name: \"-\"}."),
+  TEXT_NUMBER(
+      Severity.WARNING,
+      "columns",
+      "Prices or sizes that are text",
+      "By its name the column holds numbers, but some value in it is none, so that all of it was read as text.",
+      "Look for words such as N/A and name them in null_values of the import, or declare the column's type in columns."),
   PARTIAL_BAR(
       Severity.WARNING,
       "rows",

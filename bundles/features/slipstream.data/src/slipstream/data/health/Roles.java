@@ -139,6 +139,11 @@ public record Roles(List<Role> roles, List<Quote> quotes, List<Bar> bars) {
     return any(words(name), FLAGS);
   }
 
+  /** What a number of this name would mean. */
+  public static Role ofNumber(String name) {
+    return guess(new Field(name, ColumnType.FLOAT64));
+  }
+
   private static boolean any(List<String> words, Set<String> of) {
     return words.stream().anyMatch(of::contains);
   }

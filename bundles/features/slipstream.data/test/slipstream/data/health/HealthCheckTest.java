@@ -386,6 +386,13 @@ class HealthCheckTest {
   }
 
   @Test
+  void pricesThatAreTextAreTold() {
+    HealthReport report =
+        check(Column.of("price", "1", "n/a", "2"), Column.of("side", "B", "S", "B"));
+    assertEquals(List.of(new Count("price", 1)), report.finding(Defect.TEXT_NUMBER).columns());
+  }
+
+  @Test
   void tenThousandColumns() {
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {

@@ -42,6 +42,7 @@ import slipstream.core.table.Table;
 import slipstream.data.health.HealthCheck;
 import slipstream.experiment.ExperimentFile;
 import slipstream.features.FeaturePlan;
+import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.TargetReport;
@@ -433,6 +434,25 @@ class ExperimentRunnerTest {
     assertTrue(Runs.names(folder).stream().noneMatch(name -> name.startsWith(".")));
     // Nothing but the stage at hand, and its neighbour, is still heard of.
     assertTrue(after.stream().distinct().count() <= 1, after.toString());
+  }
+
+  @Test
+  void whatPreparationLeavesOutStandsInTheReport() {
+    Experiment experiment =
+        Runs.experiment(
+            Map.of(
+                "prepare",
+                "[{extractor: clean, rules: [\"drop_where(noise > 0)\", drop_duplicates], warn_above: 10}]"));
+    Report report = Runs.run(folder, "clean", experiment).report();
+    List<Report.Warning> told =
+        report.warnings().stream().filter(each -> each.key().equals("prepare")).toList();
+    assertEquals(2, told.size(), report.warnings().toString());
+    assertEquals(Severity.WARNING, told.get(0).severity());
+    assertTrue(
+        told.get(0).message().startsWith("clean: drop_where(noise > 0) left out "),
+        told.get(0).message());
+    assertEquals(Severity.INFO, told.get(1).severity());
+    assertTrue(report.rows() > 0 && report.rows() < 1200);
   }
 
   @ParameterizedTest

@@ -35,7 +35,7 @@ public final class HealthText {
   public void print(HealthReport report) {
     out.println(Ansi.AUTO.string("@|bold " + escape(report.getSource()) + "|@"));
     List<String> facts = new ArrayList<>();
-    facts.add(Text.format("%,d rows", report.getRows()));
+    facts.add(Text.format("%,d row%s", report.getRows(), report.getRows() == 1 ? "" : "s"));
     facts.add(
         Text.format(
             "%,d instrument%s", report.getInstruments(), report.getInstruments() == 1 ? "" : "s"));

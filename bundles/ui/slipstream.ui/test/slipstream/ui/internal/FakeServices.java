@@ -702,6 +702,53 @@ public final class FakeServices implements AutoCloseable {
       }
       reply(observer, response.build());
     }
+
+    @Override
+    public void checkHealth(CheckHealthRequest request, StreamObserver<CheckHealthEvent> observer) {
+      observer.onNext(
+          CheckHealthEvent.newBuilder()
+              .setProgress(Progress.newBuilder().setStage("Check health").setDone(1).setTotal(2))
+              .build());
+      String name = request.getSources(0).getDataset();
+      CheckHealthEvent.Builder last = CheckHealthEvent.newBuilder();
+      if (name.equals("btc-trades")) {
+        last.setReport(health(name));
+      } else {
+        last.setProblem(
+            Problem.newBuilder()
+                .setMessage("there is no dataset '" + name + "'")
+                .setRemedy("List the datasets to see their names."));
+      }
+      observer.onNext(last.build());
+      observer.onCompleted();
+    }
+  }
+
+  private static HealthReport health(String name) {
+    HealthReport.Builder report =
+        HealthReport.newBuilder().setSource(name).setRows(10_000).setInstruments(2);
+    String[] kinds = {"zero_price", "missing_day", "locked_quote", "nulls"};
+    for (int i = 0; i < kinds.length; i++) {
+      report.addFindings(
+          HealthFinding.newBuilder()
+              .setKind(kinds[i])
+              .setTitle(kinds[i])
+              .setSeverityValue(Math.max(1, 3 - i))
+              .setCount(84 - i)
+              .setOf(10_000));
+    }
+    return report
+        .addWorstInstruments(
+            HealthInstrument.newBuilder()
+                .setName("A")
+                .addCounts(HealthCount.newBuilder().setName("zero_price").setCount(25)))
+        .setTimeline(
+            HealthTimeline.newBuilder()
+                .addLines(
+                    HealthLine.newBuilder()
+                        .setKind("zero_price")
+                        .addAllCounts(List.of(1L, 80L, 3L))))
+        .build();
   }
 
   private static final class SystemInfoService extends SystemServiceGrpc.SystemServiceImplBase {

@@ -719,6 +719,14 @@ public final class Inspection {
         flagged(c, pass);
       }
     }
+    List<Count> text = new ArrayList<>();
+    for (ColumnHealth each : columns) {
+      boolean number = Roles.ofNumber(each.name()) != Role.OTHER;
+      if (each.role() == Role.CATEGORY && number && each.nulls() < table.rows()) {
+        text.add(new Count(each.name(), 1));
+      }
+    }
+    simple(Defect.TEXT_NUMBER, text.size(), columns.length, "", text);
     simple(Defect.ALL_NULL, empty.size(), columns.length, "", empty);
     if (table.rows() > 1) {
       simple(Defect.CONSTANT, constant.size(), columns.length, "", constant);

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
+import slipstream.data.EpochUnit;
 import slipstream.data.health.HealthFile.Keys;
 import slipstream.data.health.HealthFile.Reading;
+import slipstream.data.health.Role;
 import slipstream.data.health.Roles;
 import slipstream.data.internal.FileSample;
 
@@ -177,11 +179,22 @@ public final class KeyGuess {
       if (!dateFormat(column).isEmpty()) {
         return 80 + (named >= 0 ? 10 : 0);
       }
-      List<String> range = sample.range(column, ROWS);
-      // Seconds since 1970 of this century, or finer.
-      return range.get(0) != null && Double.parseDouble(range.get(0)) > 9e8 ? 150 : 0;
+      return since1970(sample.range(column, ROWS)) ? 150 : 0;
     }
     return 0;
+  }
+
+  /** Counts since 1970, in any unit, from 1990 to 2100; times of day in no unit look like that. */
+  private static boolean since1970(List<String> range) {
+    if (range.get(0) == null) {
+      return false;
+    }
+    double least = Double.parseDouble(range.get(0));
+    double most = Double.parseDouble(range.get(1));
+    double seconds = EpochUnit.ofMagnitude(least).nanos() / 1e9;
+    return EpochUnit.ofMagnitude(most).nanos() / 1e9 == seconds
+        && least * seconds > 20 * 365.25 * 86_400
+        && most * seconds < 130 * 365.25 * 86_400;
   }
 
   /** How whole numbers such as 20131007 and 201310 are dates; empty when they are none. */
@@ -329,7 +342,7 @@ public final class KeyGuess {
     for (String column : sample.columns()) {
       String type = sample.type(column);
       boolean words = type.equals("VARCHAR") || type.startsWith("ENUM");
-      boolean flag = Roles.isFlag(column);
+      boolean flag = Roles.isFlag(column) || Roles.ofNumber(column) != Role.OTHER;
       if (!column.equals(time)
           && !key.contains(column)
           && (words || type.equals("DATE"))

@@ -169,6 +169,11 @@ public final class HealthHtml {
     add("</tbody></table></div>\n");
   }
 
+  /** With the digits that a small share needs. */
+  private static String share(double percent) {
+    return Text.format(percent >= 0.1 ? "%.2f" : "%.2g", percent);
+  }
+
   private static String more(Finding finding) {
     return Text.format(" and %,d more", finding.instrumentCount() - NAMED);
   }

@@ -8,9 +8,7 @@ import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
 import slipstream.proto.v1.Column;
 import slipstream.proto.v1.Dataset;
-import slipstream.proto.v1.GetDatasetHealthRequest;
 import slipstream.proto.v1.GetDatasetRequest;
-import slipstream.proto.v1.HealthReport;
 import slipstream.proto.v1.ReadRowsRequest;
 import slipstream.proto.v1.ReadRowsResponse;
 import slipstream.ui.internal.services.Failures;
@@ -18,13 +16,12 @@ import slipstream.ui.internal.services.Services;
 import slipstream.ui.workbench.BackgroundTask;
 import slipstream.ui.workbench.TaskExecutor;
 
-/** A dataset: its columns with what is odd about them, and its first rows. */
+/** A dataset and its first rows. */
 public final class DatasetViewModel {
   private static final int PREVIEW = 200;
 
   /** Everything the view shows. */
-  public record Content(
-      Dataset dataset, HealthReport health, List<Column> columns, List<ListValue> rows) {}
+  public record Content(Dataset dataset, List<Column> columns, List<ListValue> rows) {}
 
   private final String name;
   private final Services services;
@@ -50,7 +47,7 @@ public final class DatasetViewModel {
     return error.getReadOnlyProperty();
   }
 
-  /** Fetches description, health report and first rows. */
+  /** Fetches description and first rows. */
   public void load() {
     error.set("");
     BackgroundTask.of(
@@ -59,16 +56,12 @@ public final class DatasetViewModel {
                   services
                       .datasets()
                       .getDataset(GetDatasetRequest.newBuilder().setName(name).build());
-              HealthReport health =
-                  services
-                      .datasets()
-                      .getDatasetHealth(GetDatasetHealthRequest.newBuilder().setName(name).build());
               ReadRowsResponse rows =
                   services
                       .datasets()
                       .readRows(
                           ReadRowsRequest.newBuilder().setName(name).setRowCount(PREVIEW).build());
-              return new Content(dataset, health, rows.getColumnsList(), rows.getRowsList());
+              return new Content(dataset, rows.getColumnsList(), rows.getRowsList());
             })
         .onSuccess(content::set)
         .onFailure(failure -> error.set(Failures.line(failure)))
