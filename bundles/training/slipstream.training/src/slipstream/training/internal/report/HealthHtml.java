@@ -459,11 +459,14 @@ public final class HealthHtml {
       for (long count : new long[] {each.nans(), each.zeros(), each.negatives(), each.distinct()}) {
         add("<td class=\"n\">").add(count < 0 ? Numbers.NONE : Numbers.count(count)).add("</td>");
       }
+      boolean time = each.type().equals("TIMESTAMP");
       for (double value :
           new double[] {each.min(), each.median(), each.mean(), each.max(), each.std()}) {
-        add("<td class=\"n\">")
-            .add(Double.isNaN(value) ? Numbers.NONE : number(value))
-            .add("</td>");
+        String text =
+            Double.isNaN(value) || time && value == each.std()
+                ? Numbers.NONE
+                : time ? Numbers.time((long) value).substring(0, 10) : number(value);
+        add("<td class=\"n\">").add(text).add("</td>");
       }
       add("</tr>\n");
     }

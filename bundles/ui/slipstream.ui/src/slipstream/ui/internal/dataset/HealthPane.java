@@ -328,11 +328,21 @@ final class HealthPane extends BorderPane {
             Cells.number(
                 "Distinct",
                 c -> c.getDistinct() < 0 ? Formats.NOTHING : Formats.count(c.getDistinct())));
-    columns.getColumns().add(Cells.number("Min", c -> Formats.quantity(c.getMin())));
-    columns.getColumns().add(Cells.number("Median", c -> Formats.quantity(c.getMedian())));
-    columns.getColumns().add(Cells.number("Mean", c -> Formats.quantity(c.getMean())));
-    columns.getColumns().add(Cells.number("Max", c -> Formats.quantity(c.getMax())));
-    columns.getColumns().add(Cells.number("Std", c -> Formats.quantity(c.getStd())));
+    columns.getColumns().add(Cells.number("Min", c -> quantity(c, c.getMin())));
+    columns.getColumns().add(Cells.number("Median", c -> quantity(c, c.getMedian())));
+    columns.getColumns().add(Cells.number("Mean", c -> quantity(c, c.getMean())));
+    columns.getColumns().add(Cells.number("Max", c -> quantity(c, c.getMax())));
+    columns.getColumns().add(Cells.number("Std", c -> quantity(c, c.getStd())));
+  }
+
+  /** Statistics of times are dates; their spread means nothing. */
+  private static String quantity(HealthColumn column, double value) {
+    if (!column.getType().equals("TIMESTAMP")) {
+      return Formats.quantity(value);
+    }
+    return Double.isNaN(value) || value == column.getStd()
+        ? Formats.NOTHING
+        : HealthViewModel.time(java.time.Instant.EPOCH.plusNanos((long) value)).substring(0, 10);
   }
 
   /** A severity as an icon that says its name. */
