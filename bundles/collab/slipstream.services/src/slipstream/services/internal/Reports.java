@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
 import slipstream.proto.v1.CalibrationBucket;
+import slipstream.proto.v1.Coefficient;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.FeatureImportance;
 import slipstream.proto.v1.Fold;
@@ -131,6 +132,19 @@ final class Reports {
               .setFeature(importance.feature())
               .setShare(importance.share()));
     }
+    report
+        .coefficients()
+        .forEach(
+            each ->
+                model.addCoefficients(
+                    Coefficient.newBuilder()
+                        .setName(each.name())
+                        .setUnit(each.unit())
+                        .setEstimate(each.estimate())
+                        .setStandardError(each.standardError())
+                        .setLow(each.low())
+                        .setHigh(each.high())
+                        .setTruth(each.truth())));
     if (report.residuals() != null) {
       model.setResiduals(
           Histogram.newBuilder()

@@ -32,6 +32,11 @@ public interface Model {
   /** Importance by feature, largest first, adding up to 1; empty when the model has no such notion. */
   SequencedMap<String, Double> importance();
 
+  /** Its coefficients with their errors; empty when the model has no such notion. */
+  default List<Coefficient> coefficients() {
+    return List.of();
+  }
+
   /** Boosting rounds or iterations that the model keeps; 0 when its trainer has no such notion. */
   default int steps() {
     return 0;

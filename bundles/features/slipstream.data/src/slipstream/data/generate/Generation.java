@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import slipstream.core.progress.Progress;
 import slipstream.core.store.AtomicFiles;
 import slipstream.data.generate.DayStream.PlacedDefect;
@@ -77,6 +78,18 @@ public final class Generation {
       throw AtomicFiles.explain("generate", folder, e);
     } catch (UncheckedIOException e) {
       throw AtomicFiles.explain("generate", folder, e.getCause());
+    }
+  }
+
+  /**
+   * Makes rows without writing them, a block of consecutive rows at a time.
+   *
+   * @param threads at most this many make rows
+   * @param use called for each block in order, in the calling thread
+   */
+  public static void rows(GenerateOptions options, int threads, Consumer<Block> use) {
+    try (DayStream days = new DayStream(options.generator(), options.rows(), threads)) {
+      days.forEachRemaining(use);
     }
   }
 

@@ -27,7 +27,7 @@ public final class LinearGraph {
         .addInput(OnnxModels.input(features))
         .addOutput(OnnxModels.output(OUTPUT, OnnxModels.FLOAT, 1))
         .addInitializer(OnnxModels.doubles("means", model.means(), 1, features))
-        .addInitializer(OnnxModels.doubles("coefficients", model.coefficients(), 1, features))
+        .addInitializer(OnnxModels.doubles("coefficients", model.slopes(), 1, features))
         .addInitializer(OnnxModels.doubles("missing", model.missing(), 1, features))
         .addInitializer(OnnxModels.doubles("intercept", new double[] {model.intercept()}, 1, 1))
         .addInitializer(OnnxModels.longs("first", new long[] {0}, 1))

@@ -2,6 +2,7 @@ package slipstream.training.evaluation;
 
 import java.util.List;
 import slipstream.core.progress.Progress.Severity;
+import slipstream.core.spi.Coefficient;
 
 /**
  * The results of a run. Every score is out of sample: each row is predicted by a model that was
@@ -119,6 +120,7 @@ public record Report(
    * @param steps boosting rounds of the final model; 0 when it has none
    * @param archive file name below {@code models/}; empty for the baseline
    * @param archiveHash SHA-256 of that file
+   * @param coefficients of the final model; empty when it has no such notion
    */
   public record ModelReport(
       String model,
@@ -133,7 +135,13 @@ public record Report(
       int steps,
       String archive,
       String archiveHash,
-      List<Export> exports) {
+      List<Export> exports,
+      List<Coefficient> coefficients) {
+
+    public ModelReport {
+      // Reports of version 0.1 before there were coefficients lack them.
+      coefficients = coefficients == null ? List.of() : List.copyOf(coefficients);
+    }
 
     /** The same with the files that the model was written to. */
     public ModelReport withFiles(String file, String hash, List<Export> written) {
@@ -150,7 +158,8 @@ public record Report(
           steps,
           file,
           hash,
-          written);
+          written,
+          coefficients);
     }
   }
 

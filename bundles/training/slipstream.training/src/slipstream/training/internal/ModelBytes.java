@@ -131,14 +131,18 @@ public final class ModelBytes {
       }
     }
 
-    /** A double that must be finite. */
-    public double getFinite() {
-      double value;
+    /** Any double. */
+    public double getDouble() {
       try {
-        value = buffer.getDouble();
+        return buffer.getDouble();
       } catch (BufferUnderflowException e) {
         throw damaged("it ends early");
       }
+    }
+
+    /** A double that must be finite. */
+    public double getFinite() {
+      double value = getDouble();
       if (!Double.isFinite(value)) {
         throw damaged("it holds the number " + value);
       }

@@ -69,7 +69,7 @@ public final class RidgeModel implements Model {
   }
 
   /** In units of the target for each unit of the feature. */
-  public double[] coefficients() {
+  public double[] slopes() {
     return coefficients.clone();
   }
 

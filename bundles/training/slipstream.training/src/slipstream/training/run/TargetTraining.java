@@ -383,7 +383,8 @@ final class TargetTraining {
         fitted.kept.model().steps(),
         "",
         "",
-        List.of());
+        List.of(),
+        fitted.kept.model().coefficients());
   }
 
   private MetricDescription describe(Metric metric) {

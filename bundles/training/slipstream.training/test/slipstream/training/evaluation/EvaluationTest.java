@@ -141,6 +141,7 @@ class EvaluationTest {
         0,
         "",
         "",
+        List.of(),
         List.of());
   }
 

@@ -30,9 +30,9 @@ class RidgeTrainerTest {
 
     RidgeModel model = fit(x, y, 0, true, 1);
 
-    assertEquals(2, model.coefficients()[0], 1e-9);
-    assertEquals(-3e-6, model.coefficients()[1], 1e-14);
-    assertEquals(0, model.coefficients()[2], 1e-9);
+    assertEquals(2, model.slopes()[0], 1e-9);
+    assertEquals(-3e-6, model.slopes()[1], 1e-14);
+    assertEquals(0, model.slopes()[2], 1e-9);
     assertArrayEquals(y, model.predict(matrix(x)), 1e-7);
   }
 
@@ -45,7 +45,7 @@ class RidgeTrainerTest {
     RidgeModel model = fit(x, y, 0.5, false, 1);
 
     assertEquals(3, model.intercept(), 1e-15);
-    assertEquals(1.0 / 5, model.coefficients()[0], 1e-15);
+    assertEquals(1.0 / 5, model.slopes()[0], 1e-15);
     assertEquals(15, model.means()[0], 0);
     assertEquals(5, model.deviations()[0], 0);
   }
@@ -93,7 +93,7 @@ class RidgeTrainerTest {
     }
     RidgeModel weighted = fit(x, y, weights, 0.3, true, 2);
     RidgeModel plain = fit(repeated, repeatedTarget, 0.3, true, 2);
-    assertArrayEquals(plain.coefficients(), weighted.coefficients(), 1e-12);
+    assertArrayEquals(plain.slopes(), weighted.slopes(), 1e-12);
     assertArrayEquals(plain.missing(), weighted.missing(), 1e-12);
     assertEquals(plain.intercept(), weighted.intercept(), 1e-12);
     java.util.Arrays.fill(weights, 1);
@@ -111,9 +111,9 @@ class RidgeTrainerTest {
 
     RidgeModel model = fit(x, y, 0, true, 1);
 
-    assertEquals(1, model.coefficients()[0], 1e-9);
-    assertEquals(0, model.coefficients()[1], 0);
-    assertEquals(0, model.coefficients()[2], 0);
+    assertEquals(1, model.slopes()[0], 1e-9);
+    assertEquals(0, model.slopes()[1], 0);
+    assertEquals(0, model.slopes()[2], 0);
     assertEquals(0, model.deviations()[1], 0);
   }
 
@@ -124,8 +124,8 @@ class RidgeTrainerTest {
 
     RidgeModel model = fit(x, target(x, 0, 1, 1), 0.001, true, 1);
 
-    assertEquals(model.coefficients()[0], model.coefficients()[1], 1e-6);
-    assertEquals(2, model.coefficients()[0] + model.coefficients()[1], 1e-2);
+    assertEquals(model.slopes()[0], model.slopes()[1], 1e-6);
+    assertEquals(2, model.slopes()[0] + model.slopes()[1], 1e-2);
   }
 
   @Test
@@ -153,8 +153,8 @@ class RidgeTrainerTest {
     double[][] x = normal(2, 100, 5);
     Arrays.fill(x[1], Double.NaN);
     RidgeModel model = fit(x, target(new double[][] {x[0]}, 1, 2), 0, true, 1);
-    assertEquals(2, model.coefficients()[0], 1e-9);
-    assertEquals(0, model.coefficients()[1], 0);
+    assertEquals(2, model.slopes()[0], 1e-9);
+    assertEquals(0, model.slopes()[1], 0);
     assertEquals(0, model.missing()[1], 0);
   }
 

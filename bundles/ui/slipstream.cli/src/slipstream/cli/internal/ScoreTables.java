@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
+import slipstream.proto.v1.Coefficient;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
@@ -29,6 +30,17 @@ public final class ScoreTables {
                   target.getFoldsCount(),
                   target.getFoldsCount() == 1 ? "block" : "blocks"));
       table(target).print(out);
+    }
+    for (TargetReport target : report.getTargetsList()) {
+      for (ModelReport model : target.getModelsList()) {
+        if (model.getCoefficientsCount() > 0) {
+          out.println();
+          out.println(
+              Ansi.AUTO.string("@|bold " + target.getTarget() + "/" + model.getModel() + "|@")
+                  + ": coefficients, fitted to all rows");
+          coefficients(model).print(out);
+        }
+      }
     }
     for (TargetReport target : report.getTargetsList()) {
       for (ModelReport model : target.getModelsList()) {
@@ -76,6 +88,44 @@ public final class ScoreTables {
       table.row(cells.toArray(String[]::new));
     }
     return table;
+  }
+
+  /** Truth, where it is known, beside estimates with their errors. */
+  private static TextTable coefficients(ModelReport model) {
+    boolean truth =
+        model.getCoefficientsList().stream().anyMatch(each -> !Double.isNaN(each.getTruth()));
+    List<String> header = new ArrayList<>(List.of("coefficient"));
+    if (truth) {
+      header.add("truth");
+    }
+    header.addAll(List.of("estimate", "± std. error", "low", "high"));
+    if (truth) {
+      header.add("off by");
+    }
+    TextTable table = new TextTable(1, header.toArray(String[]::new));
+    for (Coefficient each : model.getCoefficientsList()) {
+      List<String> cells = new ArrayList<>();
+      cells.add(each.getName() + (each.getUnit().isEmpty() ? "" : " (" + each.getUnit() + ")"));
+      if (truth) {
+        cells.add(significant(each.getTruth()));
+      }
+      boolean given = each.getStandardError() == 0;
+      cells.add(significant(each.getEstimate()));
+      cells.add(given ? "given" : "± " + significant(each.getStandardError()));
+      cells.add(given ? "–" : significant(each.getLow()));
+      cells.add(given ? "–" : significant(each.getHigh()));
+      if (truth) {
+        double errors = (each.getEstimate() - each.getTruth()) / each.getStandardError();
+        cells.add(
+            Double.isFinite(errors) ? String.format(Locale.ROOT, "%+.1f errors", errors) : "–");
+      }
+      table.row(cells.toArray(String[]::new));
+    }
+    return table;
+  }
+
+  private static String significant(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.5g", value) : "–";
   }
 
   /** A share to three decimals, a quantity to about five digits, a dash for NaN. */

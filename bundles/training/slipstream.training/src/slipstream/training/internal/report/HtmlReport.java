@@ -17,6 +17,7 @@ import slipstream.core.Text;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.Durations;
 import slipstream.core.progress.Progress.Severity;
+import slipstream.core.spi.Coefficient;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.Export;
@@ -253,6 +254,7 @@ public final class HtmlReport {
       }
     }
     add("</div>\n");
+    target.models().forEach(this::coefficients);
     folds(target);
     files(target);
     buckets(target);
@@ -291,6 +293,29 @@ public final class HtmlReport {
       add("</td><td class=\"n\">")
           .add(Numbers.seconds(facts.record().seconds(target.target(), model.model())))
           .add("</td></tr>\n");
+    }
+    add("</tbody></table></div>\n");
+  }
+
+  private void coefficients(ModelReport model) {
+    if (model.coefficients().isEmpty()) {
+      return;
+    }
+    boolean truth = model.coefficients().stream().anyMatch(each -> !Double.isNaN(each.truth()));
+    add("<div class=\"scroll\"><table>\n<caption>Coefficients of ").text(model.model());
+    add("</caption>\n<thead><tr><th>Coefficient</th>");
+    add(truth ? "<th class=\"n\">Truth</th>" : "");
+    add("<th class=\"n\">Estimate</th><th class=\"n\">Standard error</th>");
+    add("<th class=\"n\" colspan=\"2\">Confidence interval</th></tr></thead>\n<tbody>\n");
+    for (Coefficient each : model.coefficients()) {
+      add("<tr><th>").text(each.name()).add("</th>");
+      double[] cells = {
+        each.truth(), each.estimate(), each.standardError(), each.low(), each.high()
+      };
+      for (int i = truth ? 0 : 1; i < cells.length; i++) {
+        add("<td class=\"n\">").text(Numbers.significant(cells[i])).add("</td>");
+      }
+      add("</tr>\n");
     }
     add("</tbody></table></div>\n");
   }

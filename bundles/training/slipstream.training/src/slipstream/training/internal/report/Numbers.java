@@ -50,6 +50,11 @@ public final class Numbers {
     return text.matches("-[0.,]*") ? text.substring(1) : text.replace('-', '−');
   }
 
+  /** Six significant digits, for quantities of any scale. */
+  static String significant(double value) {
+    return Double.isFinite(value) ? Text.format("%.6g", value).replace('-', '−') : NONE;
+  }
+
   static String count(long value) {
     return Text.format("%,d", value);
   }
