@@ -232,7 +232,15 @@ class StagesTest {
   @Test
   void whatNeedsATimeSaysSo() throws IOException {
     Table timeless = Table.of(List.of(Column.of("x", 1, 2), Column.of("sector", "a", "b")), "", "");
-    for (String each : List.of("above(x)", "asof(\"A\", x)", "within(x, 5s)")) {
+    for (String each :
+        List.of(
+            "above(x)",
+            "asof(\"A\", x)",
+            "within(x, 5s)",
+            "mean(x, 5s)",
+            "ewm_mean(x, 5s)",
+            "ewm_std(x, 5s)",
+            "pca(x, x, 1, 5s)")) {
       FeaturePlan plan = plan("f", each);
       SlipstreamException e =
           assertThrows(

@@ -48,7 +48,7 @@ public final class Components extends BuiltIn {
                       checked(series, component), component, rows.count(), window.rows(), result));
       case Window.OfTime window ->
           lookingBackInTime(
-              Reach.ALL,
+              Reach.ALL.plus(window.lookBack()),
               (rows, series, result) ->
                   PrincipalComponents.byTime(
                       checked(series, component),

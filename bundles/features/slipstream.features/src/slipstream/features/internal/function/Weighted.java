@@ -33,7 +33,7 @@ public final class Weighted {
                         series[0], rows.count(), halfLife.rows(), deviation, result));
         case Window.OfTime halfLife ->
             lookingBackInTime(
-                Reach.ALL,
+                Reach.ALL.plus(halfLife.lookBack()),
                 (rows, series, result) ->
                     Exponential.byTime(
                         series[0],
