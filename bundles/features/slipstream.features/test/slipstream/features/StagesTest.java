@@ -229,6 +229,23 @@ class StagesTest {
             .collect(java.util.stream.Collectors.joining(" ")));
   }
 
+  /** Without sharing, every link would double the work: 2^48 steps. */
+  @Test
+  void theLastTimeOfALongChainIsFoundOnce() throws IOException {
+    SequencedMap<String, Definition> chain = new LinkedHashMap<>();
+    chain.put("y0", new Definition("x + lead(x, 1)"));
+    for (int i = 1; i <= 48; i++) {
+      String before = "y" + (i - 1);
+      chain.put("y" + i, new Definition(before + " + lead(" + before + ", 1)"));
+    }
+    FeaturePlan plan =
+        FeaturePlan.compile(SCHEMA, experiment(definitions(), definitions(), chain), plugins());
+    Table table = small();
+    long[] times = table.time().toLongs(0, table.rows());
+    assertArrayEquals(
+        plan.lastTimes(List.of("y8"), table, times), plan.lastTimes(List.of("y48"), table, times));
+  }
+
   @Test
   void whatNeedsATimeSaysSo() throws IOException {
     Table timeless = Table.of(List.of(Column.of("x", 1, 2), Column.of("sector", "a", "b")), "", "");

@@ -7,7 +7,9 @@ import slipstream.core.SlipstreamException;
 
 /**
  * How a table grew out of an earlier one: every partition of the earlier table is the beginning of a partition of this
- * one, row for row, and what follows is new. So whatever was computed for the earlier rows, and looks back only, holds.
+ * one, row for row, and what follows is new. So whatever was computed for the earlier rows from their own instrument, and
+ * looks back only, holds. What was computed across instruments does not: the new rows may lie at times that other
+ * instruments' earlier rows have.
  *
  * @param previous content hash of the earlier table
  * @param partitions of this table, in its order

@@ -1,6 +1,8 @@
 package slipstream.features.internal.plan;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import slipstream.core.spi.FeatureFunction.Kernel;
 import slipstream.core.table.Partition;
@@ -16,6 +18,8 @@ public final class Horizon {
   private final Graph graph;
   private final Table table;
   private final long[] times;
+  private final int[] uses;
+  private final Map<Integer, long[]> shared = new HashMap<>();
 
   /**
    * @param times of all rows, ascending within each partition: UTC nanoseconds, or row numbers
@@ -24,6 +28,10 @@ public final class Horizon {
     this.graph = graph;
     this.table = table;
     this.times = times;
+    uses = new int[graph.size()];
+    for (int i = 0; i < uses.length; i++) {
+      graph.node(i).inputs().forEach(input -> uses[input]++);
+    }
   }
 
   /** For each row the last time, not before its own, that one of these nodes depends on; a new array. */
@@ -43,11 +51,24 @@ public final class Horizon {
     }
   }
 
-  /** Null where a value depends on nothing after its own row. */
+  /** Null where a value depends on nothing after its own row; else an array of the caller's own. */
   private long[] ends(int index) {
     if (graph.lookAhead(index).none()) {
       return null;
     }
+    if (uses[index] < 2) {
+      return compute(index);
+    }
+    // Once for all that use it: a chain of series that each use the one before twice would double
+    // the work at every link.
+    if (!shared.containsKey(index)) {
+      shared.put(index, compute(index));
+    }
+    long[] known = shared.get(index);
+    return known == null ? null : known.clone();
+  }
+
+  private long[] compute(int index) {
     Node node = graph.node(index);
     long[] ends = null;
     for (int input : node.inputs()) {
