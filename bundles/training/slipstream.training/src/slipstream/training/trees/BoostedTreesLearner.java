@@ -152,20 +152,29 @@ public final class BoostedTreesLearner {
   private Result run(ThreadTeam team, TreeGrower.Layout cutting, Validation validation) {
     this.team = team;
     long start = System.nanoTime();
+    var constraints = Constraints.of(parameters, columns.names());
     cuts = findCuts();
     gradients = new Gradients(parameters, baseScore(), rows);
     workers = new Worker[team.threads()];
     for (int w = 0; w < workers.length; w++) {
       workers[w] =
           new Worker(
-              new SplitFinder(cuts, gradients.countBits, parameters),
+              new SplitFinder(cuts, constraints, gradients.countBits, parameters),
               new LeafValues(gradients, parameters),
               layout.slots() * Histograms.BINS);
     }
     shards = makeShards(Math.clamp(cutting.shards(), 1, rows));
     grower =
         new TreeGrower(
-            team, workers, shards, layout, cutting, gradients, monitor, parameters.depth());
+            team,
+            workers,
+            shards,
+            layout,
+            cutting,
+            gradients,
+            constraints,
+            monitor,
+            parameters.depth());
     grower.overShards((w, s) -> fill(shards[s]));
     ValidationRows judged = null;
     if (validation != null) {
@@ -279,11 +288,12 @@ public final class BoostedTreesLearner {
     return new CutPoints(found, missing);
   }
 
-  /** The mean, summed in row order; the median for losses that outliers must not move. */
+  /** The mean, summed in row order; an order statistic for losses that outliers must not move. */
   private float baseScore() {
     if (parameters.objective() != Objective.SQUARED) {
       float[] copy = target.clone();
-      return LeafValues.select(copy, copy.length, copy.length / 2) + 0f;
+      double q = parameters.objective() == Objective.QUANTILE ? parameters.shape() : 0.5;
+      return LeafValues.select(copy, copy.length, (int) (q * copy.length)) + 0f;
     }
     double sum = 0;
     for (float y : target) {

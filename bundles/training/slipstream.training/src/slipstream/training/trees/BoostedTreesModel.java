@@ -79,6 +79,11 @@ public final class BoostedTreesModel implements Model {
       }
 
       @Override
+      public List<String> names() {
+        return matrix.names();
+      }
+
+      @Override
       public void copy(int feature, int from, int to, float[] target) {
         double[] values = new double[to - from];
         matrix.copy(feature, from, to, values, 0);

@@ -1,7 +1,10 @@
 package slipstream.training.trees;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import slipstream.core.parameters.Parameter;
+import slipstream.core.parameters.ParameterForm;
 
 /**
  * How boosted trees are grown. What is here decides the model; seed and threads come with the run.
@@ -16,10 +19,16 @@ import slipstream.core.parameters.Parameter;
  * @param bins most bins of a feature, the one of missing values included
  * @param objective the loss to minimise
  * @param huberDelta where Huber's loss turns linear, in units of the target
+ * @param quantile that the quantile objective fits, between 0 and 1
  * @param earlyStoppingRounds stop after so many rounds without a better validation loss, and keep
  *     the best; 0 never stops
  * @param rowSampling share of the rows that each tree is grown on
  * @param columnSampling share of the features that each tree may split on
+ * @param monotone by feature name {@code increasing} or {@code decreasing}: all else being equal, a
+ *     larger value of the feature never lowers (raises) the prediction; missing values are free
+ * @param interactions groups of feature names, each written {@code a * b * c}: on a path from a
+ *     root to a leaf only features of one group meet; a feature in no group meets none; empty: all
+ *     may meet
  */
 public record BoostedTreesParameters(
     @Parameter(
@@ -69,7 +78,9 @@ public record BoostedTreesParameters(
             max = 256)
         int bins,
     @Parameter(
-            help = "Loss to minimise: squared (mean), absolute (median) or huber (between).",
+            help =
+                "Loss to minimise: squared (mean), absolute (median), huber (between) or quantile"
+                    + " (the one that 'quantile' says).",
             defaultValue = "squared")
         Objective objective,
     @Parameter(
@@ -78,6 +89,12 @@ public record BoostedTreesParameters(
             min = 1e-30,
             max = 1e30)
         double huberDelta,
+    @Parameter(
+            help = "Quantile that the objective quantile fits; 0.9 is exceeded by one row in ten.",
+            defaultValue = "0.5",
+            min = 1e-6,
+            max = 1 - 1e-6)
+        double quantile,
     @Parameter(
             help =
                 "Stop after so many rounds without a better validation loss and keep the best;"
@@ -98,10 +115,26 @@ public record BoostedTreesParameters(
             defaultValue = "1",
             min = 1e-6,
             max = 1)
-        double columnSampling) {
+        double columnSampling,
+    @Parameter(
+            help =
+                "Direction by feature, increasing or decreasing: {participation: increasing} makes"
+                    + " predictions that never fall as participation rises, all else being equal."
+                    + " Missing values are free.",
+            defaultValue = "")
+        Map<String, String> monotone,
+    @Parameter(
+            help =
+                "Groups of features that may interact, such as ['participation * volatility',"
+                    + " 'spread * volatility']; a feature in no group acts alone. Empty: all may"
+                    + " interact.",
+            defaultValue = "")
+        List<String> interactions) {
 
   public static final int MAX_DEPTH = 16;
   public static final int MAX_ROUNDS = 100_000;
+  static final String INCREASING = "increasing";
+  static final String DECREASING = "decreasing";
 
   /** Checks what the annotations say. */
   public BoostedTreesParameters {
@@ -113,10 +146,24 @@ public record BoostedTreesParameters(
     range("minGain", minGain, 0, 1e300);
     range("bins", bins, 2, 256);
     range("huberDelta", huberDelta, 1e-30, 1e30);
+    range("quantile", quantile, 1e-6, 1 - 1e-6);
     range("earlyStoppingRounds", earlyStoppingRounds, 0, MAX_ROUNDS);
     range("rowSampling", rowSampling, 1e-6, 1);
     range("columnSampling", columnSampling, 1e-6, 1);
     Objects.requireNonNull(objective);
+    monotone = Map.copyOf(monotone);
+    interactions = List.copyOf(interactions);
+    monotone.forEach(
+        (feature, direction) -> {
+          if (!direction.equals(INCREASING) && !direction.equals(DECREASING)) {
+            throw new IllegalArgumentException(
+                "monotone: '"
+                    + feature
+                    + "' is '"
+                    + direction
+                    + "', neither increasing nor decreasing");
+          }
+        });
   }
 
   private static void range(String name, double value, double low, double high) {
@@ -125,42 +172,42 @@ public record BoostedTreesParameters(
     }
   }
 
-  /** 100 rounds of depth 6, learning rate 0.1, squared error, no sampling. */
+  /** 100 rounds of depth 6, learning rate 0.1, squared error, no sampling, no constraints. */
   public static BoostedTreesParameters defaults() {
-    return new BoostedTreesParameters(100, 6, 0.1, 1, 1, 0, 256, Objective.SQUARED, 1, 0, 1, 1);
+    return ParameterForm.bind(BoostedTreesParameters.class, Map.of(), "");
+  }
+
+  /**
+   * A copy with one parameter changed, by its name in an experiment file.
+   *
+   * @throws slipstream.core.SlipstreamException when there is no such parameter or the value is not
+   *     allowed
+   */
+  public BoostedTreesParameters with(String name, Object value) {
+    Map<String, Object> values = ParameterForm.values(this);
+    values.put(name, value);
+    return ParameterForm.bind(BoostedTreesParameters.class, values, "");
   }
 
   public BoostedTreesParameters withRounds(int value) {
-    return with(value, depth, objective, earlyStoppingRounds);
+    return with("rounds", value);
   }
 
   public BoostedTreesParameters withDepth(int value) {
-    return with(rounds, value, objective, earlyStoppingRounds);
+    return with("depth", value);
   }
 
   public BoostedTreesParameters withObjective(Objective value) {
-    return with(rounds, depth, value, earlyStoppingRounds);
+    return with("objective", value.word());
   }
 
   /** All rounds, whatever the validation loss. */
   public BoostedTreesParameters withoutEarlyStopping() {
-    return with(rounds, depth, objective, 0);
+    return with("early_stopping_rounds", 0);
   }
 
-  private BoostedTreesParameters with(
-      int newRounds, int newDepth, Objective newObjective, int newEarlyStoppingRounds) {
-    return new BoostedTreesParameters(
-        newRounds,
-        newDepth,
-        learningRate,
-        l2,
-        minRowsPerLeaf,
-        minGain,
-        bins,
-        newObjective,
-        huberDelta,
-        newEarlyStoppingRounds,
-        rowSampling,
-        columnSampling);
+  /** What the objective's loss needs beside the residual; see {@link Objective}. */
+  float shape() {
+    return (float) (objective == Objective.QUANTILE ? quantile : huberDelta);
   }
 }

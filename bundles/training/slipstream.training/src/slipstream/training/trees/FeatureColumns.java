@@ -1,5 +1,8 @@
 package slipstream.training.trees;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * A numeric feature matrix that the trees read column by column.
  *
@@ -17,6 +20,11 @@ public interface FeatureColumns {
 
   /** Number of features (columns). */
   int features();
+
+  /** The features' names; constraints refer to them. Without better ones f0, f1, ... */
+  default List<String> names() {
+    return IntStream.range(0, features()).mapToObj(f -> "f" + f).toList();
+  }
 
   /** Copies rows {@code [from, to)} of a feature to {@code target[0 .. to - from)}. */
   void copy(int feature, int from, int to, float[] target);

@@ -17,7 +17,7 @@ final class Gradients {
   private static final int COARSE = 1 << 24;
 
   final Objective objective;
-  final float delta;
+  final float shape;
   final float baseScore;
   final int countBits;
   private final long limit;
@@ -26,7 +26,7 @@ final class Gradients {
 
   Gradients(BoostedTreesParameters parameters, float baseScore, int rows) {
     objective = parameters.objective();
-    delta = (float) parameters.huberDelta();
+    shape = parameters.shape();
     this.baseScore = baseScore;
     countBits = 32 - Integer.numberOfLeadingZeros(rows);
     limit = 1L << 62 - countBits;
@@ -102,13 +102,13 @@ final class Gradients {
   void write(Shard shard, int from, int to, Totals totals) {
     for (int i = from, o = (from + 1) * shard.stride - 1; i < to; i++, o += shard.stride) {
       float r = residual(shard.state[i]);
-      float g = objective.gradient(r, delta);
+      float g = objective.gradient(r, shape);
       int q = (int) Math.rint(g * scale);
       shard.records[o] = shard.records[o] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
       totals.maxGradient = Math.max(totals.maxGradient, Math.abs(g));
-      totals.maxLoss = Math.max(totals.maxLoss, objective.loss(r, delta));
+      totals.maxLoss = Math.max(totals.maxLoss, objective.loss(r, shape));
     }
   }
 
@@ -134,11 +134,11 @@ final class Gradients {
       s = Shard.state(Shard.target(s), score);
       shard.state[i] = s;
       float r = residual(s);
-      int q = (int) Math.rint(objective.gradient(r, delta) * scale);
+      int q = (int) Math.rint(objective.gradient(r, shape) * scale);
       records[o + stride - 1] = records[o + stride - 1] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
-      totals.loss += (long) (objective.loss(r, delta) * lossScale);
+      totals.loss += (long) (objective.loss(r, shape) * lossScale);
     }
   }
 

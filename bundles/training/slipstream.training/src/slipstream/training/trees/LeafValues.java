@@ -3,8 +3,9 @@ package slipstream.training.trees;
 import java.util.Arrays;
 
 /**
- * The values of leaves, learning rate included, rounded to float32. Order-free: from integer sums,
- * or from order statistics and fixed-point sums of the residuals.
+ * The values of nodes. Order-free: from integer sums, or from order statistics and fixed-point sums
+ * of the residuals. A leaf's value is the raw one, clipped to the node's bounds, times the learning
+ * rate, rounded to float32.
  */
 final class LeafValues {
   private static final int DEVIATION_BITS = 30;
@@ -23,19 +24,23 @@ final class LeafValues {
     countMask = (1L << gradients.countBits) - 1;
   }
 
-  /** Whether values come from the residuals of the leaf's rows rather than from gradient sums. */
   boolean needResiduals() {
-    return gradients.objective != Objective.SQUARED;
+    return gradients.objective.needsResiduals();
   }
 
-  /** The regularised mean: learningRate * G / (n + l2). */
-  float ofSums(long total) {
+  float ofLeaf(double raw, Constraints.Room room) {
+    double value = Math.max(room.lower(), Math.min(room.upper(), raw));
+    return (float) (learningRate * value) + 0f; // no -0
+  }
+
+  /** The regularised mean: G / (n + l2). */
+  double ofSums(long total) {
     double sum = (total >> gradients.countBits) / gradients.scale;
-    return (float) (learningRate * sum / ((total & countMask) + l2)) + 0f; // no -0
+    return sum / ((total & countMask) + l2);
   }
 
   /** The value from the residuals of the node's rows that the split sends to one side. */
-  float ofResiduals(Node node, Shard[] shards, Split split, boolean left) {
+  double ofResiduals(Node node, Shard[] shards, Split split, boolean left) {
     if (residuals.length < node.rows) {
       residuals = new float[node.rows];
     }
@@ -43,9 +48,14 @@ final class LeafValues {
     for (int s = 0; s < shards.length; s++) {
       gather(shards[s], node.from[s], node.to[s], split, left);
     }
-    double median = median();
-    double value = gradients.objective == Objective.HUBER ? median + clippedMean(median) : median;
-    return (float) (learningRate * value) + 0f;
+    return switch (gradients.objective) {
+      case QUANTILE -> quantile(gradients.shape);
+      case HUBER -> {
+        double median = quantile(0.5);
+        yield median + clippedMean(median);
+      }
+      default -> quantile(0.5);
+    };
   }
 
   private void gather(Shard shard, int from, int to, Split split, boolean left) {
@@ -59,11 +69,15 @@ final class LeafValues {
     }
   }
 
-  /** The middle one, or the mean of the two in the middle. */
-  private double median() {
-    int middle = count / 2;
+  /**
+   * What minimises the pinball loss: the value at rank ceil(q n), or where q n is whole the mean of
+   * that value and the next.
+   */
+  private double quantile(double q) {
+    double position = q * count;
+    int middle = (int) position;
     float upper = select(residuals, count, middle);
-    if (count % 2 == 1) {
+    if (middle != position || middle == 0) {
       return upper;
     }
     float lower = residuals[0]; // after the selection the smaller half lies before the middle
@@ -75,7 +89,7 @@ final class LeafValues {
 
   /** Mean of the deviations from the median, clipped to ±delta, summed in units of delta / 2^30. */
   private double clippedMean(double median) {
-    double delta = gradients.delta;
+    double delta = gradients.shape;
     double unit = 1 << DEVIATION_BITS;
     long sum = 0;
     for (int i = 0; i < count; i++) {

@@ -1,22 +1,30 @@
 package slipstream.training.trees;
 
-/** A node of the tree that is being grown: one range of rows in each shard. */
+/**
+ * A node of the tree that is being grown: one range of rows in each shard, and what constraints
+ * leave to it.
+ */
 final class Node {
   final int depth;
   final long total;
   final int rows;
   final int[] from;
   final int[] to;
+  final Constraints.Room room;
   long[] histogram;
   Split split;
   Node left;
   Node right;
   float value;
 
-  Node(int depth, long total, int rows, int shards) {
+  /** The value before bounds and learning rate, where it is known already; else NaN. */
+  double raw = Double.NaN;
+
+  Node(int depth, long total, int rows, int shards, Constraints.Room room) {
     this.depth = depth;
     this.total = total;
     this.rows = rows;
+    this.room = room;
     from = new int[shards];
     to = new int[shards];
   }

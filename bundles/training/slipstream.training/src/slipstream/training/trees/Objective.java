@@ -1,6 +1,11 @@
 package slipstream.training.trees;
 
-/** What boosting minimises; r is the residual, target minus prediction. */
+import java.util.Locale;
+
+/**
+ * What boosting minimises; r is the residual, target minus prediction, and shape is Huber's delta
+ * or the quantile.
+ */
 public enum Objective {
   /** Half the squared residual; leaves hold regularised means. Loss is reported as RMSE. */
   SQUARED,
@@ -11,25 +16,42 @@ public enum Objective {
    * leaves hold the median plus the mean of the deviations clipped to ±delta (Friedman 2001). Loss
    * is reported as the mean of Huber's loss.
    */
-  HUBER;
+  HUBER,
+  /**
+   * r times q above and 1 - q below the q-quantile (Koenker and Bassett 1978); splits are found on
+   * its slope, leaves hold quantiles of r. Loss is reported as the mean pinball loss.
+   */
+  QUANTILE;
 
   /** The negative gradient of the loss with respect to the prediction. */
-  float gradient(float residual, float delta) {
+  float gradient(float residual, float shape) {
     return switch (this) {
       case SQUARED -> residual;
       case ABSOLUTE -> Math.signum(residual);
-      case HUBER -> Math.clamp(residual, -delta, delta);
+      case HUBER -> Math.clamp(residual, -shape, shape);
+      case QUANTILE -> residual > 0 ? shape : residual < 0 ? shape - 1 : 0;
     };
   }
 
-  /** One row's share of the loss: r², |r| or Huber's. */
-  double loss(float residual, float delta) {
+  /** One row's share of the loss: r², |r|, Huber's or the pinball loss. */
+  double loss(float residual, float shape) {
     double r = residual;
     return switch (this) {
       case SQUARED -> r * r;
       case ABSOLUTE -> Math.abs(r);
-      case HUBER -> Math.abs(r) <= delta ? 0.5 * r * r : delta * (Math.abs(r) - 0.5 * delta);
+      case HUBER -> Math.abs(r) <= shape ? 0.5 * r * r : shape * (Math.abs(r) - 0.5 * shape);
+      case QUANTILE -> r >= 0 ? shape * r : (shape - 1) * r;
     };
+  }
+
+  /** Whether leaf values come from the residuals of their rows rather than from gradient sums. */
+  boolean needsResiduals() {
+    return this != SQUARED;
+  }
+
+  /** Its name in experiment files. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** What {@link #reported} gives, by name. */
@@ -38,6 +60,7 @@ public enum Objective {
       case SQUARED -> "RMSE";
       case ABSOLUTE -> "MAE";
       case HUBER -> "Huber loss";
+      case QUANTILE -> "pinball loss";
     };
   }
 

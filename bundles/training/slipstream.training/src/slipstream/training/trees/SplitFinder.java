@@ -8,9 +8,14 @@ package slipstream.training.trees;
  * squared objective (Chen and Guestrin 2016, with hessians of 1). Ties go to the lower feature,
  * then to missing values on the right, then to the lower bin; a gain below 1e-12 of the node's
  * score is rounding noise and none.
+ *
+ * <p>A monotone feature is only split where its children's values G/(n + λ) are in order. In a node
+ * with bounds a value w is clipped to them, and scores 2Gw - (n + λ)w², which is G²/(n + λ) for the
+ * value that is not clipped.
  */
 final class SplitFinder {
   private final CutPoints cuts;
+  private final Constraints constraints;
   private final int countBits;
   private final long countMask;
   private final double l2;
@@ -24,9 +29,14 @@ final class SplitFinder {
   private int bin;
   private boolean missingLeft;
   private long left;
+  private boolean bounded;
+  private double lower;
+  private double upper;
 
-  SplitFinder(CutPoints cuts, int countBits, BoostedTreesParameters parameters) {
+  SplitFinder(
+      CutPoints cuts, Constraints constraints, int countBits, BoostedTreesParameters parameters) {
     this.cuts = cuts;
+    this.constraints = constraints;
     this.countBits = countBits;
     this.countMask = (1L << countBits) - 1;
     this.l2 = parameters.l2();
@@ -35,22 +45,26 @@ final class SplitFinder {
   }
 
   /**
-   * @param total the node's packed sum and count
-   * @param features that may be used, ascending
+   * @param node with its histogram
    * @param scale of the fixed-point gradients
    * @return null when no split is worth it
    */
-  Split find(long[] histogram, long total, int[] features, double scale) {
+  Split find(Node node, double scale) {
+    long[] histogram = node.histogram;
+    long total = node.total;
     long rows = total & countMask;
     if (rows < 2L * minRows) {
       return null;
     }
     double sum = total >> countBits;
-    double parent = sum * sum / (rows + l2);
+    bounded = constraints.boundsValues() && node.room.isBounded();
+    lower = node.room.lower() * scale;
+    upper = node.room.upper() * scale;
+    double parent = bounded ? boundedScore(sum, rows + l2) : sum * sum / (rows + l2);
     double unit = 0.5 / scale / scale;
-    best = parent + Math.max(parent * 1e-12, minGain / unit);
+    best = parent + Math.max(Math.abs(parent) * 1e-12, minGain / unit);
     feature = -1;
-    for (int f : features) {
+    for (int f : node.room.features()) {
       int values = cuts.valueBins(f);
       int at = f * Histograms.BINS;
       prefixSums(histogram, at, values);
@@ -87,11 +101,18 @@ final class SplitFinder {
 
   private void scan(int f, int candidates, long total, boolean missingGoLeft) {
     long rows = total & countMask;
-    scores(prefix, scores, candidates, total >> countBits, rows, countBits, countMask, l2);
+    if (bounded) {
+      boundedScores(candidates, total);
+    } else {
+      scores(prefix, scores, candidates, total >> countBits, rows, countBits, countMask, l2);
+    }
+    int direction = constraints.direction(f);
     for (int k = 0; k < candidates; k++) {
       if (scores[k] > best) {
         long n = prefix[k] & countMask;
-        if (n >= minRows && rows - n >= minRows) {
+        if (n >= minRows
+            && rows - n >= minRows
+            && (direction == 0 || inOrder(direction, prefix[k], total))) {
           best = scores[k];
           feature = f;
           bin = k;
@@ -124,5 +145,34 @@ final class SplitFinder {
       double b = rows - count + l2;
       scores[k] = (gl * gl * b + gr * gr * a) / (a * b);
     }
+  }
+
+  private boolean inOrder(int direction, long left, long total) {
+    double gl = left >> countBits;
+    double gr = (total >> countBits) - (double) (left >> countBits);
+    double a = (left & countMask) + l2;
+    double b = (total & countMask) - (left & countMask) + l2;
+    return bounded
+        ? direction * (clipped(gr, b) - clipped(gl, a)) >= 0
+        : direction * (gr * a - gl * b) >= 0;
+  }
+
+  private void boundedScores(int candidates, long total) {
+    double sum = total >> countBits;
+    double rows = total & countMask;
+    for (int k = 0; k < candidates; k++) {
+      double gl = prefix[k] >> countBits;
+      double count = prefix[k] & countMask;
+      scores[k] = boundedScore(gl, count + l2) + boundedScore(sum - gl, rows - count + l2);
+    }
+  }
+
+  private double boundedScore(double sum, double weight) {
+    double w = clipped(sum, weight);
+    return (2 * sum - weight * w) * w;
+  }
+
+  private double clipped(double sum, double weight) {
+    return Math.max(lower, Math.min(upper, sum / weight));
   }
 }

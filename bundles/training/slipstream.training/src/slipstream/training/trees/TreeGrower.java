@@ -30,9 +30,9 @@ final class TreeGrower {
   private final Layout layout;
   private final Gradients gradients;
   private final TrainingMonitor monitor;
+  private final Constraints constraints;
   private final int depth;
   private final long countMask;
-  private int[] features;
 
   TreeGrower(
       ThreadTeam team,
@@ -41,6 +41,7 @@ final class TreeGrower {
       RecordLayout records,
       Layout layout,
       Gradients gradients,
+      Constraints constraints,
       TrainingMonitor monitor,
       int depth) {
     this.team = team;
@@ -49,6 +50,7 @@ final class TreeGrower {
     this.records = records;
     this.layout = layout;
     this.gradients = gradients;
+    this.constraints = constraints;
     this.monitor = monitor;
     this.depth = depth;
     this.countMask = (1L << gradients.countBits) - 1;
@@ -76,14 +78,14 @@ final class TreeGrower {
    * @param usable features that may be split on, ascending
    */
   Node grow(int[] rows, int[] usable) {
-    features = usable;
     overShards((w, s) -> histogram(w, shared(w), s, 0, rows[s]));
     long[] histogram = takeShared();
     long total = 0;
     for (int k = 0; k < Histograms.BINS; k++) { // any feature's bins hold every row once
       total += histogram[k];
     }
-    Node root = new Node(0, total, (int) (total & countMask), shards.length);
+    Node root =
+        new Node(0, total, (int) (total & countMask), shards.length, constraints.atRoot(usable));
     System.arraycopy(rows, 0, root.to, 0, rows.length);
     root.histogram = histogram;
     growSubtrees(growTop(root));
@@ -107,7 +109,7 @@ final class TreeGrower {
         applyLeaf(node);
         continue;
       }
-      makeChildren(node);
+      makeChildren(workers[0], node);
       if (node.depth == depth - 1) {
         release(workers[0], node);
         applyLeaves(node);
@@ -146,7 +148,7 @@ final class TreeGrower {
       applyLeaf(worker, node);
       return;
     }
-    makeChildren(node);
+    makeChildren(worker, node);
     if (node.depth == depth - 1) {
       release(worker, node);
       applyLeaves(worker, node);
@@ -167,15 +169,30 @@ final class TreeGrower {
 
   private void findSplit(Worker worker, Node node) {
     long start = System.nanoTime();
-    node.split = worker.splitFinder.find(node.histogram, node.total, features, gradients.scale);
+    node.split = worker.splitFinder.find(node, gradients.scale);
     worker.nanos.split += System.nanoTime() - start;
   }
 
-  private void makeChildren(Node node) {
+  private void makeChildren(Worker worker, Node node) {
     long left = node.split.left();
     long right = node.total - left;
-    node.left = new Node(node.depth + 1, left, (int) (left & countMask), shards.length);
-    node.right = new Node(node.depth + 1, right, (int) (right & countMask), shards.length);
+    int feature = node.split.feature();
+    double leftRaw = Double.NaN;
+    double rightRaw = Double.NaN;
+    double middle = Double.NaN;
+    if (constraints.direction(feature) != 0) {
+      leftRaw = raw(worker, left, node, true);
+      rightRaw = raw(worker, right, node, false);
+      middle = node.room.between(leftRaw, rightRaw);
+    }
+    node.left = child(node, left, constraints.ofChild(node.room, feature, middle, true));
+    node.right = child(node, right, constraints.ofChild(node.room, feature, middle, false));
+    node.left.raw = leftRaw;
+    node.right.raw = rightRaw;
+  }
+
+  private Node child(Node parent, long total, Constraints.Room room) {
+    return new Node(parent.depth + 1, total, (int) (total & countMask), shards.length, room);
   }
 
   private static Node smaller(Node node) {
@@ -281,20 +298,30 @@ final class TreeGrower {
 
   private void setValue(Worker worker, Node leaf) {
     LeafValues values = worker.leafValues;
-    leaf.value =
-        values.needResiduals()
-            ? values.ofResiduals(leaf, shards, Split.NONE, true)
-            : values.ofSums(leaf.total);
+    if (Double.isNaN(leaf.raw)) {
+      leaf.raw =
+          values.needResiduals()
+              ? values.ofResiduals(leaf, shards, Split.NONE, true)
+              : values.ofSums(leaf.total);
+    }
+    leaf.value = values.ofLeaf(leaf.raw, leaf.room);
   }
 
   private void setValues(Worker worker, Node parent) {
-    LeafValues values = worker.leafValues;
     for (Node leaf : List.of(parent.left, parent.right)) {
-      leaf.value =
-          values.needResiduals()
-              ? values.ofResiduals(parent, shards, parent.split, leaf == parent.left)
-              : values.ofSums(leaf.total);
+      if (Double.isNaN(leaf.raw)) {
+        leaf.raw = raw(worker, leaf.total, parent, leaf == parent.left);
+      }
+      leaf.value = worker.leafValues.ofLeaf(leaf.raw, leaf.room);
     }
+  }
+
+  /** The value of a child whose rows are still among its parent's. */
+  private double raw(Worker worker, long total, Node parent, boolean left) {
+    LeafValues values = worker.leafValues;
+    return values.needResiduals()
+        ? values.ofResiduals(parent, shards, parent.split, left)
+        : values.ofSums(total);
   }
 
   private void apply(Worker worker, int s, Node node, Split split, float left, float right) {

@@ -52,7 +52,7 @@ final class ValidationRows {
     for (int i = from; i < to; i++) {
       scores[i] += leaf(root, records[block], (i - from) * layout.stride()).value;
       float residual = target[i] - (gradients.baseScore + scores[i]);
-      loss += gradients.objective.loss(residual, gradients.delta);
+      loss += gradients.objective.loss(residual, gradients.shape);
     }
     return loss;
   }

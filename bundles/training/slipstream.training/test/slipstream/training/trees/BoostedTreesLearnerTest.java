@@ -8,13 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import slipstream.core.SlipstreamException;
 import slipstream.training.trees.TreeData.Kind;
 
@@ -66,7 +70,7 @@ class BoostedTreesLearnerTest {
     for (int i = 0; i < y.length; i++) {
       y[i] = Float.isNaN(data.x()[0][i]) ? 5 : -5;
     }
-    var p = new BoostedTreesParameters(1, 1, 1, 0, 1, 0, 256, Objective.SQUARED, 1, 0, 1, 1);
+    var p = P.withRounds(1).withDepth(1).with("learning_rate", 1).with("l2", 0);
     var model = train(data.withTarget(y), p).model();
     assertEquals(5, model.predict(new float[] {Float.NaN}), 1e-5);
     for (float x : new float[] {1, -1e30f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
@@ -84,7 +88,8 @@ class BoostedTreesLearnerTest {
       float[] predicted = result.model().predict(data.columns());
       double loss = 0;
       for (int i = 0; i < predicted.length; i++) {
-        loss += objective.loss((float) data.y()[i] - predicted[i], 1);
+        loss +=
+            objective.loss((float) data.y()[i] - predicted[i], P.withObjective(objective).shape());
       }
       double expected = objective.reported(loss / predicted.length);
       assertEquals(expected, result.curve().getLast().trainLoss(), 1e-9 * expected);
@@ -99,6 +104,112 @@ class BoostedTreesLearnerTest {
       assertTrue(curve.get(k).trainLoss() <= curve.get(k - 1).trainLoss() * (1 + 1e-9));
     }
     assertTrue(curve.getLast().trainLoss() < 0.8 * curve.getFirst().trainLoss());
+  }
+
+  /** Where the data go the other way, too; at the values themselves, between and beyond them. */
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void monotoneFeaturesNeverTurn(Objective objective) {
+    TreeData data = TreeData.of(16, 3000, 4, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
+    double[] y = data.y().clone();
+    for (int i = 0; i < y.length; i++) {
+      y[i] += Math.sin(9 * data.x()[0][i]) - 2 * data.x()[2][i];
+    }
+    var free = P.withObjective(objective).withDepth(6);
+    var bound =
+        free.with("monotone", Map.of("f0", "increasing", "f1", "decreasing", "f2", "increasing"));
+    TreeData wavy = data.withTarget(y);
+    assertTrue(turns(train(wavy, free).model(), data) > 0);
+    assertEquals(0, turns(train(wavy, bound).model(), data));
+  }
+
+  /** How often a prediction goes against f0 increasing, f1 decreasing, f2 increasing. */
+  private static int turns(BoostedTrees model, TreeData data) {
+    int turns = 0;
+    for (int i = 0; i < 40; i++) {
+      for (int f = 0; f < 3; f++) {
+        float[] row = data.row(i);
+        float before = Float.NaN;
+        for (float x = -4; x <= 4; x += 0.01f) {
+          row[f] = x;
+          float now = model.predict(row);
+          if (f == 1 ? now > before : now < before) {
+            turns++;
+          }
+          before = now;
+        }
+      }
+    }
+    return turns;
+  }
+
+  @Test
+  void aMonotoneFeatureThatGoesItsWayCostsNothing() {
+    TreeData data = TreeData.of(17, 4000, 1, Kind.UNIFORM);
+    double[] y = new double[data.rows()];
+    for (int i = 0; i < y.length; i++) {
+      y[i] = Math.cbrt(data.x()[0][i]);
+    }
+    var bound = P.with("monotone", Map.of("f0", "increasing"));
+    var curve = train(data.withTarget(y), bound).curve();
+    assertEquals(
+        train(data.withTarget(y), P).curve().getLast().trainLoss(),
+        curve.getLast().trainLoss(),
+        2e-3);
+  }
+
+  @Test
+  void featuresMeetOnlyWithinTheirGroups() {
+    TreeData data = TreeData.of(18, 3000, 6, Kind.UNIFORM);
+    var p = P.with("interactions", List.of("f0 * f2", "f1 * f2 * f3"));
+    var allowed = List.of(Set.of(0, 2), Set.of(1, 2, 3), Set.of(4), Set.of(5));
+    Set<Set<Integer>> seen = new HashSet<>();
+    for (RegressionTree tree : train(data, p).model().trees()) {
+      collect(tree, 0, Set.of(), seen);
+    }
+    for (Set<Integer> path : seen) {
+      assertTrue(allowed.stream().anyMatch(group -> group.containsAll(path)), path.toString());
+    }
+    assertTrue(seen.contains(Set.of(1, 2, 3)), seen.toString());
+  }
+
+  private static void collect(
+      RegressionTree tree, int node, Set<Integer> path, Set<Set<Integer>> seen) {
+    if (tree.isLeaf(node)) {
+      seen.add(path);
+      return;
+    }
+    Set<Integer> longer = new HashSet<>(path);
+    longer.add(tree.feature(node));
+    collect(tree, tree.left(node), Set.copyOf(longer), seen);
+    collect(tree, tree.right(node), Set.copyOf(longer), seen);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.05, 0.5, 0.9})
+  void quantilesCoverTheirShareOfRows(double quantile) {
+    TreeData train = TreeData.of(19, 20_000, 3, Kind.UNIFORM);
+    TreeData later = TreeData.of(20, 20_000, 3, Kind.UNIFORM);
+    var p =
+        P.withObjective(Objective.QUANTILE)
+            .withRounds(60)
+            .with("quantile", quantile)
+            .with("min_rows_per_leaf", 200);
+    float[] predicted = train(train, p).model().predict(later.columns());
+    int below = 0;
+    for (int i = 0; i < predicted.length; i++) {
+      below += later.y()[i] <= predicted[i] ? 1 : 0;
+    }
+    assertEquals(quantile, below / 20_000.0, 0.015);
+  }
+
+  @Test
+  void theMiddleQuantileIsTheAbsoluteObjective() {
+    TreeData data = TreeData.of(21, 2000, 4, Kind.values());
+    var median = P.withObjective(Objective.QUANTILE).with("quantile", 0.5);
+    assertArrayEquals(
+        train(data, P.withObjective(Objective.ABSOLUTE)).model().predict(data.columns()),
+        train(data, median).model().predict(data.columns()));
   }
 
   @Test
@@ -195,7 +306,12 @@ class BoostedTreesLearnerTest {
     TreeData data = TreeData.of(9, 400, 4, Kind.UNIFORM);
     TreeData other = TreeData.of(10, 5000, 4, Kind.UNIFORM);
     for (int threads : new int[] {1, 2, 3}) {
-      var p = new BoostedTreesParameters(500, 8, 0.5, 0, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1);
+      var p =
+          P.withRounds(500)
+              .withDepth(8)
+              .with("learning_rate", 0.5)
+              .with("l2", 0)
+              .with("early_stopping_rounds", 5);
       var validation = new BoostedTreesLearner.Validation(other.columns(), other.y());
       var result =
           BoostedTreesLearner.train(
@@ -298,15 +414,15 @@ class BoostedTreesLearnerTest {
       y[4] = bad;
       message("the target of row 4 is " + bad, () -> train(data.withTarget(y), P));
     }
-    assertThrows(IllegalArgumentException.class, () -> P.withDepth(17));
-    assertThrows(IllegalArgumentException.class, () -> P.withRounds(0));
+    assertThrows(SlipstreamException.class, () -> P.withDepth(17));
+    assertThrows(SlipstreamException.class, () -> P.withRounds(0));
     message(
         "early stopping needs validation rows",
-        () ->
-            train(
-                data,
-                new BoostedTreesParameters(
-                    9, 3, 0.1, 1, 1, 0, 256, Objective.SQUARED, 1, 5, 1, 1)));
+        () -> train(data, P.with("early_stopping_rounds", 5)));
+    message(
+        "'f7' is not a feature", () -> train(data, P.with("monotone", Map.of("f7", "increasing"))));
+    message("'f7' is not a feature", () -> train(data, P.with("interactions", List.of("f0 * f7"))));
+    assertThrows(SlipstreamException.class, () -> P.with("monotone", Map.of("f0", "sideways")));
   }
 
   private static void message(String part, Runnable action) {

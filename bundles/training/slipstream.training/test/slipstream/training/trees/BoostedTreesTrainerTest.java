@@ -86,6 +86,39 @@ class BoostedTreesTrainerTest {
   }
 
   @Test
+  void constraintsNameFeatures() {
+    var data = trainingData();
+    var context = new Trainer.Context("fit", 7, 2, Progress.NONE);
+    var model =
+        TRAINER.train(
+            data,
+            parameters(
+                Map.of(
+                    "monotone",
+                    Map.of("spread", "decreasing"),
+                    "interactions",
+                    List.of("spread * participation"))),
+            context);
+    double[][] rising = new double[3][200];
+    for (int i = 0; i < 200; i++) {
+      rising[0][i] = i / 100.0 - 1;
+    }
+    double[] predicted = model.predict(FeatureMatrix.ofColumns(NAMES, rising));
+    for (int i = 1; i < 200; i++) {
+      assertTrue(predicted[i] <= predicted[i - 1]);
+    }
+    var wrong = parameters(Map.of("monotone", Map.of("spred", "increasing")));
+    var e = assertThrows(SlipstreamException.class, () -> TRAINER.train(data, wrong, context));
+    assertTrue(e.getMessage().contains("'spred' is not a feature"), e.getMessage());
+    assertTrue(e.remedy().contains("Did you mean 'spread'?"), e.remedy());
+    var sideways =
+        assertThrows(
+            SlipstreamException.class,
+            () -> parameters(Map.of("monotone", Map.of("spread", "up"))));
+    assertTrue(sideways.getMessage().contains("neither increasing nor decreasing"));
+  }
+
+  @Test
   void anotherSeedSamplesOtherRows() {
     var data = trainingData();
     var p = parameters(Map.of("rounds", 2, "row_sampling", 0.5));

@@ -3,6 +3,9 @@ package slipstream.training.trees;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -99,8 +102,29 @@ class ReferenceComparisonTest {
     TreeData data = TreeData.of(13, 2000, 6, Kind.values());
     compare(data, parameters(5, 8, 0.3, 0, 0, 256, Objective.SQUARED, 1, 1));
     compare(data, parameters(5, 8, 0.3, 10, 5, 256, Objective.SQUARED, 1, 1));
-    var p = new BoostedTreesParameters(5, 8, 0.3, 1, 50, 0, 256, Objective.SQUARED, 1, 0, 1, 1);
-    compare(data, p);
+    compare(
+        data,
+        parameters(5, 8, 0.3, 1, 0, 256, Objective.SQUARED, 1, 1).with("min_rows_per_leaf", 50));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void equalWithConstraints(Objective objective) {
+    TreeData data = TreeData.of(16, 2000, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
+    var p = small().withObjective(objective).withDepth(6);
+    var right = Map.of("f0", "increasing", "f1", "decreasing", "f3", "decreasing");
+    var wrong = Map.of("f0", "decreasing", "f1", "increasing", "f2", "increasing");
+    compare(data, p.with("monotone", right));
+    compare(data, p.with("monotone", wrong));
+    compare(data, p.with("interactions", List.of("f0 * f1", "f1*f2")));
+    compare(data, p.with("interactions", List.of("f2*f3")).with("monotone", right));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-6, 0.05, 0.25, 0.5, 0.9, 0.999})
+  void equalForAnyQuantile(double quantile) {
+    TreeData data = TreeData.of(17, 1700, 4, Kind.values());
+    compare(data, small().withObjective(Objective.QUANTILE).with("quantile", quantile));
   }
 
   @ParameterizedTest
@@ -123,19 +147,21 @@ class ReferenceComparisonTest {
     int rows = 1 + random.nextInt(2500);
     TreeData data = TreeData.of(seed, rows, 1 + random.nextInt(40), kinds);
     var p =
-        new BoostedTreesParameters(
-            1 + random.nextInt(6),
-            1 + random.nextInt(8),
-            random.nextDouble(0.01, 1),
-            random.nextInt(3),
-            1 + random.nextInt(20),
-            random.nextInt(2) * 0.1,
-            2 + random.nextInt(255),
-            Objective.values()[random.nextInt(3)],
-            random.nextDouble(0.1, 2),
-            0,
-            random.nextBoolean() ? 1 : 0.6,
-            random.nextBoolean() ? 1 : 0.6);
+        parameters(
+                1 + random.nextInt(6),
+                1 + random.nextInt(8),
+                random.nextDouble(0.01, 1),
+                random.nextInt(3),
+                random.nextInt(2) * 0.1,
+                2 + random.nextInt(255),
+                Objective.values()[random.nextInt(Objective.values().length)],
+                random.nextBoolean() ? 1 : 0.6,
+                random.nextBoolean() ? 1 : 0.6)
+            .with("min_rows_per_leaf", 1 + random.nextInt(20))
+            .with("huber_delta", random.nextDouble(0.1, 2))
+            .with("quantile", random.nextDouble(0.01, 0.99))
+            .with("monotone", directions(random, data.x().length))
+            .with("interactions", groups(random, data.x().length));
     compare(data, p);
   }
 
@@ -166,19 +192,36 @@ class ReferenceComparisonTest {
       Objective objective,
       double rowSampling,
       double columnSampling) {
-    return new BoostedTreesParameters(
-        rounds,
-        depth,
-        learningRate,
-        l2,
-        1,
-        minGain,
-        bins,
-        objective,
-        0.5,
-        0,
-        rowSampling,
-        columnSampling);
+    return BoostedTreesParameters.defaults()
+        .with("rounds", rounds)
+        .with("depth", depth)
+        .with("learning_rate", learningRate)
+        .with("l2", l2)
+        .with("min_gain", minGain)
+        .with("bins", bins)
+        .withObjective(objective)
+        .with("huber_delta", 0.5)
+        .with("quantile", 0.8)
+        .with("row_sampling", rowSampling)
+        .with("column_sampling", columnSampling);
+  }
+
+  private static Map<String, String> directions(SplittableRandom random, int features) {
+    Map<String, String> directions = new HashMap<>();
+    for (int f = 0; f < features; f++) {
+      switch (random.nextInt(4)) {
+        case 0 -> directions.put("f" + f, "increasing");
+        case 1 -> directions.put("f" + f, "decreasing");
+        default -> {}
+      }
+    }
+    return directions;
+  }
+
+  private static List<String> groups(SplittableRandom random, int features) {
+    return IntStream.range(0, random.nextInt(4))
+        .mapToObj(g -> "f" + random.nextInt(features) + " * f" + random.nextInt(features))
+        .toList();
   }
 
   private static void compare(TreeData data, BoostedTreesParameters p) {

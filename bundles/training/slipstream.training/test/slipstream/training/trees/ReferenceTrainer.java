@@ -181,6 +181,7 @@ final class ReferenceTrainer {
       case SQUARED -> r;
       case ABSOLUTE -> r > 0 ? 1 : r < 0 ? -1 : 0;
       case HUBER -> r > delta ? delta : r < -delta ? -delta : r;
+      case QUANTILE -> r > 0 ? (float) p.quantile() : r < 0 ? (float) p.quantile() - 1 : 0;
     };
   }
 
@@ -227,10 +228,40 @@ final class ReferenceTrainer {
     }
     float[] sorted = y.clone();
     Arrays.sort(sorted);
-    return sorted[n / 2] + 0f;
+    double q = p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5;
+    return sorted[(int) Math.floor(q * n)] + 0f;
   }
 
   // Trees
+
+  /** What constraints leave: features that were split on above, and bounds of the values below. */
+  private record Room(List<Integer> path, double low, double high) {
+    double clip(double value) {
+      return value < low ? low : value > high ? high : value;
+    }
+  }
+
+  private int direction(int feature) {
+    String word = p.monotone().get("f" + feature);
+    return word == null ? 0 : word.equals("increasing") ? 1 : -1;
+  }
+
+  private boolean allowed(int feature, List<Integer> path) {
+    if (p.interactions().isEmpty()) {
+      return true;
+    }
+    List<String> met = new ArrayList<>(path.stream().map(f -> "f" + f).distinct().toList());
+    if (!met.contains("f" + feature)) {
+      met.add("f" + feature);
+    }
+    return met.size() == 1
+            && p.interactions().stream().noneMatch(g -> members(g).contains(met.getFirst()))
+        || p.interactions().stream().anyMatch(g -> members(g).containsAll(met));
+  }
+
+  private static List<String> members(String group) {
+    return List.of(group.replace(" ", "").split("\\*"));
+  }
 
   private record Found(int feature, int bin, boolean missingLeft, double gain) {}
 
@@ -252,7 +283,8 @@ final class ReferenceTrainer {
       rows = new int[] {0};
     }
     Lists out = new Lists();
-    grow(out, rows, 0, features);
+    var free = new Room(List.of(), Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    grow(out, rows, 0, features, free);
     int m = out.ints.size();
     int[] feature = new int[m];
     int[] right = new int[m];
@@ -281,12 +313,12 @@ final class ReferenceTrainer {
     return tree;
   }
 
-  private void grow(Lists out, int[] rows, int depth, int[] features) {
+  private void grow(Lists out, int[] rows, int depth, int[] features, Room room) {
     int me = out.ints.size();
-    Found found = depth < p.depth() ? best(rows, features) : null;
+    Found found = depth < p.depth() ? best(rows, features, room) : null;
     if (found == null) {
       out.ints.add(new int[] {-1, -1, rows.length});
-      out.floats.add(new float[] {0, leafValue(rows)});
+      out.floats.add(new float[] {0, (float) (p.learningRate() * room.clip(value(rows))) + 0f});
       out.gains.add(0.0);
       out.missingLeft.add(false);
       return;
@@ -297,32 +329,43 @@ final class ReferenceTrainer {
     out.gains.add(found.gain);
     out.missingLeft.add(found.missingLeft);
     int[] b = bins[found.feature];
-    grow(
-        out, Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray(), depth + 1, features);
+    int[] left = Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray();
+    int[] right = Arrays.stream(rows).filter(i -> !goesLeft(b[i], found)).toArray();
+    List<Integer> path = new ArrayList<>(room.path);
+    path.add(found.feature);
+    Room leftRoom = new Room(path, room.low, room.high);
+    Room rightRoom = leftRoom;
+    int direction = direction(found.feature);
+    if (direction != 0) {
+      double middle = (room.clip(value(left)) + room.clip(value(right))) / 2;
+      Room lower = new Room(path, room.low, middle);
+      Room upper = new Room(path, middle, room.high);
+      leftRoom = direction > 0 ? lower : upper;
+      rightRoom = direction > 0 ? upper : lower;
+    }
+    grow(out, left, depth + 1, features, leftRoom);
     out.ints.get(me)[1] = out.ints.size();
-    grow(
-        out,
-        Arrays.stream(rows).filter(i -> !goesLeft(b[i], found)).toArray(),
-        depth + 1,
-        features);
+    grow(out, right, depth + 1, features, rightRoom);
   }
 
   private static boolean goesLeft(int bin, Found found) {
     return bin < 0 ? found.missingLeft : bin <= found.bin;
   }
 
-  private float leafValue(int[] rows) {
+  /** A node's value before bounds and learning rate. */
+  private double value(int[] rows) {
     if (p.objective() == Objective.SQUARED) {
       double sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum() / scale;
-      return (float) (p.learningRate() * sum / (rows.length + p.l2())) + 0f;
+      return sum / (rows.length + p.l2());
     }
     float[] r = new float[rows.length];
     for (int i = 0; i < r.length; i++) {
       r[i] = residual(rows[i]);
     }
     Arrays.sort(r);
-    int k = r.length / 2;
-    double median = r.length % 2 == 1 ? r[k] : ((double) r[k - 1] + r[k]) / 2;
+    double rank = (p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5) * r.length;
+    int k = (int) Math.floor(rank);
+    double median = rank == k && k > 0 ? ((double) r[k - 1] + r[k]) / 2 : r[k];
     double value = median;
     if (p.objective() == Objective.HUBER) {
       double delta = (float) p.huberDelta();
@@ -332,17 +375,26 @@ final class ReferenceTrainer {
       }
       value += sum / (double) (1 << 30) * delta / r.length;
     }
-    return (float) (p.learningRate() * value) + 0f;
+    return value;
   }
 
-  private Found best(int[] rows, int[] features) {
+  private Found best(int[] rows, int[] features, Room room) {
     double l2 = p.l2();
     long sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum();
-    double parent = (double) sum * sum / (rows.length + l2);
+    boolean bounded =
+        p.objective() == Objective.SQUARED
+            && (room.low > Double.NEGATIVE_INFINITY || room.high < Double.POSITIVE_INFINITY);
+    double low = room.low * scale;
+    double high = room.high * scale;
+    double parent =
+        bounded ? score(sum, rows.length + l2, low, high) : (double) sum * sum / (rows.length + l2);
     double unit = 0.5 / scale / scale;
-    double best = parent + Math.max(parent * 1e-12, p.minGain() / unit);
+    double best = parent + Math.max(Math.abs(parent) * 1e-12, p.minGain() / unit);
     Found found = null;
     for (int f : features) {
+      if (!allowed(f, room.path)) {
+        continue;
+      }
       int values = cuts[f].length + 1;
       long[] sums = new long[values + 1]; // the last is for missing values
       int[] counts = new int[values + 1];
@@ -368,8 +420,13 @@ final class ReferenceTrainer {
           double gr = (double) sum - left;
           double a = leftRows + l2;
           double b = rightRows + l2;
-          double s = (gl * gl * b + gr * gr * a) / (a * b);
-          if (s > best) {
+          double s =
+              bounded
+                  ? score(gl, a, low, high) + score(gr, b, low, high)
+                  : (gl * gl * b + gr * gr * a) / (a * b);
+          double rise =
+              bounded ? clip(gr / b, low, high) - clip(gl / a, low, high) : gr * a - gl * b;
+          if (s > best && direction(f) * rise >= 0) {
             best = s;
             boolean follow = counts[values] > 0 ? missingLeft : 2L * leftRows >= rows.length;
             found = new Found(f, k, follow, 0);
@@ -380,5 +437,15 @@ final class ReferenceTrainer {
     return found == null
         ? null
         : new Found(found.feature, found.bin, found.missingLeft, (best - parent) * unit);
+  }
+
+  /** 2Gw - (n + l2)w² of the value that is nearest to G / (n + l2) within the bounds. */
+  private static double score(double sum, double weight, double low, double high) {
+    double w = clip(sum / weight, low, high);
+    return (2 * sum - weight * w) * w;
+  }
+
+  private static double clip(double value, double low, double high) {
+    return value < low ? low : value > high ? high : value;
   }
 }

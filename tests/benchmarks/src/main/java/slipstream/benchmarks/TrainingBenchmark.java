@@ -10,7 +10,6 @@ import slipstream.training.trees.BoostedTrees;
 import slipstream.training.trees.BoostedTreesLearner;
 import slipstream.training.trees.BoostedTreesParameters;
 import slipstream.training.trees.FeatureColumns;
-import slipstream.training.trees.Objective;
 import slipstream.training.trees.RoundReport;
 import slipstream.training.trees.TrainingMonitor;
 
@@ -92,19 +91,12 @@ final class TrainingBenchmark {
 
   private Ours ours(FeatureColumns columns, double[] target, GeneratedRows fresh) {
     var parameters =
-        new BoostedTreesParameters(
-            settings.rounds(),
-            settings.depth(),
-            settings.learningRate(),
-            settings.l2(),
-            1,
-            0,
-            settings.bins(),
-            Objective.SQUARED,
-            1,
-            0,
-            1,
-            1);
+        BoostedTreesParameters.defaults()
+            .withRounds(settings.rounds())
+            .withDepth(settings.depth())
+            .with("learning_rate", settings.learningRate())
+            .with("l2", settings.l2())
+            .with("bins", settings.bins());
     double[] ends = new double[settings.rounds()];
     var monitor =
         new TrainingMonitor() {
