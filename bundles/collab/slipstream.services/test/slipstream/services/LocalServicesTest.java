@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.grpc.Channel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.store.Hashing;
+import slipstream.proto.v1.CacheServiceGrpc;
+import slipstream.proto.v1.CachedFeature;
 import slipstream.proto.v1.CheckHealthEvent;
 import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.proto.v1.Dataset;
@@ -47,6 +50,8 @@ import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
 import slipstream.proto.v1.ImportModelRequest;
+import slipstream.proto.v1.ListCacheRequest;
+import slipstream.proto.v1.ListCacheResponse;
 import slipstream.proto.v1.ListDatasetsRequest;
 import slipstream.proto.v1.ListExperimentsRequest;
 import slipstream.proto.v1.ListModelsRequest;
@@ -62,6 +67,8 @@ import slipstream.proto.v1.PredictRequest;
 import slipstream.proto.v1.PredictResponse;
 import slipstream.proto.v1.PredictionsServiceGrpc;
 import slipstream.proto.v1.Problem;
+import slipstream.proto.v1.PruneCacheRequest;
+import slipstream.proto.v1.PruneCacheResponse;
 import slipstream.proto.v1.ReadRowsRequest;
 import slipstream.proto.v1.ReadRowsResponse;
 import slipstream.proto.v1.Run;
@@ -704,6 +711,31 @@ final class LocalServicesTest {
   }
 
   // ------------------------------------------------------------------ system
+
+  @Test
+  void featuresOfRunsAreListedAndPruned() {
+    var cache = CacheServiceGrpc.newBlockingStub(channel);
+    ListCacheResponse listed = cache.listCache(ListCacheRequest.getDefaultInstance());
+    assertTrue(listed.getFeaturesCount() > 0);
+    assertTrue(listed.getFolder().endsWith("features"), listed::getFolder);
+    assertEquals(
+        listed.getBytes(),
+        listed.getFeaturesList().stream().mapToLong(CachedFeature::getBytes).sum());
+    assertTrue(listed.getQuota() > 0);
+    for (CachedFeature each : listed.getFeaturesList()) {
+      assertFalse(each.getExpression().isBlank());
+      assertTrue(each.getUsed().getSeconds() > 0);
+    }
+    PruneCacheResponse pruned = cache.pruneCache(PruneCacheRequest.getDefaultInstance());
+    assertEquals(listed.getFeaturesCount(), pruned.getRemoved());
+    assertEquals(listed.getBytes(), pruned.getBytes());
+    assertEquals(0, cache.listCache(ListCacheRequest.getDefaultInstance()).getFeaturesCount());
+    StatusRuntimeException e =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> cache.pruneCache(PruneCacheRequest.newBuilder().setKeepBytes(-1).build()));
+    assertEquals(Status.Code.INVALID_ARGUMENT, e.getStatus().getCode());
+  }
 
   @Test
   void theSystemDescribesItselfAndItsPlugins() {

@@ -2,6 +2,7 @@ package slipstream.features;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,14 +15,17 @@ import slipstream.core.Text;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
+import slipstream.core.store.Hashing;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
 import slipstream.core.table.Schema;
 import slipstream.core.table.Table;
 import slipstream.features.expression.ExpressionException;
 import slipstream.features.expression.ExpressionParser;
+import slipstream.features.internal.function.BuiltIn;
 import slipstream.features.internal.plan.Compiler;
 import slipstream.features.internal.plan.Evaluation;
 import slipstream.features.internal.plan.Graph;
@@ -73,8 +77,10 @@ public final class FeaturePlan {
 
   private final Graph graph;
   private final List<Series> series;
+  private final PluginCatalog plugins;
 
-  private FeaturePlan(Graph graph, List<Series> series) {
+  private FeaturePlan(Graph graph, List<Series> series, PluginCatalog plugins) {
+    this.plugins = plugins;
     this.graph = graph;
     this.series = List.copyOf(series);
   }
@@ -168,7 +174,7 @@ public final class FeaturePlan {
       undefined.remove(source.name());
     }
     checkGivens(compiler.graph(), compiled, problems);
-    return new FeaturePlan(compiler.graph(), compiled);
+    return new FeaturePlan(compiler.graph(), compiled, plugins);
   }
 
   private static void add(
@@ -333,7 +339,8 @@ public final class FeaturePlan {
         graph,
         series.stream()
             .filter(each -> each.kind() == Kind.FEATURE || each.kind() == Kind.GIVEN)
-            .toList());
+            .toList(),
+        plugins);
   }
 
   /**
@@ -350,12 +357,36 @@ public final class FeaturePlan {
   }
 
   /**
-   * As {@link #evaluate(Table, int, Progress)}, in memory that does not grow with the table: what is large goes to files.
+   * Where the series of an evaluation are kept.
    *
-   * @param scratch a folder for the files, which {@link FeatureTable#close} removes
+   * @param scratch a folder for files, which {@link FeatureTable#close} removes
+   * @param inMemory bytes up to which series are in memory; larger ones go to files
+   * @param cache gives series that were computed before and gets the others; null for none
+   * @param codeVersion series of other code are not taken from the cache
    */
+  public record Storage(Path scratch, long inMemory, FeatureCache cache, String codeVersion) {
+    /** Series of less than this are in memory unless somebody says otherwise. */
+    public static final long IN_MEMORY = 64L << 20;
+
+    /** Without a cache. */
+    public static Storage in(Path scratch) {
+      return new Storage(scratch, IN_MEMORY, null, "");
+    }
+  }
+
+  /** As {@link #evaluate(Table, Storage, int, Progress)} with {@link Storage#in}. */
   public FeatureTable evaluate(Table input, Path scratch, int threads, Progress progress) {
-    return evaluate(input, Space.of(scratch), threads, progress);
+    return evaluate(input, Storage.in(scratch), threads, progress);
+  }
+
+  /**
+   * As {@link #evaluate(Table, int, Progress)}, in memory that does not grow with the table: what is large goes to files.
+   */
+  public FeatureTable evaluate(Table input, Storage storage, int threads, Progress progress) {
+    Space space = new Space(storage.scratch(), storage.inMemory());
+    return storage.cache() == null
+        ? evaluate(input, space, threads, progress)
+        : evaluate(input, space, storage.cache(), storage.codeVersion(), threads, progress);
   }
 
   FeatureTable evaluate(Table input, Space space, int threads, Progress progress) {
@@ -366,17 +397,83 @@ public final class FeaturePlan {
    * @param bandRows of the bands in which functions of a moment are evaluated; changes no result
    */
   FeatureTable evaluate(Table input, Space space, int bandRows, int threads, Progress progress) {
-    List<Integer> outputs = series.stream().map(Series::node).toList();
+    List<Integer> outputs = outputs();
+    check(input, outputs, progress);
+    try {
+      boolean inMemory = space.inMemory(outputs.size(), input.rows());
+      return new FeatureTable(
+          fields(),
+          Evaluation.run(graph, outputs, input, space, inMemory, bandRows, threads, progress));
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(input, e);
+    }
+  }
+
+  FeatureTable evaluate(
+      Table input,
+      Space space,
+      FeatureCache cache,
+      String codeVersion,
+      int threads,
+      Progress progress) {
+    List<Integer> outputs = outputs();
+    check(input, outputs, progress);
+    try {
+      boolean inMemory = space.inMemory(outputs.size(), input.rows());
+      CachedEvaluation cached =
+          new CachedEvaluation(
+              cache,
+              codeVersion,
+              keys(input, outputs, codeVersion),
+              series.stream().map(each -> each.definition().expression()).toList(),
+              input.rows(),
+              threads,
+              progress);
+      CachedEvaluation.Result result =
+          cached.run(
+              missing ->
+                  Evaluation.run(
+                      graph,
+                      missing.stream().map(outputs::get).toList(),
+                      input,
+                      space,
+                      inMemory,
+                      Evaluation.BAND,
+                      threads,
+                      progress),
+              inMemory);
+      return new FeatureTable(fields(), result.values(), result.hashes());
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(input, e);
+    }
+  }
+
+  private List<Integer> outputs() {
+    return series.stream().map(Series::node).toList();
+  }
+
+  private void check(Table input, List<Integer> outputs, Progress progress) {
     graph.checkInput(input, outputs, progress);
     if (input.rows() > Integer.MAX_VALUE - 8) {
       throw tooLarge(input, null);
     }
-    try {
-      return new FeatureTable(
-          fields(), Evaluation.run(graph, outputs, input, space, bandRows, threads, progress));
-    } catch (OutOfMemoryError e) {
-      throw tooLarge(input, e);
+  }
+
+  /** What each output is computed from: the table, the expression with its functions' versions, the code. */
+  private List<String> keys(Table input, List<Integer> outputs, String codeVersion) {
+    Map<FeatureFunction, String> versions = new HashMap<>();
+    String own = "";
+    for (PluginCatalog.Entry<FeatureFunction> entry : plugins.functions()) {
+      String version = entry.source().name() + " " + entry.source().version();
+      versions.put(entry.plugin(), version);
+      if (entry.plugin() instanceof BuiltIn) {
+        own = version; // the operators and the evaluation come in the same bundle
+      }
     }
+    String start = "slipstream feature 1\n" + own + "\n" + codeVersion + "\n" + input.hash() + "\n";
+    return graph.hashes(outputs, versions::get).stream()
+        .map(each -> Hashing.sha256(start + each))
+        .toList();
   }
 
   private SlipstreamException tooLarge(Table input, Throwable cause) {

@@ -1,14 +1,20 @@
 package slipstream.features;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
 import slipstream.core.table.Column;
 import slipstream.core.table.Field;
 import slipstream.core.table.Schema;
 import slipstream.core.table.Table;
+import slipstream.features.internal.series.FileSeries;
 import slipstream.features.internal.series.MemorySeries;
 import slipstream.features.internal.series.SeriesStore;
 
@@ -23,8 +29,17 @@ public final class FeatureTable implements AutoCloseable {
   private final List<String> names;
   private final SeriesStore values;
   private final int rows;
+  private final String[] hashes;
 
   FeatureTable(List<Field> fields, SeriesStore values) {
+    this(fields, values, new String[fields.size()]);
+  }
+
+  /**
+   * @param hashes SHA-256 (hex) of each series' values; null where it is not known
+   */
+  FeatureTable(List<Field> fields, SeriesStore values, String[] hashes) {
+    this.hashes = hashes;
     this.fields = List.copyOf(fields);
     this.names = fields.stream().map(Field::name).toList();
     this.values = values;
@@ -77,6 +92,36 @@ public final class FeatureTable implements AutoCloseable {
     values.read(index(name), from, to, target, offset);
   }
 
+  /** True when the values are in files and not in memory. */
+  public boolean inFiles() {
+    return values instanceof FileSeries;
+  }
+
+  /**
+   * Some series with their rows in another order, in files.
+   *
+   * @param series to keep
+   * @param order each row of this table, or some of them, in the order wanted
+   * @param scratch a folder for the files, which {@link #close} removes; does not exist
+   */
+  public FeatureTable reordered(
+      List<String> series, int[] order, Path scratch, int threads, Progress progress) {
+    int[] from = series.stream().mapToInt(this::index).toArray();
+    SeriesStore to;
+    try {
+      to = SeriesStore.inFiles(scratch, from.length, order.length);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("write the features", scratch, e);
+    }
+    try {
+      Reordering.run(values, from, order, to, threads, progress);
+    } catch (RuntimeException | Error e) {
+      to.close();
+      throw e;
+    }
+    return new FeatureTable(IntStream.of(from).mapToObj(fields::get).toList(), to);
+  }
+
   /** Some series side by side, not copied. */
   public FeatureMatrix matrix(List<String> series) {
     if (values instanceof MemorySeries) {
@@ -102,12 +147,16 @@ public final class FeatureTable implements AutoCloseable {
 
   /** SHA-256 (hex) of names, units and all values. */
   public String hash() {
-    List<String> hashes = new ArrayList<>();
+    List<String> all = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      hashes.add(Hashing.sha256(values.segment(i)));
-      values.unload(i);
+      if (hashes[i] == null) {
+        all.add(Hashing.sha256(values.segment(i)));
+        values.unload(i);
+      } else {
+        all.add(hashes[i]);
+      }
     }
-    return Table.hash(new Schema(fields), rows, hashes);
+    return Table.hash(new Schema(fields), rows, all);
   }
 
   /**

@@ -527,6 +527,7 @@ class FeaturePlanTest {
             SCHEMA,
             features("a", "counted(close) + 1", "b", "counted( close ) * counted(close)", "c", "a"),
             counting);
+    PluginCatalogs.Counted.CALLS.set(0);
     FeatureTable values = plan.evaluate(small(), 1, Progress.NONE);
     assertEquals(2, PluginCatalogs.Counted.CALLS.get(), "once for each of the two instruments");
     assertArrayEquals(new double[] {100, 121, NAN, 400, 100}, values.values("b"));

@@ -19,13 +19,19 @@ final class PluginCatalogs {
 
   /** What is on the class path and these functions, declared as a plug-in's jar would. */
   static PluginCatalog with(Path folder, Class<?>... functions) throws IOException {
+    return version("1", folder, functions);
+  }
+
+  /** The same of a version. */
+  static PluginCatalog version(String version, Path folder, Class<?>... functions)
+      throws IOException {
     Path services = Files.createDirectories(folder.resolve("META-INF/services"));
     Files.write(
         services.resolve(FeatureFunction.class.getName()),
         List.of(functions).stream().map(Class::getName).toList());
     URL[] urls = {folder.toUri().toURL()};
     URLClassLoader classes = new URLClassLoader(urls, PluginCatalogs.class.getClassLoader());
-    return PluginCatalog.load(List.of(new PluginCatalog.Source("test", "1", classes)));
+    return PluginCatalog.load(List.of(new PluginCatalog.Source("test", version, classes)));
   }
 
   /** A plug-in of one series. */

@@ -429,4 +429,66 @@ class StagesTest {
       assertArrayEquals(bits(memory.column("a").toDoubles()), bits(files.column("a").toDoubles()));
     }
   }
+
+  @Test
+  void rowsByTimeAreSortedByTimeThenByTheTable() throws IOException {
+    Table table = large(9, 3_000, 0, 700, 1, 2_000);
+    int[] order = TimeOrder.of(table);
+    Integer[] expected = new Integer[(int) table.rows()];
+    Arrays.setAll(expected, i -> i);
+    Arrays.sort(expected, java.util.Comparator.comparingLong(row -> table.time().getLong(row)));
+    assertArrayEquals(Arrays.stream(expected).mapToInt(Integer::intValue).toArray(), order);
+    FeaturePlan plan = plan("a", "within(x, 3s)", "b", "x * 2");
+    FeatureTable values = plan.evaluate(table, 2, Progress.NONE);
+    try (FeatureTable ordered =
+        values.reordered(List.of("b", "a"), order, folder.resolve("o"), 2, Progress.NONE)) {
+      assertTrue(ordered.inFiles());
+      assertEquals(List.of("b", "a"), ordered.names());
+      for (String name : ordered.names()) {
+        double[] wanted =
+            Arrays.stream(order).mapToDouble(row -> values.values(name)[row]).toArray();
+        assertArrayEquals(bits(wanted), bits(ordered.values(name)));
+      }
+    }
+    assertFalse(Files.exists(folder.resolve("o")));
+  }
+
+  /** However the chosen rows lie, they are those that single reads give. */
+  @Test
+  void chosenRowsOfSeriesInFilesAreThoseInMemory() throws IOException {
+    Table table = large(10, 150_000, 60_000);
+    FeaturePlan plan = plan("a", "x", "b", "x * 2");
+    FeatureTable memory = plan.evaluate(table, 2, Progress.NONE);
+    Random random = new Random(3);
+    int rows = memory.rows();
+    try (FeatureTable files =
+        plan.evaluate(table, new Space(folder.resolve("s"), 0), 2, Progress.NONE)) {
+      List<int[]> choices = new ArrayList<>();
+      choices.add(new int[0]);
+      choices.add(random.ints(500, 0, rows).toArray());
+      choices.add(random.ints(50_000, 0, rows).sorted().distinct().toArray());
+      choices.add(java.util.stream.IntStream.range(0, rows).filter(i -> i % 7 != 0).toArray());
+      choices.add(
+          java.util.stream.IntStream.range(0, rows).filter(i -> i / 9_000 % 3 == 0).toArray());
+      choices.add(java.util.stream.IntStream.range(0, 5_000).map(i -> rows - 1 - i).toArray());
+      choices.add(new int[] {5, 5, 6, 6, 5, 7});
+      for (int[] chosen : choices) {
+        FeatureMatrix a = memory.matrix(List.of("a", "b")).select(chosen);
+        FeatureMatrix b = files.matrix(List.of("a", "b")).select(chosen);
+        assertEquals(chosen.length, b.rows());
+        for (int trial = 0; trial < 5; trial++) {
+          int from = chosen.length == 0 ? 0 : random.nextInt(chosen.length);
+          int to = from + (chosen.length == 0 ? 0 : random.nextInt(chosen.length - from + 1));
+          double[] expected = new double[to - from + 3];
+          double[] actual = new double[to - from + 3];
+          a.copy(trial % 2, from, to, expected, 2);
+          b.copy(trial % 2, from, to, actual, 2);
+          assertArrayEquals(bits(expected), bits(actual));
+          if (to > from) {
+            assertEquals(a.get(from, 0), b.get(from, 0));
+          }
+        }
+      }
+    }
+  }
 }

@@ -38,6 +38,7 @@ import slipstream.core.Text;
       ServeCommand.class,
       ExportCommand.class,
       GenerateCommand.class,
+      CacheCommand.class,
       PluginsCommand.class,
       DoctorCommand.class,
       CommandLine.HelpCommand.class

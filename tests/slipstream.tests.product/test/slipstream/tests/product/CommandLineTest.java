@@ -234,6 +234,20 @@ final class CommandLineTest {
   }
 
   @Test
+  void featuresOfTheRunAreInTheCacheUntilPruned() throws Exception {
+    Product.Result json = Product.run(folder, "cache", "list", "--json");
+    assertEquals(0, json.exit(), json::toString);
+    int series = json.out().split("\"codeVersion\"").length - 1;
+    assertTrue(series > 0, json::toString);
+    Product.Result text = Product.run(folder, "cache", "list");
+    assertTrue(text.out().contains(series + " series, "), text::toString);
+    Product.Result pruned = Product.run(folder, "cache", "prune", "--keep", "0");
+    assertTrue(pruned.out().startsWith(series + " series removed, "), pruned::toString);
+    assertEquals(2, Product.run(folder, "cache").exit());
+    assertEquals(2, Product.run(folder, "cache", "prune", "--keep", "-1").exit());
+  }
+
+  @Test
   void doctorLooksAtTheMachine() throws Exception {
     Product.Result result = Product.run(folder, "doctor");
     assertEquals(0, result.exit(), result.out() + result.err());
@@ -251,7 +265,7 @@ final class CommandLineTest {
     assertEquals(0, help.exit());
     assertTrue(help.out().contains("Exit codes:"), help.out());
     for (String command :
-        List.of("demo", "run", "predict", "serve", "export", "plugins", "doctor")) {
+        List.of("demo", "run", "predict", "serve", "export", "cache", "plugins", "doctor")) {
       assertEquals(0, Product.run(folder, command, "--help").exit(), command);
     }
   }

@@ -52,6 +52,7 @@ public final class Host implements Opened {
                 new DatasetsServiceImpl(context, tables),
                 new FeaturesServiceImpl(context, tables),
                 new GeneratorServiceImpl(context),
+                new CacheServiceImpl(context),
                 new ExperimentsServiceImpl(context),
                 new RunsServiceImpl(context, runs),
                 new ModelsServiceImpl(context),

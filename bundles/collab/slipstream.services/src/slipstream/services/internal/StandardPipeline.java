@@ -18,6 +18,7 @@ import slipstream.experiment.ExperimentFile;
 import slipstream.experiment.ExperimentSchema;
 import slipstream.experiment.ExperimentValidator;
 import slipstream.experiment.ParsedExperiment;
+import slipstream.features.FeatureCache;
 import slipstream.features.FeaturePlan;
 import slipstream.proto.v1.CheckHealthRequest;
 import slipstream.training.model.ModelPackage;
@@ -60,6 +61,11 @@ final class StandardPipeline implements Pipeline {
     return new StandardHealthChecks(settings);
   }
 
+  /** The workspace's features that were computed before. */
+  static FeatureCache cache(ContentStore content) {
+    return new FeatureCache(content.root().resolveSibling("features"));
+  }
+
   @Override
   public Outcome run(
       Parsed parsed,
@@ -73,7 +79,7 @@ final class StandardPipeline implements Pipeline {
     RunResult result;
     try {
       result =
-          new ExperimentRunner(plugins, content, datasets)
+          new ExperimentRunner(plugins, content, datasets, cache(content))
               .run(
                   parsed.experiment(),
                   new RunOptions(dataDirectory, output, threads, SystemServiceImpl.codeVersion()),

@@ -44,8 +44,10 @@ import slipstream.data.health.HealthCheck;
 import slipstream.data.health.HealthOptions;
 import slipstream.data.health.HealthReport;
 import slipstream.experiment.ExperimentFile;
+import slipstream.features.FeatureCache;
 import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
+import slipstream.features.TimeOrder;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Export;
 import slipstream.training.evaluation.Report.Importance;
@@ -94,22 +96,42 @@ public final class ExperimentRunner {
   private final PluginCatalog plugins;
   private final ContentStore store;
   private final Importer.Datasets datasets;
+  private final FeatureCache cache;
+  private final long featuresInMemory;
 
   /**
+   * Knows no datasets by name and computes all features anew.
+   *
    * @param store keeps the imported tables
    */
   public ExperimentRunner(PluginCatalog plugins, ContentStore store) {
-    this(plugins, store, Importer.Datasets.NONE);
+    this(plugins, store, Importer.Datasets.NONE, null);
   }
 
   /**
    * @param store keeps the imported tables
    * @param datasets what experiments may read by name
+   * @param cache keeps the features; null for none
    */
-  public ExperimentRunner(PluginCatalog plugins, ContentStore store, Importer.Datasets datasets) {
+  public ExperimentRunner(
+      PluginCatalog plugins, ContentStore store, Importer.Datasets datasets, FeatureCache cache) {
+    this(plugins, store, datasets, cache, FeaturePlan.Storage.IN_MEMORY);
+  }
+
+  /**
+   * @param featuresInMemory bytes; changes no result
+   */
+  ExperimentRunner(
+      PluginCatalog plugins,
+      ContentStore store,
+      Importer.Datasets datasets,
+      FeatureCache cache,
+      long featuresInMemory) {
     this.plugins = plugins;
     this.store = store;
     this.datasets = datasets;
+    this.cache = cache;
+    this.featuresInMemory = featuresInMemory;
   }
 
   /**
@@ -328,14 +350,70 @@ public final class ExperimentRunner {
         throws IOException {
       checkPrepared(prepared);
       FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
-      try (FeatureTable values =
-          plan.evaluate(prepared, work.resolve("features"), options.threads(), progress)) {
-        return run(output, raw, health, prepared, plan, values);
+      try (FeatureTable values = evaluate(plan, prepared, work.resolve("features"))) {
+        return run(output, work, raw, health, prepared, plan, values);
       }
+    }
+
+    private FeatureTable evaluate(FeaturePlan plan, Table prepared, Path scratch) {
+      FeaturePlan.Storage storage =
+          new FeaturePlan.Storage(scratch, featuresInMemory, cache, options.codeVersion());
+      return plan.evaluate(prepared, storage, options.threads(), progress);
+    }
+
+    /**
+     * What training reads, row by row.
+     *
+     * @param order the prepared table's row of each row; null when they are the same
+     */
+    private record Rows(
+        FeatureTable values, RowFacts facts, long[] times, List<Partition> partitions, int[] order)
+        implements AutoCloseable {
+      /** The last times of the prepared table's rows in the order of these. */
+      long[] inOrder(long[] lastTimes) {
+        return order == null ? lastTimes : permuted(lastTimes, order);
+      }
+
+      @Override
+      public void close() {
+        values.close();
+      }
+    }
+
+    private static long[] permuted(long[] values, int[] order) {
+      long[] permuted = new long[order.length];
+      for (int i = 0; i < order.length; i++) {
+        permuted[i] = values[order[i]];
+      }
+      return permuted;
+    }
+
+    /**
+     * Values in files are put in order of time, in which folds read them, so that they are read from first to last and not
+     * here and there. In memory the order is nothing to training.
+     */
+    private Rows rows(FeaturePlan plan, FeatureTable values, Table prepared, Path work) {
+      long[] times = times(prepared);
+      RowFacts facts = Facts.of(experiment, plan, values, prepared, times);
+      if (!values.inFiles() || !prepared.hasTime()) {
+        return new Rows(values, facts, times, prepared.partitions(), null);
+      }
+      int[] order = TimeOrder.of(prepared);
+      FeatureTable ordered =
+          values.reordered(
+              values.names(), order, work.resolve("ordered"), options.threads(), progress);
+      values.close();
+      return new Rows(
+          ordered,
+          facts.select(order),
+          permuted(times, order),
+          List.of(new Partition("", 0, order.length)),
+          order);
     }
 
     private RunResult run(
         Path output,
+        Path work,
         Table raw,
         HealthReport health,
         Table prepared,
@@ -345,8 +423,20 @@ public final class ExperimentRunner {
       String featuresHash = values.hash();
       describeSeries(plan, values);
 
-      long[] times = times(prepared);
-      RowFacts facts = Facts.of(experiment, plan, values, prepared, times);
+      try (Rows rows = rows(plan, values, prepared, work)) {
+        return run(output, raw, health, prepared, plan, rows, featuresHash);
+      }
+    }
+
+    private RunResult run(
+        Path output,
+        Table raw,
+        HealthReport health,
+        Table prepared,
+        FeaturePlan plan,
+        Rows rows,
+        String featuresHash)
+        throws IOException {
       List<TargetReport> targets = new ArrayList<>();
       List<RunResult.TrainedModel> models = new ArrayList<>();
       String experimentHash = ExperimentFile.hash(experiment);
@@ -364,7 +454,7 @@ public final class ExperimentRunner {
               Place.key("targets." + name),
               "Define a feature, or a given that names this target.");
         }
-        FeatureMatrix matrix = values.matrix(inputs);
+        FeatureMatrix matrix = rows.values().matrix(inputs);
         TargetData data =
             new TargetData(
                 name,
@@ -372,12 +462,12 @@ public final class ExperimentRunner {
                 definition.description(),
                 definition.expression(),
                 matrix,
-                values.values(name),
-                facts,
-                times,
-                plan.lastTimes(ahead, prepared, times),
+                rows.values().values(name),
+                rows.facts(),
+                rows.times(),
+                rows.inOrder(plan.lastTimes(ahead, prepared, times(prepared))),
                 prepared.hasTime(),
-                prepared.partitions(),
+                rows.partitions(),
                 lookAhead);
         Outcome outcome =
             new TargetTraining(
@@ -438,7 +528,7 @@ public final class ExperimentRunner {
               started,
               Instant.now(),
               List.copyOf(training));
-      writeReport(report, record, output, raw, health, prepared, times);
+      writeReport(report, record, output, raw, health, prepared, rows.times());
       return new RunResult(
           raw.hash(),
           health,
@@ -746,11 +836,9 @@ public final class ExperimentRunner {
         throws IOException {
       long first = Long.MAX_VALUE;
       long last = Long.MIN_VALUE;
-      for (Partition partition : prepared.partitions()) {
-        if (partition.rows() > 0) {
-          first = Math.min(first, times[(int) partition.from()]);
-          last = Math.max(last, times[(int) partition.to() - 1]);
-        }
+      for (long time : times) {
+        first = Math.min(first, time);
+        last = Math.max(last, time);
       }
       RunFacts facts =
           new RunFacts(

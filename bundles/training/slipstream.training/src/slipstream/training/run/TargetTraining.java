@@ -1,5 +1,6 @@
 package slipstream.training.run;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -101,10 +102,7 @@ final class TargetTraining {
     Facts.check(data.facts(), usable);
     WalkForward split =
         WalkForward.split(data.times(), data.targetEnds(), usable, data.partitions(), validation);
-    List<Fold> folds = new ArrayList<>();
-    for (int k = 1; k <= split.folds(); k++) {
-      folds.add(split.fold(k));
-    }
+    List<Fold> folds = folds(split);
     int[] finalRows = split.finalRows();
     ScoredRows scored = scoredRows(folds);
     List<Fitted> fitted = new ArrayList<>();
@@ -158,6 +156,21 @@ final class TargetTraining {
         Text.format("the target is %s in all %,d rows where it is known", first, usable.length),
         place,
         "A constant cannot be modelled: check its expression and the columns it uses.");
+  }
+
+  /** A fold is made anew each time it is asked for: all of them together are several times the rows. */
+  private static List<Fold> folds(WalkForward split) {
+    return new AbstractList<>() {
+      @Override
+      public Fold get(int index) {
+        return split.fold(index + 1);
+      }
+
+      @Override
+      public int size() {
+        return split.folds();
+      }
+    };
   }
 
   private static int[] allScored(List<Fold> folds) {
@@ -217,7 +230,7 @@ final class TargetTraining {
         FitProgress fitProgress = new FitProgress(progress, stage(recipe, where));
         model = recipe.fit(training, steps[fold.number() - 1], context(recipe, fold, fitProgress));
       } else {
-        boolean only = drawsCurve && fold == last && fold.holdout().length == 0;
+        boolean only = drawsCurve && fold.number() == last.number() && fold.holdout().length == 0;
         FitProgress fitProgress =
             only
                 ? FitProgress.withCurve(

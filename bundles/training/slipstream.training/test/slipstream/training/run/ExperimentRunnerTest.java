@@ -36,11 +36,13 @@ import slipstream.core.experiment.Experiment;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Importer;
 import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
 import slipstream.core.table.Table;
 import slipstream.data.health.HealthCheck;
 import slipstream.experiment.ExperimentFile;
+import slipstream.features.FeatureCache;
 import slipstream.features.FeaturePlan;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.CurvePoint;
@@ -51,6 +53,77 @@ import slipstream.training.model.ModelPackage;
 
 class ExperimentRunnerTest {
   @TempDir Path folder;
+
+  @Test
+  void aSecondRunTakesTheFeaturesOfTheFirst() throws IOException {
+    ContentStore store = new ContentStore(folder.resolve("store"));
+    FeatureCache cache = new FeatureCache(folder.resolve("features"));
+    ExperimentRunner runner =
+        new ExperimentRunner(Runs.PLUGINS, store, Importer.Datasets.NONE, cache);
+    List<String> messages = new ArrayList<>();
+    Progress listening =
+        new Progress() {
+          @Override
+          public void message(Severity severity, String text) {
+            messages.add(text);
+          }
+        };
+    Experiment experiment = Runs.experiment(Map.of());
+    int series = experiment.features().size() + experiment.given().size() + 1;
+    for (String name : List.of("one", "two", "three")) {
+      messages.clear();
+      RunOptions options = new RunOptions(folder, folder.resolve(name), 2, "1.2.3-test");
+      runner.run(experiment, options, listening);
+      boolean first = name.equals("one");
+      assertEquals(
+          !first,
+          messages.contains(series + " of " + series + " series were computed before"),
+          messages::toString);
+      assertEquals(series, cache.list().size());
+    }
+    Runs.run(folder, "without", experiment);
+    for (String name : List.of("two", "three", "without")) {
+      assertArrayEquals(
+          Files.readAllBytes(folder.resolve("one").resolve(ExperimentRunner.REPORT_JSON)),
+          Files.readAllBytes(folder.resolve(name).resolve(ExperimentRunner.REPORT_JSON)));
+    }
+  }
+
+  /** Large features are in files, ordered by time; small ones in memory, in the order of the table. */
+  @Test
+  void whereFeaturesAreKeptChangesNoByte() throws IOException {
+    Experiment experiment = Runs.experiment(Map.of("export", "[plain]"));
+    ContentStore store = new ContentStore(folder.resolve("store"));
+    for (String name : List.of("memory", "files", "cached")) {
+      FeatureCache cache =
+          name.equals("cached") ? new FeatureCache(folder.resolve("features")) : null;
+      RunOptions options = new RunOptions(folder, folder.resolve(name), 2, "1.2.3-test");
+      long inMemory = name.equals("memory") ? Long.MAX_VALUE : 0;
+      new ExperimentRunner(Runs.PLUGINS, store, Importer.Datasets.NONE, cache, inMemory)
+          .run(experiment, options, Progress.NONE);
+    }
+    assertTrue(Runs.names(folder.resolve("memory").resolve(ExperimentRunner.MODELS)).size() > 1);
+    for (String name : List.of("files", "cached")) {
+      for (String part : List.of(ExperimentRunner.MODELS, ExperimentRunner.EXPORTS, "")) {
+        Path expected = folder.resolve("memory").resolve(part);
+        Path actual = folder.resolve(name).resolve(part);
+        assertEquals(Runs.names(expected), Runs.names(actual));
+        for (String file : Runs.names(expected)) {
+          boolean ofThisRun =
+              file.equals(ExperimentRunner.RUN_JSON) || file.equals(ExperimentRunner.REPORT_HTML);
+          if (!ofThisRun && Files.isRegularFile(expected.resolve(file))) {
+            assertArrayEquals(
+                Files.readAllBytes(expected.resolve(file)),
+                Files.readAllBytes(actual.resolve(file)),
+                name + " " + file);
+          }
+        }
+      }
+    }
+    try (Stream<Path> left = Files.list(store.scratch())) {
+      assertEquals(List.of(), left.toList());
+    }
+  }
 
   @Test
   void findsWhatIsInTheDataAndNothingElse() throws IOException {

@@ -63,6 +63,7 @@ public final class Evaluation {
 
   /**
    * @param outputs nodes of the graph
+   * @param inMemory whether the result is to be in memory
    * @param bandRows of the bands in which functions of a moment are evaluated; {@link #BAND} but for tests
    * @return a series over all rows of the table per output; NaN is always {@link Double#NaN}, to the bit
    */
@@ -71,13 +72,14 @@ public final class Evaluation {
       List<Integer> outputs,
       Table table,
       Space space,
+      boolean inMemory,
       int bandRows,
       int threads,
       Progress progress) {
-    return new Evaluation(graph, table, space, bandRows, threads, progress).run(outputs);
+    return new Evaluation(graph, table, space, bandRows, threads, progress).run(outputs, inMemory);
   }
 
-  private SeriesStore run(List<Integer> outputs) {
+  private SeriesStore run(List<Integer> outputs, boolean inMemory) {
     List<List<Integer>> stages = stages(outputs);
     // Each stage is at most two passes over the rows, and so are the outputs.
     total = table.rows() * (2L * stages.size() + 1);
@@ -85,7 +87,7 @@ public final class Evaluation {
       for (List<Integer> stage : stages) {
         stage(stage);
       }
-      SeriesStore results = space.store(outputs.size(), table.rows());
+      SeriesStore results = space.store(outputs.size(), table.rows(), inMemory);
       try {
         evaluate(outputs, results);
         progress.stage("Features", table.rows(), table.rows(), "rows");

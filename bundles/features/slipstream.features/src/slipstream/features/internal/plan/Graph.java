@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.FeatureFunction.Kernel;
 import slipstream.core.spi.Reach;
+import slipstream.core.store.Hashing;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Table;
@@ -137,6 +140,51 @@ public final class Graph {
             "column '%s' is %s where the expressions need %s",
             column.name(), column.type(), wanted),
         "Give the column's type in the import.");
+  }
+
+  /**
+   * SHA-256 (hex) of what some nodes compute: equal for equal expressions of any graph, whatever they are called.
+   *
+   * @param version of a function's code
+   */
+  public List<String> hashes(List<Integer> outputs, Function<FeatureFunction, String> version) {
+    boolean[] needed = needed(outputs);
+    String[] hashes = new String[nodes.size()];
+    for (int i = 0; i < hashes.length; i++) {
+      if (needed[i]) {
+        hashes[i] = Hashing.sha256(canonical(node(i), hashes, version));
+      }
+    }
+    return outputs.stream().map(each -> hashes[each]).toList();
+  }
+
+  private static String canonical(
+      Node node, String[] hashes, Function<FeatureFunction, String> version) {
+    return switch (node) {
+      case Node.Load load -> "column\n" + load.column();
+      case Node.Codes codes -> "codes\n" + codes.column();
+      case Node.TextTest test ->
+          "text\n"
+              + test.equal()
+              + "\n"
+              + test.column().length()
+              + "\n"
+              + test.column()
+              + test.text();
+      case Node.Constant constant ->
+          "number\n" + Long.toHexString(Double.doubleToLongBits(constant.value()));
+      case Node.Prefix prefix -> prefix.operator() + "\n" + hashes[prefix.operand()];
+      case Node.Infix infix ->
+          infix.operator() + "\n" + hashes[infix.left()] + "\n" + hashes[infix.right()];
+      case Node.AsOf asOf -> "asof\n" + hashes[asOf.input()] + "\n" + asOf.instrument();
+      case Node.Call call -> {
+        StringBuilder text = new StringBuilder("call\n");
+        text.append(call.function().name()).append('\n');
+        text.append(version.apply(call.function())).append('\n');
+        call.series().forEach(input -> text.append(hashes[input]).append('\n'));
+        yield text.append(call.constants()).toString();
+      }
+    };
   }
 
   boolean[] needed(List<Integer> outputs) {

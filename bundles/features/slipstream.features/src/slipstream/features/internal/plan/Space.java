@@ -13,16 +13,8 @@ import slipstream.features.internal.series.SeriesStore;
  * @param most bytes that the series made together may take in memory
  */
 public record Space(Path folder, long most, AtomicInteger made) {
-  /** More than this goes to files. */
-  private static final long MOST_IN_MEMORY = 64L << 20;
-
   public Space(Path folder, long most) {
     this(folder, most, new AtomicInteger());
-  }
-
-  /** Memory for small tables, files below the folder for large ones. */
-  public static Space of(Path folder) {
-    return new Space(folder, MOST_IN_MEMORY);
   }
 
   /** Memory, whatever the size. */
@@ -30,10 +22,23 @@ public record Space(Path folder, long most, AtomicInteger made) {
     return new Space(null, Long.MAX_VALUE);
   }
 
+  /** Whether a store of this size would be in memory. */
+  public boolean inMemory(int series, long rows) {
+    return folder == null || rows * series * Double.BYTES <= most;
+  }
+
   SeriesStore store(int series, long rows) {
-    Path own = folder == null ? null : folder.resolve("series-" + made.getAndIncrement());
+    return store(series, rows, inMemory(series, rows));
+  }
+
+  /** A store in memory or in files, whatever its size. */
+  SeriesStore store(int series, long rows, boolean inMemory) {
+    if (inMemory) {
+      return SeriesStore.inMemory(series, rows);
+    }
+    Path own = folder.resolve("series-" + made.getAndIncrement());
     try {
-      return SeriesStore.create(series, rows, own, most);
+      return SeriesStore.inFiles(own, series, rows);
     } catch (IOException e) {
       throw AtomicFiles.explain("write the features", own, e);
     }

@@ -11,9 +11,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
 
 /** Does tasks with some threads; each is taken in order by whoever is free. */
-final class Workers {
+public final class Workers {
   /** A piece of work. */
   interface Task {
     /** How much it is, for the order and for progress. */
@@ -46,6 +47,34 @@ final class Workers {
     List<Task> sorted = new ArrayList<>(tasks);
     sorted.sort(Comparator.comparingLong(Task::rows).reversed());
     new Workers(sorted, done).run(threads);
+  }
+
+  /**
+   * Tasks that are equally much.
+   *
+   * @param rows that each works on
+   */
+  public static void run(List<Runnable> tasks, int threads, long rows, Progress progress) {
+    List<Task> equal = new ArrayList<>();
+    for (Runnable task : tasks) {
+      equal.add(
+          new Task() {
+            @Override
+            public long rows() {
+              return rows;
+            }
+
+            @Override
+            public void run(Buffers buffers) {
+              task.run();
+            }
+          });
+    }
+    AtomicInteger finished = new AtomicInteger();
+    run(
+        equal,
+        threads,
+        _ -> progress.stage("Order by time", finished.incrementAndGet(), tasks.size(), "series"));
   }
 
   private void run(int threads) {

@@ -38,7 +38,7 @@ public final class FileSeries implements SeriesStore {
 
   private final List<Path> files;
   private final long rows;
-  private final Path owned;
+  private Path owned;
   private final FileChannel[] channels;
   private final MemorySegment[] mapped;
   private final Arena arena = Arena.ofShared();
@@ -78,11 +78,12 @@ public final class FileSeries implements SeriesStore {
   /**
    * Series that were written before.
    *
-   * @param files stay where they are
-   * @throws IOException also when a file has another length
+   * @param files start with the values
+   * @param owned a folder that {@link #close} removes; null for none
+   * @throws IOException also when a file is too short
    */
-  public static FileSeries open(List<Path> files, long rows) throws IOException {
-    FileSeries store = new FileSeries(files, rows, null);
+  public static FileSeries open(List<Path> files, long rows, Path owned) throws IOException {
+    FileSeries store = new FileSeries(files, rows, owned);
     try {
       for (int i = 0; i < files.size(); i++) {
         store.map(i);
@@ -94,16 +95,32 @@ public final class FileSeries implements SeriesStore {
     return store;
   }
 
-  /** Ends the writing of a series. */
-  public Path finish(int series) {
-    segment(series);
+  /** Where a series lies. */
+  public Path file(int series) {
     return files.get(series);
+  }
+
+  /** Ends the writing and leaves the files, and the folder that they are in, to the caller. */
+  public Path release() throws IOException {
+    closeChannels();
+    Path folder = owned;
+    owned = null;
+    return folder;
+  }
+
+  private void closeChannels() throws IOException {
+    for (int i = 0; i < channels.length; i++) {
+      if (channels[i] != null) {
+        channels[i].close();
+        channels[i] = null;
+      }
+    }
   }
 
   private MemorySegment map(int series) throws IOException {
     Path file = files.get(series);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() != rows * Double.BYTES) {
+      if (channel.size() < rows * Double.BYTES) {
         throw new IOException(
             Text.format("%s has %d bytes, not %d", file, channel.size(), rows * Double.BYTES));
       }
@@ -195,11 +212,7 @@ public final class FileSeries implements SeriesStore {
   @Override
   public void close() {
     try {
-      for (FileChannel channel : channels) {
-        if (channel != null) {
-          channel.close();
-        }
-      }
+      closeChannels();
       if (arena.scope().isAlive()) {
         arena.close();
       }
@@ -207,7 +220,7 @@ public final class FileSeries implements SeriesStore {
         AtomicFiles.deleteRecursively(owned);
       }
     } catch (IOException e) {
-      throw AtomicFiles.explain("remove the features", files.getFirst(), e);
+      throw AtomicFiles.explain("remove the features", owned, e);
     }
   }
 }

@@ -10,8 +10,17 @@ public final class MemorySeries implements SeriesStore {
   private final int rows;
 
   MemorySeries(int series, long rows) {
-    this.values = new double[series][Math.toIntExact(rows)];
-    this.rows = Math.toIntExact(rows);
+    this(new double[series][Math.toIntExact(rows)], Math.toIntExact(rows));
+  }
+
+  private MemorySeries(double[][] values, int rows) {
+    this.values = values;
+    this.rows = rows;
+  }
+
+  /** Series that are there, not copied. */
+  public static MemorySeries of(double[][] values, int rows) {
+    return new MemorySeries(values, rows);
   }
 
   /** A series' own array. */

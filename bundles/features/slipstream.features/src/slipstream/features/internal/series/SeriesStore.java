@@ -31,13 +31,17 @@ public sealed interface SeriesStore extends AutoCloseable permits MemorySeries, 
   @Override
   void close();
 
+  /** A store in memory. */
+  static SeriesStore inMemory(int series, long rows) {
+    return new MemorySeries(series, rows);
+  }
+
   /**
-   * @param folder for the files of a store that is too large for memory; null for memory whatever its size
-   * @param most bytes that a store may take in memory
+   * A store in files.
+   *
+   * @param folder does not exist or is empty; {@link #close} removes it
    */
-  static SeriesStore create(int series, long rows, Path folder, long most) throws IOException {
-    return folder == null || rows * series * Double.BYTES <= most
-        ? new MemorySeries(series, rows)
-        : FileSeries.create(folder, series, rows);
+  static SeriesStore inFiles(Path folder, int series, long rows) throws IOException {
+    return FileSeries.create(folder, series, rows);
   }
 }
