@@ -14,6 +14,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,31 @@ class OnnxExporterTest {
     assertEquals(5 * splits, verified.boundaryRows());
     assertTrue(verified.notes().stream().noneMatch(each -> each.contains("by no row")));
     assertEquals(List.of("model.onnx"), filesInFolder());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"poisson", "gamma", "binary"})
+  void linksAreExported(String objective) {
+    double[] y =
+        Arrays.stream(target)
+            .map(
+                v ->
+                    switch (objective) {
+                      case "poisson" -> Math.floor(Math.abs(v));
+                      case "gamma" -> Math.abs(v) + 0.01;
+                      default -> v > 17 ? 1 : 0;
+                    })
+            .toArray();
+    for (int rounds : new int[] {1, 40}) {
+      Model model = train(new BoostedTreesTrainer(), y, "rounds", rounds, "objective", objective);
+      Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+      assertEquals(0, verified.maxUlps());
+      assertEquals(ROWS, verified.rows());
+    }
+    double[] ones = new double[y.length];
+    Arrays.fill(ones, 1);
+    Model constant = train(new BoostedTreesTrainer(), ones, "rounds", 3, "objective", objective);
+    new OnnxExporter().export(constant, rows, file, Progress.NONE);
   }
 
   @Test

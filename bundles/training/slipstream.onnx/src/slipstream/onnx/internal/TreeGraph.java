@@ -16,13 +16,14 @@ import slipstream.onnx.internal.proto.GraphProto;
 import slipstream.onnx.internal.proto.ModelProto;
 import slipstream.onnx.internal.proto.NodeProto;
 import slipstream.training.trees.BoostedTrees;
+import slipstream.training.trees.Link;
 import slipstream.training.trees.RegressionTree;
 
 /**
  * Boosted trees: one TreeEnsembleRegressor with a target for each tree, whose values CumSum adds from left to right.
  *
  * <p>A TreeEnsembleRegressor with one target would add the trees itself, in an order that depends on the number of
- * threads and rows.
+ * threads and rows. Where there is a link, it follows the sum.
  */
 public final class TreeGraph {
   static final String OPERATOR = "TreeEnsembleRegressor";
@@ -36,7 +37,7 @@ public final class TreeGraph {
   public static GraphProto of(BoostedTrees model) {
     int trees = model.trees().size();
     if (trees == 0) {
-      return ConstantGraph.of(model.baseScore());
+      return ConstantGraph.of(model.link().apply(model.baseScore()));
     }
     long nodes = model.trees().stream().mapToLong(RegressionTree::size).sum();
     if (nodes > MAX_NODES) {
@@ -46,7 +47,8 @@ public final class TreeGraph {
               nodes, MAX_NODES),
           "Train with fewer rounds or less depth.");
     }
-    return GraphProto.newBuilder()
+    GraphProto.Builder graph = GraphProto.newBuilder();
+    graph
         .setName("slipstream")
         .addInput(OnnxModels.input(model.features()))
         .addOutput(OnnxModels.output(OUTPUT, OnnxModels.FLOAT, 1))
@@ -57,8 +59,41 @@ public final class TreeGraph {
         .addNode(ensemble(model))
         .addNode(node("CumSum", List.of(LEAVES, "axis"), "sums"))
         .addNode(node("Gather", List.of("sums", "last"), "sum", integer("axis", 1)))
-        .addNode(node("Add", List.of("sum", "base_score"), OUTPUT))
-        .build();
+        .addNode(
+            node(
+                "Add",
+                List.of("sum", "base_score"),
+                model.link() == Link.IDENTITY ? OUTPUT : "score"));
+    if (model.link() != Link.IDENTITY) {
+      link(graph, model.link());
+    }
+    return graph.build();
+  }
+
+  /** From the score to the prediction, in float64 as {@link Link#apply}. */
+  private static void link(GraphProto.Builder graph, Link link) {
+    boolean odds = link == Link.LOGIT;
+    graph
+        .addInitializer(OnnxModels.doubles("least_score", new double[] {-Link.LIMIT}))
+        .addInitializer(OnnxModels.doubles("largest_score", new double[] {Link.LIMIT}))
+        .addNode(node("Cast", List.of("score"), "score_float64", integer("to", OnnxModels.DOUBLE)))
+        .addNode(node("Clip", List.of("score_float64", "least_score", "largest_score"), "clipped"));
+    if (odds) {
+      graph.addNode(node("Neg", List.of("clipped"), "negative"));
+    }
+    graph.addNode(node("Exp", List.of(odds ? "negative" : "clipped"), "exp"));
+    if (odds) {
+      graph
+          .addInitializer(OnnxModels.doubles("one", new double[] {1}))
+          .addNode(node("Add", List.of("exp", "one"), "inverse"))
+          .addNode(node("Div", List.of("one", "inverse"), "probability"));
+    }
+    graph.addNode(
+        node(
+            "Cast",
+            List.of(odds ? "probability" : "exp"),
+            OUTPUT,
+            integer("to", OnnxModels.FLOAT)));
   }
 
   private static NodeProto ensemble(BoostedTrees model) {

@@ -26,7 +26,7 @@ final class Binner {
     for (int start = from; start < to; start += BLOCK) {
       int n = Math.min(BLOCK, to - start);
       for (int w = 0; w < layout.stride(); w++) {
-        int slots = w == layout.stride() - 1 ? 4 : 8;
+        int slots = layout.slots(w);
         for (int i = 0; i < n; i++) {
           word[i] = 0;
         }

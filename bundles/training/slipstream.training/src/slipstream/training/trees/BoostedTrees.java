@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A trained ensemble; immutable.
  *
- * <p>A prediction is {@code base + (v1 + v2 + ...)}: the leaf values are added in float32 in the
+ * <p>A prediction is what the {@link Link} makes of the score {@code base + (v1 + v2 + ...)}: the leaf values are added in float32 in the
  * order of the trees, starting from 0, and the base score is added last. Training keeps its scores
  * by the same sums, and ONNX runtimes sum in this order on one thread. Features are float32; see
  * {@link RegressionTree} for the rule at a node.
@@ -13,12 +13,14 @@ import java.util.List;
 public final class BoostedTrees {
   private final int features;
   private final float baseScore;
+  private final Link link;
   private final List<RegressionTree> trees;
   private final FlatTrees flat;
 
-  BoostedTrees(int features, float baseScore, List<RegressionTree> trees) {
+  BoostedTrees(int features, float baseScore, Link link, List<RegressionTree> trees) {
     this.features = features;
     this.baseScore = baseScore;
+    this.link = link;
     this.trees = List.copyOf(trees);
     flat = new FlatTrees(features, this.trees);
   }
@@ -28,7 +30,12 @@ public final class BoostedTrees {
     return features;
   }
 
-  /** What is predicted before the first tree. */
+  /** What makes a prediction of a score. */
+  public Link link() {
+    return link;
+  }
+
+  /** The score before the first tree. */
   public float baseScore() {
     return baseScore;
   }
@@ -47,7 +54,7 @@ public final class BoostedTrees {
     for (int f = 0; f < features; f++) {
       keys[f] = FlatTrees.key(row[f]);
     }
-    return baseScore + flat.sum(keys);
+    return link.apply(baseScore + flat.sum(keys));
   }
 
   /** Predicts rows {@code [from, to)}; the same bits as row by row. */
@@ -71,6 +78,11 @@ public final class BoostedTrees {
       flat.addTo(result, start - from, keys, n);
       for (int i = start - from; i < start - from + n; i++) {
         result[i] = baseScore + result[i];
+      }
+      if (link != Link.IDENTITY) {
+        for (int i = start - from; i < start - from + n; i++) {
+          result[i] = link.apply(result[i]);
+        }
       }
     }
     return result;

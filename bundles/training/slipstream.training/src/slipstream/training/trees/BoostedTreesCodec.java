@@ -18,7 +18,7 @@ import slipstream.core.SlipstreamException;
  */
 public final class BoostedTreesCodec {
   private static final int MAGIC = 'S' | 'L' << 8 | 'B' << 16 | 'T' << 24;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MAX_NODES = 1 << 20;
   private static final int MAX_NAME_BYTES = 4096;
   private static final int LEAF_BYTES = 12;
@@ -46,7 +46,8 @@ public final class BoostedTreesCodec {
   public static byte[] encode(Named model) {
     List<byte[]> names =
         model.names().stream().map(n -> n.getBytes(StandardCharsets.UTF_8)).toList();
-    long size = 20 + 4;
+    boolean linked = model.trees().link() != Link.IDENTITY;
+    long size = 20 + 4 + (linked ? 4 : 0);
     for (byte[] name : names) {
       if (name.length > MAX_NAME_BYTES) {
         throw Checks.invalid("a feature's name has " + name.length + " bytes", "Shorten it.");
@@ -60,10 +61,13 @@ public final class BoostedTreesCodec {
       throw Checks.invalid("the model takes " + size + " bytes", "Use fewer or smaller trees.");
     }
     ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(MAGIC).putInt(VERSION);
+    out.putInt(MAGIC).putInt(linked ? VERSION : 1); // the oldest that says it all
     out.putInt(names.size());
     out.putFloat(model.trees().baseScore());
     out.putInt(model.trees().trees().size());
+    if (linked) {
+      out.putInt(model.trees().link().ordinal());
+    }
     for (byte[] name : names) {
       out.putShort((short) name.length).put(name);
     }
@@ -123,6 +127,12 @@ public final class BoostedTreesCodec {
     float base = in.getFloat();
     check(Float.isFinite(base), "their base score is " + base);
     int trees = count(in, BoostedTreesParameters.MAX_ROUNDS, 4 + LEAF_BYTES, "trees");
+    Link link = Link.IDENTITY;
+    if (version >= 2) {
+      int number = in.getInt();
+      check(number > 0 && number < Link.values().length, "their link is " + number);
+      link = Link.values()[number];
+    }
     List<String> names = new ArrayList<>(features);
     for (int f = 0; f < features; f++) {
       names.add(name(in));
@@ -132,7 +142,7 @@ public final class BoostedTreesCodec {
       list.add(tree(in, features));
     }
     check(!in.hasRemaining(), "they go on after their end");
-    return new Named(names, new BoostedTrees(features, base, list));
+    return new Named(names, new BoostedTrees(features, base, link, list));
   }
 
   private static String name(ByteBuffer in) {

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * or added in a fixed order.
  *
  * <p>Memory: 8 bytes for each 8 features and row (4 features in the last word, beside the
- * gradient), 8 bytes a row of state, and while cut points are sought 8 bytes for each of up to 4M
+ * gradient; 8 in the words before it where rows have weights or the objective hessians), 8 bytes a
+ * row of state, 4 of weight where there is one, and while cut points are sought 8 bytes for each of up to 4M
  * rows and thread.
  */
 public final class BoostedTreesLearner {
@@ -28,6 +29,7 @@ public final class BoostedTreesLearner {
   private final TrainingMonitor monitor;
   private final int rows;
   private final float[] target;
+  private final float[] weights;
   private final RecordLayout layout;
   private final Sampling sampling;
 
@@ -43,6 +45,7 @@ public final class BoostedTreesLearner {
   private BoostedTreesLearner(
       FeatureColumns columns,
       double[] target,
+      double[] weights,
       BoostedTreesParameters parameters,
       long seed,
       TrainingMonitor monitor) {
@@ -51,13 +54,23 @@ public final class BoostedTreesLearner {
     this.monitor = monitor;
     rows = columns.rows();
     checkShape(columns, target, "training");
-    this.target = toFloat(target);
-    layout = RecordLayout.of(columns.features());
+    this.target = toFloat(target, parameters.objective());
+    this.weights = weights == null ? null : normalised(weights);
+    layout =
+        RecordLayout.of(columns.features(), weights != null || parameters.objective().hasHessian());
     sampling = new Sampling(parameters, columns.features(), seed);
   }
 
-  /** Validation rows that decide when to stop. */
-  public record Validation(FeatureColumns columns, double[] target) {}
+  /**
+   * Validation rows that decide when to stop.
+   *
+   * @param weights from 0 on, not all 0; null when all are equal
+   */
+  public record Validation(FeatureColumns columns, double[] target, double[] weights) {
+    public Validation(FeatureColumns columns, double[] target) {
+      this(columns, target, null);
+    }
+  }
 
   /**
    * What a training gives.
@@ -81,6 +94,8 @@ public final class BoostedTreesLearner {
    * Trains on all rows.
    *
    * @param target one finite value for each row, rounded to float32
+   * @param weights how much each row counts, above 0; only their proportions matter; null when all
+   *     are equal
    * @param validation null without; needed for early stopping
    * @param seed of the sampling of rows and columns
    * @param threads at least 1; the model does not depend on it
@@ -91,18 +106,20 @@ public final class BoostedTreesLearner {
   public static Result train(
       FeatureColumns columns,
       double[] target,
+      double[] weights,
       Validation validation,
       BoostedTreesParameters parameters,
       long seed,
       int threads,
       TrainingMonitor monitor) {
     var layout = TreeGrower.Layout.of(columns.rows(), threads);
-    return train(columns, target, validation, parameters, seed, threads, monitor, layout);
+    return train(columns, target, weights, validation, parameters, seed, threads, monitor, layout);
   }
 
   static Result train(
       FeatureColumns columns,
       double[] target,
+      double[] weights,
       Validation validation,
       BoostedTreesParameters parameters,
       long seed,
@@ -113,7 +130,7 @@ public final class BoostedTreesLearner {
       throw Checks.invalid(
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
     }
-    var learner = new BoostedTreesLearner(columns, target, parameters, seed, monitor);
+    var learner = new BoostedTreesLearner(columns, target, weights, parameters, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
       return learner.run(team, layout, validation);
     }
@@ -136,7 +153,7 @@ public final class BoostedTreesLearner {
     }
   }
 
-  private static float[] toFloat(double[] target) {
+  private static float[] toFloat(double[] target, Objective objective) {
     float[] result = new float[target.length];
     for (int i = 0; i < target.length; i++) {
       if (!(Math.abs(target[i]) <= MAX_TARGET)) {
@@ -144,7 +161,39 @@ public final class BoostedTreesLearner {
             "the target of row " + i + " is " + target[i],
             "Drop rows without a finite target, or scale it below 1e37.");
       }
+      String refusal = objective.refusal(target[i]);
+      if (refusal != null) {
+        throw Checks.invalid(
+            "the target of row " + i + " is " + target[i] + "; the objective " + refusal,
+            "Change the target, leave such rows out, or choose another objective.");
+      }
       result[i] = (float) target[i];
+    }
+    return result;
+  }
+
+  /** Weights of mean 1. */
+  private float[] normalised(double[] weights) {
+    if (weights.length != rows) {
+      throw new IllegalArgumentException(weights.length + " weights for " + rows + " rows");
+    }
+    double largest = 0;
+    for (int i = 0; i < rows; i++) {
+      if (!(weights[i] > 0 && weights[i] <= Double.MAX_VALUE)) {
+        throw Checks.invalid(
+            "the weight of row " + i + " is " + weights[i],
+            "Weights are above 0 and finite; leave rows out that are not to count.");
+      }
+      largest = Math.max(largest, weights[i]);
+    }
+    double sum = 0;
+    for (double weight : weights) {
+      sum += weight / largest;
+    }
+    double mean = sum / rows;
+    float[] result = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      result[i] = (float) (weights[i] / largest / mean);
     }
     return result;
   }
@@ -154,14 +203,16 @@ public final class BoostedTreesLearner {
     long start = System.nanoTime();
     var constraints = Constraints.of(parameters, columns.names());
     cuts = findCuts();
-    gradients = new Gradients(parameters, baseScore(), rows);
+    gradients = new Gradients(parameters, baseScore(), rows, layout.hessians());
     workers = new Worker[team.threads()];
     for (int w = 0; w < workers.length; w++) {
       workers[w] =
           new Worker(
-              new SplitFinder(cuts, constraints, gradients.countBits, parameters),
+              layout.hessians()
+                  ? new HessianSplitFinder(cuts, constraints, gradients, parameters)
+                  : new SplitFinder(cuts, constraints, gradients, parameters),
               new LeafValues(gradients, parameters),
-              layout.slots() * Histograms.BINS);
+              layout.histogramLength());
     }
     shards = makeShards(Math.clamp(cutting.shards(), 1, rows));
     grower =
@@ -179,7 +230,13 @@ public final class BoostedTreesLearner {
     ValidationRows judged = null;
     if (validation != null) {
       checkShape(validation.columns(), validation.target(), "validation");
-      judged = new ValidationRows(validation.columns(), toFloat(validation.target()), cuts, team);
+      judged =
+          new ValidationRows(
+              validation.columns(),
+              toFloat(validation.target(), parameters.objective()),
+              validation.weights(),
+              cuts,
+              team);
     }
     binningNanos = System.nanoTime() - start;
     start = System.nanoTime();
@@ -222,7 +279,12 @@ public final class BoostedTreesLearner {
     }
     int kept = parameters.earlyStoppingRounds() > 0 ? bestRound : trees.size();
     boostingNanos = System.nanoTime() - start;
-    var model = new BoostedTrees(columns.features(), gradients.baseScore, trees.subList(0, kept));
+    var model =
+        new BoostedTrees(
+            columns.features(),
+            gradients.baseScore,
+            parameters.objective().link(),
+            trees.subList(0, kept));
     return new Result(model, List.copyOf(curve), phases());
   }
 
@@ -290,16 +352,39 @@ public final class BoostedTreesLearner {
 
   /** The mean, summed in row order; an order statistic for losses that outliers must not move. */
   private float baseScore() {
-    if (parameters.objective() != Objective.SQUARED) {
-      float[] copy = target.clone();
-      double q = parameters.objective() == Objective.QUANTILE ? parameters.shape() : 0.5;
-      return LeafValues.select(copy, copy.length, (int) (q * copy.length)) + 0f;
+    Objective objective = parameters.objective();
+    if (objective.needsResiduals()) {
+      double q = objective == Objective.QUANTILE ? parameters.shape() : 0.5;
+      return (weights == null ? quantile(q) : weightedQuantile(q)) + 0f;
     }
     double sum = 0;
-    for (float y : target) {
-      sum += y;
+    double sumOfWeights = 0;
+    for (int i = 0; i < rows; i++) {
+      double weight = weights == null ? 1 : weights[i];
+      sum += weight * target[i];
+      sumOfWeights += weight;
     }
-    return (float) (sum / rows) + 0f;
+    return (float) objective.scoreOfMean(sum / sumOfWeights) + 0f;
+  }
+
+  private float quantile(double q) {
+    float[] copy = target.clone();
+    return LeafValues.select(copy, copy.length, (int) (q * copy.length));
+  }
+
+  /** With weights in units of 2^-24 of the largest. */
+  private float weightedQuantile(double q) {
+    float largest = 0;
+    for (float weight : weights) {
+      largest = Math.max(largest, weight);
+    }
+    long[] packed = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      int weight = Math.max(1, (int) Math.rint((double) weights[i] / largest * (1 << 24)));
+      packed[i] = LeafValues.pack(target[i], weight);
+    }
+    Arrays.sort(packed);
+    return (float) LeafValues.weightedQuantile(packed, rows, q);
   }
 
   private Shard[] makeShards(int count) {
@@ -307,7 +392,7 @@ public final class BoostedTreesLearner {
     for (int s = 0; s < count; s++) {
       int from = (int) ((long) rows * s / count);
       int to = (int) ((long) rows * (s + 1) / count);
-      result[s] = new Shard(from, to - from, layout, sampling.samplesRows());
+      result[s] = new Shard(from, to - from, layout, sampling.samplesRows(), weights != null);
     }
     return result;
   }
@@ -317,6 +402,9 @@ public final class BoostedTreesLearner {
     new Binner(cuts).bin(columns, from, from + shard.rows, shard.records, layout, 0);
     for (int i = 0; i < shard.rows; i++) {
       shard.state[i] = Shard.state(target[from + i], 0);
+      if (shard.weights != null) {
+        shard.weights[i] = weights[from + i];
+      }
       if (shard.ids != null) {
         shard.ids[i] = from + i;
       }
@@ -326,9 +414,9 @@ public final class BoostedTreesLearner {
   /** Chooses the scale of the gradients from what they are now, and writes them. */
   private void newScale() {
     writeGradients();
-    gradients.scaleFromLargest(totals().maxGradient);
+    gradients.scaleFromLargest(totals());
     writeGradients();
-    gradients.lowerScale(totals().sumAbsolute);
+    gradients.lowerScale(totals());
     writeGradients();
   }
 

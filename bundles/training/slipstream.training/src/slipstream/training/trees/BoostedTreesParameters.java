@@ -79,8 +79,9 @@ public record BoostedTreesParameters(
         int bins,
     @Parameter(
             help =
-                "Loss to minimise: squared (mean), absolute (median), huber (between) or quantile"
-                    + " (the one that 'quantile' says).",
+                "Loss to minimise: squared (mean), absolute (median), huber (between), quantile (the"
+                    + " one that 'quantile' says), poisson (mean of counts or costs from 0 on),"
+                    + " gamma (mean of values above 0), binary (probability of 1).",
             defaultValue = "squared")
         Objective objective,
     @Parameter(

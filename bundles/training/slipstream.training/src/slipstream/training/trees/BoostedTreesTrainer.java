@@ -2,7 +2,6 @@ package slipstream.training.trees;
 
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Model;
@@ -48,22 +47,19 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
 
   @Override
   public Model train(TrainingData data, BoostedTreesParameters parameters, Context context) {
-    if (data.facts().weights() != null) {
-      throw SlipstreamException.invalid(
-          "boosted-trees does not take weights",
-          Place.key("weight"),
-          "Leave weight out, or use another trainer.");
-    }
     BoostedTreesLearner.Validation validation =
         data.validationFeatures().rows() == 0
             ? null
             : new BoostedTreesLearner.Validation(
-                BoostedTreesModel.columns(data.validationFeatures()), data.validationTarget());
+                BoostedTreesModel.columns(data.validationFeatures()),
+                data.validationTarget(),
+                data.validationFacts().weights());
     try {
       var result =
           BoostedTreesLearner.train(
               BoostedTreesModel.columns(data.features()),
               data.target(),
+              data.facts().weights(),
               validation,
               parameters,
               context.seed(),

@@ -3,6 +3,9 @@ package slipstream.training.trees;
 /**
  * The fixed-point gradients of a training, one power-of-two scale for all rows of a round.
  *
+ * <p>Where rows have weights, or the objective second derivatives that differ, a hessian stands
+ * beside each gradient, with a scale of its own by the same rules.
+ *
  * <p>A gradient is a float32, and {@code rint(gradient * scale)} its fixed-point form. With n rows
  * and c = bits of n, the sum of the absolute fixed-point values stays below 2^(62-c), so no sum
  * over any subset of rows can leave its field of a packed long. While the leaves of a round are
@@ -21,10 +24,13 @@ final class Gradients {
   final float baseScore;
   final int countBits;
   private final long limit;
+  final boolean hessians;
   double scale = 1;
+  double hessianScale = 1;
   double lossScale = 1;
 
-  Gradients(BoostedTreesParameters parameters, float baseScore, int rows) {
+  Gradients(BoostedTreesParameters parameters, float baseScore, int rows, boolean hessians) {
+    this.hessians = hessians;
     objective = parameters.objective();
     shape = parameters.shape();
     this.baseScore = baseScore;
@@ -37,13 +43,19 @@ final class Gradients {
     long sumAbsolute;
     int magnitude; // bitwise or of the absolute values (one less for negative ones)
     long loss;
+    long sumHessian;
+    int hessianMagnitude;
     float maxGradient;
+    float maxHessian;
     double maxLoss;
 
     void clear() {
       sumAbsolute = 0;
       magnitude = 0;
       loss = 0;
+      sumHessian = 0;
+      hessianMagnitude = 0;
+      maxHessian = 0;
       maxGradient = 0;
       maxLoss = 0;
     }
@@ -52,29 +64,45 @@ final class Gradients {
       sumAbsolute += other.sumAbsolute;
       magnitude |= other.magnitude;
       loss += other.loss;
+      sumHessian += other.sumHessian;
+      hessianMagnitude |= other.hessianMagnitude;
+      maxHessian = Math.max(maxHessian, other.maxHessian);
       maxGradient = Math.max(maxGradient, other.maxGradient);
       maxLoss = Math.max(maxLoss, other.maxLoss);
     }
   }
 
   boolean outOfRange(Totals t) {
-    return t.sumAbsolute >= limit
-        || t.magnitude >= SATURATED
-        || t.sumAbsolute < limit >> 5 && t.magnitude < COARSE;
+    return outOfRange(t.sumAbsolute, t.magnitude)
+        || hessians && outOfRange(t.sumHessian, t.hessianMagnitude);
   }
 
-  /** First step of a new scale: from the largest gradient. */
-  void scaleFromLargest(float maxGradient) {
-    scale = maxGradient > 0 ? Math.scalb(1.0, MAX_EXPONENT - Math.getExponent(maxGradient)) : 1.0;
+  private boolean outOfRange(long sum, int magnitude) {
+    return sum >= limit || magnitude >= SATURATED || sum < limit >> 5 && magnitude < COARSE;
+  }
+
+  /** First step of a new scale: from the largest gradient and hessian. */
+  void scaleFromLargest(Totals t) {
+    scale = fromLargest(t.maxGradient);
+    hessianScale = fromLargest(t.maxHessian);
+  }
+
+  private static double fromLargest(float largest) {
+    return largest > 0 ? Math.scalb(1.0, MAX_EXPONENT - Math.getExponent(largest)) : 1.0;
   }
 
   /**
-   * Second step: lowers the scale until the sum of absolute values, taken with the first one, has
-   * its place.
+   * Second step: lowers the scales until the sums of absolute values, taken with the first ones,
+   * have their place.
    */
-  void lowerScale(long sumAbsolute) {
-    int bits = 64 - Long.numberOfLeadingZeros(sumAbsolute);
-    scale = Math.scalb(scale, -Math.max(0, bits - (61 - countBits)));
+  void lowerScale(Totals t) {
+    scale = lowered(scale, t.sumAbsolute);
+    hessianScale = lowered(hessianScale, t.sumHessian);
+  }
+
+  private double lowered(double before, long sum) {
+    int bits = 64 - Long.numberOfLeadingZeros(sum);
+    return Math.scalb(before, -Math.max(0, bits - (61 - countBits)));
   }
 
   /** The scale of the loss sums, from the largest loss of a row before the first round. */
@@ -101,14 +129,20 @@ final class Gradients {
   /** Writes the gradients of rows {@code [from, to)} with the present scale. */
   void write(Shard shard, int from, int to, Totals totals) {
     for (int i = from, o = (from + 1) * shard.stride - 1; i < to; i++, o += shard.stride) {
-      float r = residual(shard.state[i]);
-      float g = objective.gradient(r, shape);
+      float target = Shard.target(shard.state[i]);
+      float score = baseScore + Shard.score(shard.state[i]);
+      if (hessians) {
+        writeBoth(shard, i, o, target, score, totals);
+        totals.maxLoss = Math.max(totals.maxLoss, loss(shard, i, target, score));
+        continue;
+      }
+      float g = objective.gradient(target, score, shape);
       int q = (int) Math.rint(g * scale);
       shard.records[o] = shard.records[o] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
       totals.maxGradient = Math.max(totals.maxGradient, Math.abs(g));
-      totals.maxLoss = Math.max(totals.maxLoss, objective.loss(r, shape));
+      totals.maxLoss = Math.max(totals.maxLoss, objective.loss(target, score, shape));
     }
   }
 
@@ -117,7 +151,7 @@ final class Gradients {
    * sends left, and writes the next gradients. One pass; the rows stay where they are.
    */
   void apply(Shard shard, int from, int to, Split split, float left, float right, Totals totals) {
-    if (objective == Objective.SQUARED) {
+    if (objective == Objective.SQUARED && !hessians) {
       applySquared(shard, from, to, split, left, right, totals);
       return;
     }
@@ -133,13 +167,43 @@ final class Gradients {
       float score = Shard.score(s) + (bin <= last ? left : right);
       s = Shard.state(Shard.target(s), score);
       shard.state[i] = s;
-      float r = residual(s);
-      int q = (int) Math.rint(objective.gradient(r, shape) * scale);
+      float target = Shard.target(s);
+      score = baseScore + score;
+      totals.loss += (long) (loss(shard, i, target, score) * lossScale);
+      if (hessians) {
+        writeBoth(shard, i, o + stride - 1, target, score, totals);
+        continue;
+      }
+      int q = (int) Math.rint(objective.gradient(target, score, shape) * scale);
       records[o + stride - 1] = records[o + stride - 1] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
-      totals.loss += (long) (objective.loss(r, shape) * lossScale);
     }
+  }
+
+  /** Gradient and hessian times the weight; a hessian is at least 1 after rounding. */
+  private void writeBoth(Shard shard, int i, int o, float target, float score, Totals totals) {
+    float weight = shard.weights == null ? 1 : shard.weights[i];
+    float g = times(objective.gradient(target, score, shape), weight);
+    float h = times(objective.hessian(target, score), weight);
+    int q = (int) Math.rint(g * scale);
+    int k = Math.max(1, (int) Math.rint(h * hessianScale));
+    shard.records[o] = (long) q << 32 | k;
+    totals.sumAbsolute += Math.abs(q);
+    totals.magnitude |= q ^ q >> 31;
+    totals.maxGradient = Math.max(totals.maxGradient, Math.abs(g));
+    totals.sumHessian += k;
+    totals.hessianMagnitude |= k;
+    totals.maxHessian = Math.max(totals.maxHessian, h);
+  }
+
+  private static float times(float value, float weight) {
+    return Math.clamp(value * weight, -Float.MAX_VALUE, Float.MAX_VALUE);
+  }
+
+  private double loss(Shard shard, int i, float target, float score) {
+    double loss = objective.loss(target, score, shape);
+    return shard.weights == null ? loss : shard.weights[i] * loss;
   }
 
   private void applySquared(

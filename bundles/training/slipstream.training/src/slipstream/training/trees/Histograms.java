@@ -1,7 +1,7 @@
 package slipstream.training.trees;
 
 /**
- * Counts rows and sums gradients by bin: for each slot of a record 256 longs, each {@code sum <<
+ * Without hessians: counts rows and sums gradients by bin: for each slot of a record 256 longs, each {@code sum <<
  * countBits | count} packed by addition. One 64-bit addition updates both; subtraction and prefix
  * sums work on the packed value; integer sums do not depend on the order of rows, threads or
  * blocks.
@@ -15,7 +15,7 @@ final class Histograms {
 
   private Histograms() {}
 
-  /** Adds rows {@code [from, to)} to {@code into}, of {@code layout.slots() * 256} longs. */
+  /** Adds rows {@code [from, to)} to {@code into}, of {@code layout.histogramLength()} longs. */
   static void accumulate(
       long[] records,
       RecordLayout layout,
@@ -25,6 +25,10 @@ final class Histograms {
       int block,
       long[] into) {
     int stride = layout.stride();
+    if (layout.hessians()) {
+      withHessians(records, stride, from, to, countBits, block, into);
+      return;
+    }
     if (to - from < Math.min(SMALL, block)) {
       direct(records, stride, from, to, countBits, into);
       return;
@@ -143,6 +147,43 @@ final class Histograms {
     sums[at + BINS + (bins >>> 8 & 255)] += v;
     sums[at + 2 * BINS + (bins >>> 16 & 255)] += v;
     sums[at + 3 * BINS + (bins >>> 24)] += v;
+  }
+
+  /** For each bin a long of gradients, then one of {@code hessians << countBits | count}. */
+  private static void withHessians(
+      long[] records, int stride, int from, int to, int countBits, int block, long[] into) {
+    for (int start = from; start < to; start += block) {
+      int end = Math.min(to, start + block);
+      for (int w = 0; w < stride - 1; w++) {
+        int at = w * 16 * BINS;
+        if (end - start < SMALL / 2) {
+          for (int i = start, o = start * stride; i < end; i++, o += stride) {
+            addPairs(into, records[o + w], records[o + stride - 1], countBits, at);
+          }
+        } else {
+          add(wordWithHessians(records, stride, w, start, end, countBits), into, at);
+        }
+      }
+    }
+  }
+
+  private static long[] wordWithHessians(
+      long[] records, int stride, int word, int from, int to, int countBits) {
+    long[] sums = new long[16 * BINS];
+    for (int i = from, o = from * stride; i < to; i++, o += stride) {
+      addPairs(sums, records[o + word], records[o + stride - 1], countBits, 0);
+    }
+    return sums;
+  }
+
+  private static void addPairs(long[] sums, long bins, long last, int countBits, int at) {
+    long g = last >> 32;
+    long h = (last & 0xffffffffL) << countBits | 1;
+    for (int k = 0; k < 8; k++) {
+      int o = at + ((k << 8) + (int) (bins >>> (k << 3) & 255) << 1);
+      sums[o] += g;
+      sums[o + 1] += h;
+    }
   }
 
   static void add(long[] sums, long[] into, int at) {

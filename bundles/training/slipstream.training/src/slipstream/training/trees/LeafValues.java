@@ -15,6 +15,7 @@ final class LeafValues {
   private final double l2;
   private final long countMask;
   private float[] residuals = new float[0];
+  private long[] weighted = new long[0];
   private int count;
 
   LeafValues(Gradients gradients, BoostedTreesParameters parameters) {
@@ -29,18 +30,25 @@ final class LeafValues {
   }
 
   float ofLeaf(double raw, Constraints.Room room) {
-    double value = Math.max(room.lower(), Math.min(room.upper(), raw));
+    double value = gradients.objective.step(Math.max(room.lower(), Math.min(room.upper(), raw)));
     return (float) (learningRate * value) + 0f; // no -0
   }
 
-  /** The regularised mean: G / (n + l2). */
-  double ofSums(long total) {
+  /** The regularised mean, G / (n + l2) or G / (H + l2). */
+  double ofSums(long total, long weight) {
+    if (gradients.hessians) {
+      double hessian = (weight >> gradients.countBits) / gradients.hessianScale;
+      return total / gradients.scale / (hessian + l2);
+    }
     double sum = (total >> gradients.countBits) / gradients.scale;
     return sum / ((total & countMask) + l2);
   }
 
   /** The value from the residuals of the node's rows that the split sends to one side. */
   double ofResiduals(Node node, Shard[] shards, Split split, boolean left) {
+    if (gradients.hessians) {
+      return ofWeighted(node, shards, split, left);
+    }
     if (residuals.length < node.rows) {
       residuals = new float[node.rows];
     }
@@ -96,6 +104,86 @@ final class LeafValues {
       sum += Math.round(Math.clamp((residuals[i] - median) / delta, -1, 1) * unit);
     }
     return sum / unit * delta / count;
+  }
+
+  /** The same with weights: residuals and fixed-point weights packed, sorted. */
+  private double ofWeighted(Node node, Shard[] shards, Split split, boolean left) {
+    if (weighted.length < node.rows) {
+      weighted = new long[node.rows];
+    }
+    count = 0;
+    int word = RecordLayout.word(split.feature());
+    int shift = RecordLayout.shift(split.feature());
+    for (int s = 0; s < shards.length; s++) {
+      Shard shard = shards[s];
+      for (int i = node.from[s]; i < node.to[s]; i++) {
+        int o = i * shard.stride;
+        int bin = (int) (shard.records[o + word] >>> shift) & 255;
+        if (split.goesLeft(bin) == left) {
+          int weight = (int) shard.records[o + shard.stride - 1];
+          weighted[count++] = pack(gradients.residual(shard.state[i]), weight);
+        }
+      }
+    }
+    Arrays.sort(weighted, 0, count);
+    return switch (gradients.objective) {
+      case QUANTILE -> weightedQuantile(weighted, count, gradients.shape);
+      case HUBER -> {
+        double median = weightedQuantile(weighted, count, 0.5);
+        yield median + weightedClippedMean(median);
+      }
+      default -> weightedQuantile(weighted, count, 0.5);
+    };
+  }
+
+  /** Sorts by the value; the weight is below 2^31. */
+  static long pack(float value, int weight) {
+    int bits = Float.floatToRawIntBits(value);
+    return (long) (bits ^ bits >> 31 & 0x7fffffff) << 32 | weight;
+  }
+
+  private static float unpack(long packed) {
+    int bits = (int) (packed >> 32);
+    return Float.intBitsToFloat(bits ^ bits >> 31 & 0x7fffffff);
+  }
+
+  /**
+   * The first of the sorted values whose weights and those before add up to more than q of all;
+   * where they are exactly q of all, the mean of that value and the next.
+   */
+  static double weightedQuantile(long[] sorted, int n, double q) {
+    double wanted = q * sumOfWeights(sorted, n);
+    long reached = 0;
+    for (int i = 0; i < n - 1; i++) {
+      reached += sorted[i] & 0xffffffffL;
+      if (reached > wanted) {
+        return unpack(sorted[i]);
+      }
+      if (reached == wanted) {
+        return ((double) unpack(sorted[i]) + unpack(sorted[i + 1])) / 2;
+      }
+    }
+    return unpack(sorted[n - 1]);
+  }
+
+  private static long sumOfWeights(long[] sorted, int n) {
+    long sum = 0;
+    for (int i = 0; i < n; i++) {
+      sum += sorted[i] & 0xffffffffL;
+    }
+    return sum;
+  }
+
+  private double weightedClippedMean(double median) {
+    double delta = gradients.shape;
+    long weights = sumOfWeights(weighted, count);
+    double unit = 1L << Math.min(DEVIATION_BITS, Long.numberOfLeadingZeros(weights) - 2);
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      double deviation = Math.clamp((unpack(weighted[i]) - median) / delta, -1, 1);
+      sum += Math.round(deviation * unit) * (weighted[i] & 0xffffffffL);
+    }
+    return sum / unit * delta / weights;
   }
 
   /**

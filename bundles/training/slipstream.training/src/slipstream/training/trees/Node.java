@@ -6,7 +6,13 @@ package slipstream.training.trees;
  */
 final class Node {
   final int depth;
+
+  /** Gradient sum and count, packed; with hessians the gradient sum alone. */
   final long total;
+
+  /** With hessians: their sum and the count, packed. */
+  final long weight;
+
   final int rows;
   final int[] from;
   final int[] to;
@@ -20,9 +26,10 @@ final class Node {
   /** The value before bounds and learning rate, where it is known already; else NaN. */
   double raw = Double.NaN;
 
-  Node(int depth, long total, int rows, int shards, Constraints.Room room) {
+  Node(int depth, long total, long weight, int rows, int shards, Constraints.Room room) {
     this.depth = depth;
     this.total = total;
+    this.weight = weight;
     this.rows = rows;
     this.room = room;
     from = new int[shards];

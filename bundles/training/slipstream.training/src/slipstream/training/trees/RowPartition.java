@@ -79,7 +79,7 @@ final class RowPartition {
   }
 
   private void swapAll(Shard shard, int left, int right, int atLeft, int atRight, int m) {
-    if (shard.stride == 4 && shard.ids == null) {
+    if (shard.stride == 4 && shard.ids == null && shard.weights == null) {
       long[] records = shard.records;
       long[] state = shard.state;
       for (int k = 0; k < m; k++) {
@@ -124,6 +124,11 @@ final class RowPartition {
     long s = shard.state[i];
     shard.state[i] = shard.state[j];
     shard.state[j] = s;
+    if (shard.weights != null) {
+      float weight = shard.weights[i];
+      shard.weights[i] = shard.weights[j];
+      shard.weights[j] = weight;
+    }
     if (shard.ids != null) {
       int id = shard.ids[i];
       shard.ids[i] = shard.ids[j];

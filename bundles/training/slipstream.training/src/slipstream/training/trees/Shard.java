@@ -14,7 +14,10 @@ final class Shard {
   final long[] state;
   final int[] ids;
 
-  Shard(int firstRow, int rows, RecordLayout layout, boolean keepIds) {
+  /** Of mean 1; null when all are 1. */
+  final float[] weights;
+
+  Shard(int firstRow, int rows, RecordLayout layout, boolean keepIds, boolean weighted) {
     this.firstRow = firstRow;
     this.rows = rows;
     this.stride = layout.stride();
@@ -25,6 +28,7 @@ final class Shard {
     }
     records = new long[rows * stride];
     state = new long[rows];
+    weights = weighted ? new float[rows] : null;
     ids = keepIds ? new int[rows] : null;
   }
 

@@ -6,13 +6,20 @@ package slipstream.training.trees;
  *
  * @param sawMissing whether the feature has a bin of missing values at all
  * @param gain decrease of the training objective
- * @param left packed sum and count of the left child
+ * @param left of the left child: see {@link Node#total}
+ * @param leftWeight of the left child: see {@link Node#weight}
  */
 record Split(
-    int feature, int bin, boolean missingLeft, boolean sawMissing, double gain, long left) {
+    int feature,
+    int bin,
+    boolean missingLeft,
+    boolean sawMissing,
+    double gain,
+    long left,
+    long leftWeight) {
 
   /** Sends every row left: bins are at most 255. */
-  static final Split NONE = new Split(0, 255, false, false, 0, 0);
+  static final Split NONE = new Split(0, 255, false, false, 0, 0, 0);
 
   /**
    * 1 where missing rows go left: adding it to a bin modulo 256 turns the bin of missing values,

@@ -13,9 +13,10 @@ package slipstream.training.trees;
  * with bounds a value w is clipped to them, and scores 2Gw - (n + λ)w², which is G²/(n + λ) for the
  * value that is not clipped.
  */
-final class SplitFinder {
+final class SplitFinder implements SplitSearch {
   private final CutPoints cuts;
   private final Constraints constraints;
+  private final Gradients gradients;
   private final int countBits;
   private final long countMask;
   private final double l2;
@@ -34,22 +35,23 @@ final class SplitFinder {
   private double upper;
 
   SplitFinder(
-      CutPoints cuts, Constraints constraints, int countBits, BoostedTreesParameters parameters) {
+      CutPoints cuts,
+      Constraints constraints,
+      Gradients gradients,
+      BoostedTreesParameters parameters) {
     this.cuts = cuts;
     this.constraints = constraints;
-    this.countBits = countBits;
+    this.gradients = gradients;
+    this.countBits = gradients.countBits;
     this.countMask = (1L << countBits) - 1;
     this.l2 = parameters.l2();
     this.minRows = parameters.minRowsPerLeaf();
     this.minGain = parameters.minGain();
   }
 
-  /**
-   * @param node with its histogram
-   * @param scale of the fixed-point gradients
-   * @return null when no split is worth it
-   */
-  Split find(Node node, double scale) {
+  @Override
+  public Split find(Node node) {
+    double scale = gradients.scale;
     long[] histogram = node.histogram;
     long total = node.total;
     long rows = total & countMask;
@@ -88,7 +90,7 @@ final class SplitFinder {
     if (!missingRows) { // none to learn from: missing values follow the larger child
       missingLeft = 2 * (left & countMask) >= rows;
     }
-    return new Split(feature, bin, missingLeft, sawMissing, (best - parent) * unit, left);
+    return new Split(feature, bin, missingLeft, sawMissing, (best - parent) * unit, left, 0);
   }
 
   private void prefixSums(long[] histogram, int at, int values) {

@@ -81,11 +81,13 @@ final class TreeGrower {
     overShards((w, s) -> histogram(w, shared(w), s, 0, rows[s]));
     long[] histogram = takeShared();
     long total = 0;
+    long weight = 0;
     for (int k = 0; k < Histograms.BINS; k++) { // any feature's bins hold every row once
-      total += histogram[k];
+      total += records.hessians() ? histogram[2 * k] : histogram[k];
+      weight += records.hessians() ? histogram[2 * k + 1] : 0;
     }
     Node root =
-        new Node(0, total, (int) (total & countMask), shards.length, constraints.atRoot(usable));
+        new Node(0, total, weight, rows(total, weight), shards.length, constraints.atRoot(usable));
     System.arraycopy(rows, 0, root.to, 0, rows.length);
     root.histogram = histogram;
     growSubtrees(growTop(root));
@@ -169,30 +171,31 @@ final class TreeGrower {
 
   private void findSplit(Worker worker, Node node) {
     long start = System.nanoTime();
-    node.split = worker.splitFinder.find(node, gradients.scale);
+    node.split = worker.splitSearch.find(node);
     worker.nanos.split += System.nanoTime() - start;
   }
 
   private void makeChildren(Worker worker, Node node) {
-    long left = node.split.left();
-    long right = node.total - left;
     int feature = node.split.feature();
-    double leftRaw = Double.NaN;
-    double rightRaw = Double.NaN;
-    double middle = Double.NaN;
-    if (constraints.direction(feature) != 0) {
-      leftRaw = raw(worker, left, node, true);
-      rightRaw = raw(worker, right, node, false);
-      middle = node.room.between(leftRaw, rightRaw);
-    }
-    node.left = child(node, left, constraints.ofChild(node.room, feature, middle, true));
-    node.right = child(node, right, constraints.ofChild(node.room, feature, middle, false));
-    node.left.raw = leftRaw;
-    node.right.raw = rightRaw;
+    boolean ordered = constraints.direction(feature) != 0;
+    double left = ordered ? raw(worker, node, true) : Double.NaN;
+    double right = ordered ? raw(worker, node, false) : Double.NaN;
+    double middle = node.room.between(left, right);
+    node.left = child(node, true, constraints.ofChild(node.room, feature, middle, true));
+    node.right = child(node, false, constraints.ofChild(node.room, feature, middle, false));
+    node.left.raw = left;
+    node.right.raw = right;
   }
 
-  private Node child(Node parent, long total, Constraints.Room room) {
-    return new Node(parent.depth + 1, total, (int) (total & countMask), shards.length, room);
+  private Node child(Node parent, boolean left, Constraints.Room room) {
+    Split split = parent.split;
+    long total = left ? split.left() : parent.total - split.left();
+    long weight = left ? split.leftWeight() : parent.weight - split.leftWeight();
+    return new Node(parent.depth + 1, total, weight, rows(total, weight), shards.length, room);
+  }
+
+  private int rows(long total, long weight) {
+    return (int) ((records.hessians() ? weight : total) & countMask);
   }
 
   private static Node smaller(Node node) {
@@ -302,7 +305,7 @@ final class TreeGrower {
       leaf.raw =
           values.needResiduals()
               ? values.ofResiduals(leaf, shards, Split.NONE, true)
-              : values.ofSums(leaf.total);
+              : values.ofSums(leaf.total, leaf.weight);
     }
     leaf.value = values.ofLeaf(leaf.raw, leaf.room);
   }
@@ -310,18 +313,22 @@ final class TreeGrower {
   private void setValues(Worker worker, Node parent) {
     for (Node leaf : List.of(parent.left, parent.right)) {
       if (Double.isNaN(leaf.raw)) {
-        leaf.raw = raw(worker, leaf.total, parent, leaf == parent.left);
+        leaf.raw = raw(worker, parent, leaf == parent.left);
       }
       leaf.value = worker.leafValues.ofLeaf(leaf.raw, leaf.room);
     }
   }
 
   /** The value of a child whose rows are still among its parent's. */
-  private double raw(Worker worker, long total, Node parent, boolean left) {
+  private double raw(Worker worker, Node parent, boolean left) {
     LeafValues values = worker.leafValues;
-    return values.needResiduals()
-        ? values.ofResiduals(parent, shards, parent.split, left)
-        : values.ofSums(total);
+    Split split = parent.split;
+    if (values.needResiduals()) {
+      return values.ofResiduals(parent, shards, split, left);
+    }
+    return left
+        ? values.ofSums(split.left(), split.leftWeight())
+        : values.ofSums(parent.total - split.left(), parent.weight - split.leftWeight());
   }
 
   private void apply(Worker worker, int s, Node node, Split split, float left, float right) {

@@ -13,11 +13,20 @@ final class ValidationRows {
   private final RecordLayout layout;
   private final long[][] records;
   private final float[] target;
+  private final double[] weights;
+  private final double sumOfWeights;
   private final float[] scores;
 
-  ValidationRows(FeatureColumns columns, float[] target, CutPoints cuts, ThreadTeam team) {
+  /**
+   * @param weights from 0 on; null when all are equal
+   */
+  ValidationRows(
+      FeatureColumns columns, float[] target, double[] weights, CutPoints cuts, ThreadTeam team) {
     this.rows = columns.rows();
     this.target = target;
+    this.weights = weights;
+    sumOfWeights =
+        weights == null ? rows : Arrays.stream(weights).sequential().reduce(0, Double::sum);
     layout = RecordLayout.of(columns.features());
     records = new long[(rows + BLOCK - 1) / BLOCK][];
     scores = new float[rows];
@@ -42,7 +51,7 @@ final class ValidationRows {
             losses[b] = add(root, gradients, b);
           }
         });
-    return Arrays.stream(losses).sequential().reduce(0, Double::sum) / rows;
+    return Arrays.stream(losses).sequential().reduce(0, Double::sum) / sumOfWeights;
   }
 
   private double add(Node root, Gradients gradients, int block) {
@@ -51,8 +60,9 @@ final class ValidationRows {
     int to = Math.min(rows, from + BLOCK);
     for (int i = from; i < to; i++) {
       scores[i] += leaf(root, records[block], (i - from) * layout.stride()).value;
-      float residual = target[i] - (gradients.baseScore + scores[i]);
-      loss += gradients.objective.loss(residual, gradients.shape);
+      float score = gradients.baseScore + scores[i];
+      double share = gradients.objective.loss(target[i], score, gradients.shape);
+      loss += weights == null ? share : weights[i] * share;
     }
     return loss;
   }

@@ -8,7 +8,7 @@ final class Worker {
   private static final int POOLED = 64;
 
   final RowPartition partition = new RowPartition();
-  final SplitFinder splitFinder;
+  final SplitSearch splitSearch;
   final Gradients.Totals totals = new Gradients.Totals();
   final LeafValues leafValues;
   final PhaseNanos nanos = new PhaseNanos();
@@ -19,8 +19,8 @@ final class Worker {
   private final ArrayDeque<long[]> pool = new ArrayDeque<>();
   private final int histogramLength;
 
-  Worker(SplitFinder splitFinder, LeafValues leafValues, int histogramLength) {
-    this.splitFinder = splitFinder;
+  Worker(SplitSearch splitSearch, LeafValues leafValues, int histogramLength) {
+    this.splitSearch = splitSearch;
     this.leafValues = leafValues;
     this.histogramLength = histogramLength;
   }

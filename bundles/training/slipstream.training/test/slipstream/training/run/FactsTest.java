@@ -61,12 +61,6 @@ class FactsTest {
     SlipstreamException missing =
         assertThrows(SlipstreamException.class, () -> run("d", "cluster", "no_such_column"));
     assertEquals("cluster", missing.place().orElseThrow().key());
-    SlipstreamException trees =
-        assertThrows(
-            SlipstreamException.class,
-            () -> run("e", "weight", "1 + signal * 0", "models", "{t: {trainer: boosted-trees}}"));
-    assertTrue(
-        trees.getMessage().contains("boosted-trees does not take weights"), trees.getMessage());
   }
 
   @Test

@@ -23,7 +23,8 @@ class BoostedTreesCodecTest {
   private static byte[] encoded() {
     var p = BoostedTreesParameters.defaults().withRounds(3).withDepth(3);
     var result =
-        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, 1, 2, TrainingMonitor.none());
+        BoostedTreesLearner.train(
+            DATA.columns(), DATA.y(), null, null, p, 1, 2, TrainingMonitor.none());
     return BoostedTreesCodec.encode(new BoostedTreesCodec.Named(NAMES, result.model()));
   }
 
@@ -35,9 +36,47 @@ class BoostedTreesCodecTest {
     assertArrayEquals(bytes, BoostedTreesCodec.encode(named));
     var p = BoostedTreesParameters.defaults().withRounds(3).withDepth(3);
     var trained =
-        BoostedTreesLearner.train(DATA.columns(), DATA.y(), null, p, 1, 2, TrainingMonitor.none());
+        BoostedTreesLearner.train(
+            DATA.columns(), DATA.y(), null, null, p, 1, 2, TrainingMonitor.none());
     assertArrayEquals(
         trained.model().predict(DATA.columns()), named.trees().predict(DATA.columns()));
+  }
+
+  @Test
+  void linksComeBack() {
+    for (Objective objective : Objective.values()) {
+      TreeData data = DATA.fitFor(objective);
+      var p = BoostedTreesParameters.defaults().withRounds(2).withObjective(objective);
+      var trees =
+          BoostedTreesLearner.train(
+                  data.columns(), data.y(), null, null, p, 1, 2, TrainingMonitor.none())
+              .model();
+      byte[] bytes = BoostedTreesCodec.encode(new BoostedTreesCodec.Named(NAMES, trees));
+      var decoded = BoostedTreesCodec.decode(bytes).trees();
+      assertEquals(objective.link(), decoded.link());
+      assertArrayEquals(trees.predict(data.columns()), decoded.predict(data.columns()));
+    }
+  }
+
+  /** As it was written before there were links. */
+  @Test
+  void versionOneIsRead() {
+    ByteBuffer old = ByteBuffer.allocate(20 + 3 + 4 + 21 + 12 + 12 + 4);
+    old.order(ByteOrder.LITTLE_ENDIAN).put(new byte[] {'S', 'L', 'B', 'T'}).putInt(1);
+    old.putInt(1).putFloat(10).putInt(1);
+    old.putShort((short) 1).put((byte) 'x');
+    old.putInt(3);
+    old.putInt(0).putInt(7).putFloat(0.5f).put((byte) 1).putDouble(2.5);
+    old.putInt(-1).putInt(3).putFloat(-1);
+    old.putInt(-1).putInt(4).putFloat(2);
+    seal(old.array());
+    var named = BoostedTreesCodec.decode(old.array());
+    assertEquals(List.of("x"), named.names());
+    assertEquals(Link.IDENTITY, named.trees().link());
+    assertEquals(9, named.trees().predict(new float[] {0.5f}));
+    assertEquals(12, named.trees().predict(new float[] {0.6f}));
+    assertEquals(9, named.trees().predict(new float[] {Float.NaN}));
+    assertArrayEquals(old.array(), BoostedTreesCodec.encode(named));
   }
 
   @Test
@@ -95,7 +134,7 @@ class BoostedTreesCodecTest {
   @Test
   void aNewerVersionSaysSo() {
     byte[] bytes = encoded();
-    bytes[4] = 2;
+    bytes[4] = 3;
     assertTrue(corrupt(bytes).getMessage().contains("Use a newer Slipstream"));
   }
 

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,7 +34,7 @@ class BoostedTreesLearnerTest {
   private static BoostedTreesLearner.Result train(
       TreeData data, BoostedTreesParameters p, int threads) {
     return BoostedTreesLearner.train(
-        data.columns(), data.y(), null, p, 1, threads, TrainingMonitor.none());
+        data.columns(), data.y(), null, null, p, 1, threads, TrainingMonitor.none());
   }
 
   @Test
@@ -82,14 +83,21 @@ class BoostedTreesLearnerTest {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void theCurveIsTheLossOfTheModelsOwnPredictions(Kind kind) {
-    TreeData data = TreeData.of(4, 3000, 5, kind, Kind.UNIFORM);
+    TreeData drawn = TreeData.of(4, 3000, 5, kind, Kind.UNIFORM);
     for (Objective objective : Objective.values()) {
+      TreeData data = drawn.fitFor(objective);
       var result = train(data, P.withObjective(objective));
-      float[] predicted = result.model().predict(data.columns());
+      BoostedTrees model = result.model();
+      float[] predicted = model.predict(data.columns());
       double loss = 0;
       for (int i = 0; i < predicted.length; i++) {
-        loss +=
-            objective.loss((float) data.y()[i] - predicted[i], P.withObjective(objective).shape());
+        float sum = 0;
+        for (RegressionTree tree : model.trees()) {
+          sum += tree.value(tree.leaf(data.row(i)));
+        }
+        float score = model.baseScore() + sum;
+        assertEquals(model.link().apply(score), predicted[i]);
+        loss += objective.loss((float) data.y()[i], score, P.withObjective(objective).shape());
       }
       double expected = objective.reported(loss / predicted.length);
       assertEquals(expected, result.curve().getLast().trainLoss(), 1e-9 * expected);
@@ -99,7 +107,8 @@ class BoostedTreesLearnerTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void theLossFallsWithEveryRound(Objective objective) {
-    var curve = train(TreeData.of(5, 5000, 4, Kind.UNIFORM), P.withObjective(objective)).curve();
+    TreeData data = TreeData.of(5, 5000, 4, Kind.UNIFORM).fitFor(objective);
+    var curve = train(data, P.withObjective(objective)).curve();
     for (int k = 1; k < curve.size(); k++) {
       assertTrue(curve.get(k).trainLoss() <= curve.get(k - 1).trainLoss() * (1 + 1e-9));
     }
@@ -118,7 +127,7 @@ class BoostedTreesLearnerTest {
     var free = P.withObjective(objective).withDepth(6);
     var bound =
         free.with("monotone", Map.of("f0", "increasing", "f1", "decreasing", "f2", "increasing"));
-    TreeData wavy = data.withTarget(y);
+    TreeData wavy = data.withTarget(y).fitFor(objective);
     assertTrue(turns(train(wavy, free).model(), data) > 0);
     assertEquals(0, turns(train(wavy, bound).model(), data));
   }
@@ -210,6 +219,120 @@ class BoostedTreesLearnerTest {
     assertArrayEquals(
         train(data, P.withObjective(Objective.ABSOLUTE)).model().predict(data.columns()),
         train(data, median).model().predict(data.columns()));
+  }
+
+  private static float[] weighted(TreeData data, double[] weights, BoostedTreesParameters p) {
+    return BoostedTreesLearner.train(
+            data.columns(), data.y(), weights, null, p, 1, 2, TrainingMonitor.none())
+        .model()
+        .predict(data.columns());
+  }
+
+  /**
+   * Cut points aside, which are found without weights: so of few values. Where medians tie, the
+   * rounding of weights may choose the next value; 0.37123 of no sum of these weights is whole.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = Objective.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ABSOLUTE", "HUBER"})
+  void aRowOfWeightThreeIsThreeRows(Objective objective) {
+    TreeData data = TreeData.of(24, 900, 3, Kind.FEW_VALUES).fitFor(objective);
+    double[] weights = new double[900];
+    float[][] x = new float[3][1800];
+    double[] y = new double[1800];
+    for (int i = 0, o = 0; i < 900; i++) {
+      weights[i] = i % 2 == 0 ? 3 : 1;
+      for (int k = 0; k < weights[i]; k++, o++) {
+        y[o] = data.y()[i];
+        for (int f = 0; f < 3; f++) {
+          x[f][o] = data.x()[f][i];
+        }
+      }
+    }
+    var p = P.withObjective(objective).with("l2", 0).with("quantile", 0.37123);
+    float[] expected = train(new TreeData(x, y), p).model().predict(data.columns());
+    float[] predicted = weighted(data, weights, p);
+    for (int i = 0; i < 900; i++) {
+      assertEquals(expected[i], predicted[i], 1e-4 * Math.max(1, Math.abs(expected[i])));
+    }
+  }
+
+  @Test
+  void onlyTheProportionsOfWeightsMatter() {
+    TreeData data = TreeData.of(25, 1000, 4, Kind.values());
+    double[] weights = data.weights(3);
+    double[] doubled = Arrays.stream(weights).map(w -> 1024 * w).toArray();
+    assertArrayEquals(weighted(data, weights, P), weighted(data, doubled, P));
+    float[] unweighted = train(data, P).model().predict(data.columns());
+    double[] equal = new double[1000];
+    Arrays.fill(equal, 7);
+    assertArrayEquals(unweighted, weighted(data, equal, P), 1e-4f);
+  }
+
+  /** Against the truth: the mean of counts, of positive values, and a probability. */
+  @Test
+  void linkedObjectivesFindTheMean() {
+    SplittableRandom random = new SplittableRandom(26);
+    int n = 20_000;
+    float[] x = new float[n];
+    double[] counts = new double[n];
+    double[] positive = new double[n];
+    double[] events = new double[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = random.nextInt(4);
+      double mean = 0.5 * (1 + x[i]);
+      double product = 1;
+      while ((product *= random.nextDouble()) > Math.exp(-mean)) {
+        counts[i]++;
+      }
+      positive[i] = mean * -Math.log(1 - random.nextDouble());
+      events[i] = random.nextDouble() < mean / 4 ? 1 : 0;
+    }
+    for (Objective objective : List.of(Objective.POISSON, Objective.GAMMA, Objective.BINARY)) {
+      double[] y =
+          objective == Objective.POISSON
+              ? counts
+              : objective == Objective.GAMMA ? positive : events;
+      var p = P.withObjective(objective).withRounds(100);
+      var model = train(new TreeData(new float[][] {x}, y), p).model();
+      for (int k = 0; k < 4; k++) {
+        double sum = 0;
+        int rows = 0;
+        for (int i = 0; i < n; i++) {
+          if (x[i] == k) {
+            sum += y[i];
+            rows++;
+          }
+        }
+        assertEquals(sum / rows, model.predict(new float[] {k}), 2e-3 * sum / rows + 1e-4);
+        double truth = 0.5 * (1 + k) / (objective == Objective.BINARY ? 4 : 1);
+        assertEquals(truth, model.predict(new float[] {k}), 0.1 * truth);
+      }
+    }
+  }
+
+  /** All zero, all one, a step of a million: finite, and the mean where there is nothing else. */
+  @Test
+  void linkedObjectivesSurviveTheirEnds() {
+    float[][] x = {{0, 0, 0, 0, 1, 1, 1, 1}};
+    for (double[] y :
+        List.of(
+            new double[8],
+            new double[] {1, 1, 1, 1, 1, 1, 1, 1},
+            new double[] {0, 0, 0, 0, 1, 1, 1, 1},
+            new double[] {0, 0, 0, 0, 1e30, 1e30, 1e30, 1e30})) {
+      for (Objective objective : List.of(Objective.POISSON, Objective.BINARY)) {
+        if (objective == Objective.BINARY && y[7] > 1) {
+          continue;
+        }
+        var p = P.withObjective(objective).with("l2", 0).with("learning_rate", 1);
+        var model = train(new TreeData(x, y), p).model();
+        assertEquals(y[0], model.predict(new float[] {0}), Math.max(1e-3, 1e-6 * y[7]));
+        assertEquals(y[7], model.predict(new float[] {1}), 1e-3 * Math.max(1, y[7]));
+      }
+    }
   }
 
   @Test
@@ -315,7 +438,7 @@ class BoostedTreesLearnerTest {
       var validation = new BoostedTreesLearner.Validation(other.columns(), other.y());
       var result =
           BoostedTreesLearner.train(
-              data.columns(), data.y(), validation, p, 1, threads, TrainingMonitor.none());
+              data.columns(), data.y(), null, validation, p, 1, threads, TrainingMonitor.none());
       List<RoundReport> curve = result.curve();
       int kept = result.model().trees().size();
       assertEquals(kept + 5, curve.size());
@@ -334,8 +457,9 @@ class BoostedTreesLearnerTest {
 
   @Test
   void theCurveIsTheSameForAnyNumberOfThreads() {
-    TreeData data = TreeData.of(11, 70_000, 5, Kind.values());
+    TreeData drawn = TreeData.of(11, 70_000, 5, Kind.values());
     for (Objective objective : Objective.values()) {
+      TreeData data = drawn.fitFor(objective);
       var p = P.withObjective(objective).withRounds(5);
       assertEquals(train(data, p, 1).curve(), train(data, p, 3).curve());
     }
@@ -360,7 +484,7 @@ class BoostedTreesLearnerTest {
         };
     assertThrows(
         CancellationException.class,
-        () -> BoostedTreesLearner.train(data.columns(), data.y(), null, P, 1, 2, monitor));
+        () -> BoostedTreesLearner.train(data.columns(), data.y(), null, null, P, 1, 2, monitor));
     assertEquals(1, seen.size());
   }
 
@@ -398,7 +522,7 @@ class BoostedTreesLearnerTest {
             IllegalStateException.class,
             () ->
                 BoostedTreesLearner.train(
-                    faulty, new double[10_000], null, P, 1, 4, TrainingMonitor.none()));
+                    faulty, new double[10_000], null, null, P, 1, 4, TrainingMonitor.none()));
     assertEquals("disk gone", e.getMessage());
   }
 
@@ -423,6 +547,20 @@ class BoostedTreesLearnerTest {
         "'f7' is not a feature", () -> train(data, P.with("monotone", Map.of("f7", "increasing"))));
     message("'f7' is not a feature", () -> train(data, P.with("interactions", List.of("f0 * f7"))));
     assertThrows(SlipstreamException.class, () -> P.with("monotone", Map.of("f0", "sideways")));
+    for (Objective objective : List.of(Objective.POISSON, Objective.GAMMA, Objective.BINARY)) {
+      double[] y = new double[10];
+      Arrays.fill(y, 1);
+      y[4] = -2;
+      message(
+          "the target of row 4 is -2.0; the objective " + objective.word() + " takes",
+          () -> train(data.withTarget(y), P.withObjective(objective)));
+    }
+    for (double bad : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -1, 0}) {
+      double[] weights = new double[10];
+      Arrays.fill(weights, 1);
+      weights[4] = bad;
+      message("the weight of row 4 is " + bad, () -> weighted(data, weights, P));
+    }
   }
 
   private static void message(String part, Runnable action) {

@@ -86,6 +86,46 @@ class BoostedTreesTrainerTest {
   }
 
   @Test
+  void weightsReachTrainingAndValidation() {
+    var data = trainingData();
+    double[] weights = new double[3000];
+    double[] later = new double[500];
+    for (int i = 0; i < 3000; i++) {
+      weights[i] = i % 3 == 0 ? 5 : 0.5;
+      later[i % 500] = i % 3;
+    }
+    var weighted =
+        new Trainer.TrainingData(
+            data.features(),
+            data.target(),
+            new Trainer.RowFacts(weights, null, null, null),
+            data.validationFeatures(),
+            data.validationTarget(),
+            new Trainer.RowFacts(later, null, null, null));
+    var p = parameters(Map.of("rounds", 5));
+    List<Double> losses = new ArrayList<>();
+    Progress progress =
+        new Progress() {
+          @Override
+          public void learningCurve(
+              String series, int step, String metric, double training, double validation) {
+            losses.add(validation);
+          }
+        };
+    var model = TRAINER.train(weighted, p, new Trainer.Context("fit", 7, 2, progress));
+    double[] predicted = model.predict(data.validationFeatures());
+    double sum = 0;
+    double sumOfWeights = 0;
+    for (int i = 0; i < 500; i++) {
+      sum += later[i] * Math.pow(data.validationTarget()[i] - predicted[i], 2);
+      sumOfWeights += later[i];
+    }
+    assertEquals(Math.sqrt(sum / sumOfWeights), losses.getLast(), 1e-5);
+    var plain = TRAINER.train(data, p, new Trainer.Context("fit", 7, 2, Progress.NONE));
+    assertTrue(!java.util.Arrays.equals(plain.encode(), model.encode()));
+  }
+
+  @Test
   void constraintsNameFeatures() {
     var data = trainingData();
     var context = new Trainer.Context("fit", 7, 2, Progress.NONE);

@@ -70,8 +70,11 @@ class ReferenceComparisonTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void equalForEachObjective(Objective objective) {
-    TreeData data = TreeData.of(3, 2500, 6, Kind.values());
+    TreeData data = TreeData.of(3, 2500, 6, Kind.values()).fitFor(objective);
     compare(data, small().withObjective(objective));
+    if (objective.link() != Link.IDENTITY) {
+      return;
+    }
     double[] outliers = data.y().clone();
     outliers[17] = 1e30;
     outliers[18] = -1e30;
@@ -110,7 +113,9 @@ class ReferenceComparisonTest {
   @ParameterizedTest
   @EnumSource(Objective.class)
   void equalWithConstraints(Objective objective) {
-    TreeData data = TreeData.of(16, 2000, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
+    TreeData data =
+        TreeData.of(16, 2000, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES)
+            .fitFor(objective);
     var p = small().withObjective(objective).withDepth(6);
     var right = Map.of("f0", "increasing", "f1", "decreasing", "f3", "decreasing");
     var wrong = Map.of("f0", "decreasing", "f1", "increasing", "f2", "increasing");
@@ -118,6 +123,32 @@ class ReferenceComparisonTest {
     compare(data, p.with("monotone", wrong));
     compare(data, p.with("interactions", List.of("f0 * f1", "f1*f2")));
     compare(data, p.with("interactions", List.of("f2*f3")).with("monotone", right));
+    compare(data, data.weights(4), p.with("monotone", wrong));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
+  void equalWithWeights(Objective objective) {
+    for (int features : new int[] {1, 8, 9, 24}) {
+      TreeData data = TreeData.of(22, 1800, features, Kind.values()).fitFor(objective);
+      compare(data, data.weights(1), small().withObjective(objective).with("row_sampling", 0.7));
+    }
+    TreeData data = TreeData.of(23, 2100, 5, Kind.values()).fitFor(objective);
+    double[] extreme = data.weights(2);
+    extreme[5] = 1e30;
+    extreme[6] = 1e-30;
+    compare(data, extreme, small().withObjective(objective).with("l2", 0));
+    double[] equal = new double[data.rows()];
+    Arrays.fill(equal, 3);
+    compare(data, equal, small().withObjective(objective));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 127, 128, 4097})
+  void equalForAnyNumberOfWeightedRows(int rows) {
+    TreeData data = TreeData.of(rows, rows, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
+    compare(data, data.weights(rows), small().withDepth(5));
+    compare(data.fitFor(Objective.BINARY), small().withObjective(Objective.BINARY));
   }
 
   @ParameterizedTest
@@ -162,18 +193,19 @@ class ReferenceComparisonTest {
             .with("quantile", random.nextDouble(0.01, 0.99))
             .with("monotone", directions(random, data.x().length))
             .with("interactions", groups(random, data.x().length));
-    compare(data, p);
+    data = data.fitFor(p.objective());
+    compare(data, random.nextBoolean() ? null : data.weights(seed), p);
   }
 
   /** Large enough for nodes that several threads share and for blocks of the default size. */
   @Test
   void equalWithTheDefaultLayout() {
     TreeData data = TreeData.of(21, 150_000, 6, Kind.values());
-    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), small(), SEED).train());
+    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), null, small(), SEED).train());
     for (int threads : new int[] {1, 2, 4}) {
       var result =
           BoostedTreesLearner.train(
-              data.columns(), data.y(), null, small(), SEED, threads, TrainingMonitor.none());
+              data.columns(), data.y(), null, null, small(), SEED, threads, TrainingMonitor.none());
       assertArrayEquals(expected, bytes(result.model()), threads + " threads");
     }
   }
@@ -225,12 +257,17 @@ class ReferenceComparisonTest {
   }
 
   private static void compare(TreeData data, BoostedTreesParameters p) {
-    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), p, SEED).train());
+    compare(data, null, p);
+  }
+
+  private static void compare(TreeData data, double[] weights, BoostedTreesParameters p) {
+    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), weights, p, SEED).train());
     for (Cut cut : CUTS) {
       var result =
           BoostedTreesLearner.train(
               data.columns(),
               data.y(),
+              weights,
               null,
               p,
               SEED,

@@ -22,11 +22,16 @@ final class ReferenceTrainer {
   private final float[][] cuts;
   private final int[][] bins; // -1 is missing
   private final float[] score;
+  private final float[] w;
+  private final boolean hessians;
   private final long[] q;
+  private final long[] h;
   private float base;
   private double scale;
+  private double hessianScale = 1;
 
-  ReferenceTrainer(float[][] x, double[] target, BoostedTreesParameters p, long seed) {
+  ReferenceTrainer(
+      float[][] x, double[] target, double[] weights, BoostedTreesParameters p, long seed) {
     this.seed = seed;
     this.x = x;
     this.p = p;
@@ -50,6 +55,20 @@ final class ReferenceTrainer {
     }
     score = new float[n];
     q = new long[n];
+    h = new long[n];
+    hessians = weights != null || p.objective().ordinal() >= Objective.POISSON.ordinal();
+    w = new float[n];
+    Arrays.fill(w, 1);
+    if (weights != null) {
+      double largest = Arrays.stream(weights).max().orElseThrow();
+      double sum = 0;
+      for (double weight : weights) {
+        sum += weight / largest;
+      }
+      for (int i = 0; i < n; i++) {
+        w[i] = (float) (weights[i] / largest / (sum / n));
+      }
+    }
   }
 
   BoostedTrees train() {
@@ -63,7 +82,13 @@ final class ReferenceTrainer {
       trees.add(tree(round));
       quantise();
     }
-    return new BoostedTrees(x.length, base, trees);
+    Link link =
+        switch (p.objective()) {
+          case POISSON, GAMMA -> Link.LOG;
+          case BINARY -> Link.LOGIT;
+          default -> Link.IDENTITY;
+        };
+    return new BoostedTrees(x.length, base, link, trees);
   }
 
   // Cut points
@@ -174,62 +199,156 @@ final class ReferenceTrainer {
     return y[i] - (base + score[i]);
   }
 
+  /** exp of the score, or the probability. */
+  private double mean(int i) {
+    double f = Math.max(-80, Math.min(80, base + score[i]));
+    return p.objective() == Objective.BINARY ? 1 / (1 + StrictMath.exp(-f)) : StrictMath.exp(f);
+  }
+
   private float gradient(int i) {
     float r = residual(i);
     float delta = (float) p.huberDelta();
-    return switch (p.objective()) {
-      case SQUARED -> r;
-      case ABSOLUTE -> r > 0 ? 1 : r < 0 ? -1 : 0;
-      case HUBER -> r > delta ? delta : r < -delta ? -delta : r;
-      case QUANTILE -> r > 0 ? (float) p.quantile() : r < 0 ? (float) p.quantile() - 1 : 0;
-    };
+    float g =
+        switch (p.objective()) {
+          case SQUARED -> r;
+          case ABSOLUTE -> r > 0 ? 1 : r < 0 ? -1 : 0;
+          case HUBER -> r > delta ? delta : r < -delta ? -delta : r;
+          case QUANTILE -> r > 0 ? (float) p.quantile() : r < 0 ? (float) p.quantile() - 1 : 0;
+          case POISSON, BINARY -> (float) (y[i] - mean(i));
+          case GAMMA -> (float) (y[i] / mean(i) - 1);
+        };
+    return weighted(g, i);
+  }
+
+  private float hessian(int i) {
+    float second =
+        switch (p.objective()) {
+          case SQUARED, ABSOLUTE, HUBER, QUANTILE -> 1;
+          case POISSON -> (float) mean(i);
+          case GAMMA -> (float) (y[i] / mean(i));
+          case BINARY -> (float) (mean(i) * (1 - mean(i)));
+        };
+    return weighted(second, i);
+  }
+
+  private float weighted(float value, int i) {
+    float product = value * w[i];
+    return Math.max(-Float.MAX_VALUE, Math.min(Float.MAX_VALUE, product));
   }
 
   private void quantise() {
     for (int i = 0; i < n; i++) {
       double v = Math.rint(gradient(i) * scale);
       q[i] = (long) Math.max(Integer.MIN_VALUE, Math.min(Integer.MAX_VALUE, v));
+      double second = Math.rint(hessian(i) * hessianScale);
+      h[i] = (long) Math.max(1, Math.min(Integer.MAX_VALUE, second));
     }
   }
 
-  private long sumAbsolute() {
-    return Arrays.stream(q).map(Math::abs).sum();
+  private boolean outOfRange() {
+    return outOfRange(q) || hessians && outOfRange(h);
   }
 
-  private boolean outOfRange() {
+  private boolean outOfRange(long[] values) {
     long limit = 1L << 62 - countBits;
-    boolean saturated = Arrays.stream(q).anyMatch(v -> v >= 1 << 30 || v < -(1 << 30));
-    boolean coarse = Arrays.stream(q).allMatch(v -> v < 1 << 24 && v >= -(1 << 24));
-    return saturated || sumAbsolute() >= limit || sumAbsolute() < limit >> 5 && coarse;
+    long sum = sumAbsolute(values);
+    boolean saturated = Arrays.stream(values).anyMatch(v -> v >= 1 << 30 || v < -(1 << 30));
+    boolean coarse = Arrays.stream(values).allMatch(v -> v < 1 << 24 && v >= -(1 << 24));
+    return saturated || sum >= limit || sum < limit >> 5 && coarse;
+  }
+
+  private static long sumAbsolute(long[] values) {
+    return Arrays.stream(values).map(Math::abs).sum();
   }
 
   private void newScale() {
     float largest = 0;
+    float largestHessian = 0;
     for (int i = 0; i < n; i++) {
       largest = Math.max(largest, Math.abs(gradient(i)));
+      largestHessian = Math.max(largestHessian, hessian(i));
     }
-    scale = largest == 0 ? 1 : Math.pow(2, 28 - Math.getExponent(largest));
+    scale = firstScale(largest);
+    hessianScale = hessians ? firstScale(largestHessian) : 1;
     quantise();
-    long sum = sumAbsolute();
-    while (sum >= 1L << 61 - countBits) {
-      sum >>= 1;
-      scale /= 2;
-    }
+    scale = lowered(scale, q);
+    hessianScale = hessians ? lowered(hessianScale, h) : 1;
     quantise();
   }
 
-  private float baseScore() {
-    if (p.objective() == Objective.SQUARED) {
-      double sum = 0;
-      for (float v : y) {
-        sum += v;
-      }
-      return (float) (sum / n) + 0f;
+  private static double firstScale(float largest) {
+    return largest == 0 ? 1 : Math.pow(2, 28 - Math.getExponent(largest));
+  }
+
+  private double lowered(double before, long[] values) {
+    double result = before;
+    for (long sum = sumAbsolute(values); sum >= 1L << 61 - countBits; sum >>= 1) {
+      result /= 2;
     }
-    float[] sorted = y.clone();
-    Arrays.sort(sorted);
-    double q = p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5;
-    return sorted[(int) Math.floor(q * n)] + 0f;
+    return result;
+  }
+
+  private float baseScore() {
+    if (hasOrderStatistics()) {
+      double q = p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5;
+      if (!hessians) {
+        float[] sorted = y.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.floor(q * n)] + 0f;
+      }
+      float largest = 0;
+      for (float weight : w) {
+        largest = Math.max(largest, weight);
+      }
+      List<Weighted> all = new ArrayList<>();
+      for (int i = 0; i < n; i++) {
+        double weight = Math.max(1, Math.rint((double) w[i] / largest * (1 << 24)));
+        all.add(new Weighted(y[i], (long) weight));
+      }
+      return (float) quantile(all, q) + 0f;
+    }
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < n; i++) {
+      sum += (double) w[i] * y[i];
+      weights += w[i];
+    }
+    double mean = sum / weights;
+    double score =
+        switch (p.objective()) {
+          case POISSON, GAMMA -> StrictMath.log(Math.max(mean, 1e-30));
+          case BINARY -> {
+            double m = Math.max(1e-10, Math.min(1 - 1e-10, mean));
+            yield StrictMath.log(m / (1 - m));
+          }
+          default -> mean;
+        };
+    return (float) score + 0f;
+  }
+
+  private boolean hasOrderStatistics() {
+    return p.objective() == Objective.ABSOLUTE
+        || p.objective() == Objective.HUBER
+        || p.objective() == Objective.QUANTILE;
+  }
+
+  private record Weighted(float value, long weight) {}
+
+  private static double quantile(List<Weighted> values, double q) {
+    List<Weighted> sorted = new ArrayList<>(values);
+    sorted.sort((a, b) -> Float.compare(a.value, b.value));
+    double wanted = q * sorted.stream().mapToLong(Weighted::weight).sum();
+    long reached = 0;
+    for (int i = 0; i < sorted.size() - 1; i++) {
+      reached += sorted.get(i).weight;
+      if (reached == wanted) {
+        return ((double) sorted.get(i).value + sorted.get(i + 1).value) / 2;
+      }
+      if (reached > wanted) {
+        return sorted.get(i).value;
+      }
+    }
+    return sorted.getLast().value;
   }
 
   // Trees
@@ -318,7 +437,8 @@ final class ReferenceTrainer {
     Found found = depth < p.depth() ? best(rows, features, room) : null;
     if (found == null) {
       out.ints.add(new int[] {-1, -1, rows.length});
-      out.floats.add(new float[] {0, (float) (p.learningRate() * room.clip(value(rows))) + 0f});
+      out.floats.add(
+          new float[] {0, (float) (p.learningRate() * step(room.clip(value(rows)))) + 0f});
       out.gains.add(0.0);
       out.missingLeft.add(false);
       return;
@@ -352,11 +472,49 @@ final class ReferenceTrainer {
     return bin < 0 ? found.missingLeft : bin <= found.bin;
   }
 
+  /** The change of the score that G / (H + l2) stands for. */
+  private double step(double ratio) {
+    double one = 1 - 0.00033546262790251185;
+    return switch (p.objective()) {
+      case POISSON -> StrictMath.log1p(Math.max(ratio, -one));
+      case GAMMA -> -StrictMath.log1p(-Math.min(ratio, one));
+      case BINARY -> Math.max(-8, Math.min(8, ratio));
+      default -> ratio;
+    };
+  }
+
+  private double weight(int[] rows) {
+    return hessians ? Arrays.stream(rows).mapToLong(i -> h[i]).sum() / hessianScale : rows.length;
+  }
+
+  private double weightedValue(int[] rows) {
+    List<Weighted> all = new ArrayList<>();
+    for (int i : rows) {
+      all.add(new Weighted(residual(i), h[i]));
+    }
+    double median = quantile(all, p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5);
+    if (p.objective() != Objective.HUBER) {
+      return median;
+    }
+    double delta = (float) p.huberDelta();
+    long weights = all.stream().mapToLong(Weighted::weight).sum();
+    int bits = 64 - Long.numberOfLeadingZeros(weights);
+    double unit = Math.pow(2, Math.min(30, 62 - bits));
+    long sum = 0;
+    for (Weighted each : all) {
+      sum += Math.round(Math.clamp((each.value - median) / delta, -1, 1) * unit) * each.weight;
+    }
+    return median + sum / unit * delta / weights;
+  }
+
   /** A node's value before bounds and learning rate. */
   private double value(int[] rows) {
-    if (p.objective() == Objective.SQUARED) {
+    if (!hasOrderStatistics()) {
       double sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum() / scale;
-      return sum / (rows.length + p.l2());
+      return sum / (weight(rows) + p.l2());
+    }
+    if (hessians) {
+      return weightedValue(rows);
     }
     float[] r = new float[rows.length];
     for (int i = 0; i < r.length; i++) {
@@ -382,12 +540,14 @@ final class ReferenceTrainer {
     double l2 = p.l2();
     long sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum();
     boolean bounded =
-        p.objective() == Objective.SQUARED
+        !hasOrderStatistics()
             && (room.low > Double.NEGATIVE_INFINITY || room.high < Double.POSITIVE_INFINITY);
     double low = room.low * scale;
     double high = room.high * scale;
     double parent =
-        bounded ? score(sum, rows.length + l2, low, high) : (double) sum * sum / (rows.length + l2);
+        bounded
+            ? score(sum, weight(rows) + l2, low, high)
+            : (double) sum * sum / (weight(rows) + l2);
     double unit = 0.5 / scale / scale;
     double best = parent + Math.max(Math.abs(parent) * 1e-12, p.minGain() / unit);
     Found found = null;
@@ -398,10 +558,12 @@ final class ReferenceTrainer {
       int values = cuts[f].length + 1;
       long[] sums = new long[values + 1]; // the last is for missing values
       int[] counts = new int[values + 1];
+      long[] weights = new long[values + 1];
       for (int i : rows) {
         int b = bins[f][i] < 0 ? values : bins[f][i];
         sums[b] += q[i];
         counts[b]++;
+        weights[b] += hessians ? h[i] : 1;
       }
       for (boolean missingLeft : new boolean[] {false, true}) {
         if (missingLeft && counts[values] == 0) {
@@ -409,17 +571,19 @@ final class ReferenceTrainer {
         }
         long left = missingLeft ? sums[values] : 0;
         int leftRows = missingLeft ? counts[values] : 0;
+        long leftWeight = missingLeft ? weights[values] : 0;
         for (int k = 0; k < values; k++) {
           left += sums[k];
           leftRows += counts[k];
+          leftWeight += weights[k];
           int rightRows = rows.length - leftRows;
           if (leftRows < p.minRowsPerLeaf() || rightRows < p.minRowsPerLeaf()) {
             continue;
           }
           double gl = left;
           double gr = (double) sum - left;
-          double a = leftRows + l2;
-          double b = rightRows + l2;
+          double a = leftWeight / hessianScale + l2;
+          double b = (Arrays.stream(weights).sum() - leftWeight) / hessianScale + l2;
           double s =
               bounded
                   ? score(gl, a, low, high) + score(gr, b, low, high)

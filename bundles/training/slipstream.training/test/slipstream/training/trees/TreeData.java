@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Generated features and targets for the tests. */
@@ -74,6 +75,26 @@ record TreeData(float[][] x, double[] y) {
       row[f] = x[f][i];
     }
     return row;
+  }
+
+  /** With a target of the values that the objective takes. */
+  TreeData fitFor(Objective objective) {
+    return withTarget(
+        Arrays.stream(y)
+            .map(
+                v ->
+                    switch (objective) {
+                      case SQUARED, ABSOLUTE, HUBER, QUANTILE -> v;
+                      case POISSON -> Math.floor(Math.exp(Math.clamp(v, -3, 3)));
+                      case GAMMA -> Math.exp(Math.clamp(v, -3, 3));
+                      case BINARY -> v > 0 ? 1 : 0;
+                    })
+            .toArray());
+  }
+
+  double[] weights(long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    return random.doubles(rows()).map(u -> Math.exp(6 * u - 3)).toArray();
   }
 
   TreeData withTarget(double[] target) {

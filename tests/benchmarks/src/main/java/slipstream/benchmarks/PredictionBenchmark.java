@@ -47,6 +47,7 @@ public class PredictionBenchmark {
                 FeatureColumns.of(train.columns()),
                 train.targetAsDouble(),
                 null,
+                null,
                 parameters,
                 0,
                 2,

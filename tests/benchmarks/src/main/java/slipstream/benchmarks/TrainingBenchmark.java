@@ -108,7 +108,7 @@ final class TrainingBenchmark {
     long start = System.nanoTime();
     var result =
         BoostedTreesLearner.train(
-            columns, target, null, parameters, 0, settings.threads(), monitor);
+            columns, target, null, null, parameters, 0, settings.threads(), monitor);
     double total = (System.nanoTime() - start) / 1e9;
     double[] rounds = new double[ends.length - 1];
     for (int k = 0; k < rounds.length; k++) {

@@ -1,0 +1,148 @@
+package slipstream.training.trees;
+
+/**
+ * {@link SplitFinder} for histograms with hessians: with H their sum, a node scores G²/(H + λ) and
+ * its value is G/(H + λ). Otherwise the same rules.
+ */
+final class HessianSplitFinder implements SplitSearch {
+  private final CutPoints cuts;
+  private final Constraints constraints;
+  private final Gradients gradients;
+  private final int countBits;
+  private final long countMask;
+  private final double l2;
+  private final int minRows;
+  private final double minGain;
+  private final long[] sums = new long[Histograms.BINS];
+  private final long[] weights = new long[Histograms.BINS];
+
+  private Node node;
+  private boolean bounded;
+  private double lower;
+  private double upper;
+  private double best;
+  private int feature;
+  private int bin;
+  private boolean missingLeft;
+  private long left;
+  private long leftWeight;
+
+  HessianSplitFinder(
+      CutPoints cuts,
+      Constraints constraints,
+      Gradients gradients,
+      BoostedTreesParameters parameters) {
+    this.cuts = cuts;
+    this.constraints = constraints;
+    this.gradients = gradients;
+    this.countBits = gradients.countBits;
+    this.countMask = (1L << countBits) - 1;
+    this.l2 = parameters.l2();
+    this.minRows = parameters.minRowsPerLeaf();
+    this.minGain = parameters.minGain();
+  }
+
+  @Override
+  public Split find(Node searched) {
+    node = searched;
+    if (node.rows < 2L * minRows) {
+      return null;
+    }
+    double scale = gradients.scale;
+    bounded = constraints.boundsValues() && node.room.isBounded();
+    lower = node.room.lower() * scale;
+    upper = node.room.upper() * scale;
+    double sum = node.total;
+    double weight = weight(node.weight);
+    double parent = bounded ? boundedScore(sum, weight) : sum * sum / weight;
+    double unit = 0.5 / scale / scale;
+    best = parent + Math.max(Math.abs(parent) * 1e-12, minGain / unit);
+    feature = -1;
+    for (int f : node.room.features()) {
+      search(f);
+    }
+    if (feature < 0) {
+      return null;
+    }
+    boolean sawMissing = cuts.hasMissing(feature);
+    if (!sawMissing || missing(feature) == 0) { // they follow the larger child
+      missingLeft = 2 * (leftWeight & countMask) >= node.rows;
+    }
+    return new Split(
+        feature, bin, missingLeft, sawMissing, (best - parent) * unit, left, leftWeight);
+  }
+
+  /** Rows without a value of the feature. */
+  private long missing(int f) {
+    return node.histogram[2 * (f * Histograms.BINS + CutPoints.MISSING_BIN) + 1] & countMask;
+  }
+
+  private void search(int f) {
+    int values = cuts.valueBins(f);
+    int at = 2 * f * Histograms.BINS;
+    long[] histogram = node.histogram;
+    long sum = 0;
+    long weight = 0;
+    for (int k = 0; k < values; k++) {
+      sum += histogram[at + 2 * k];
+      weight += histogram[at + 2 * k + 1];
+      sums[k] = sum;
+      weights[k] = weight;
+    }
+    boolean anyMissing = cuts.hasMissing(f) && missing(f) != 0;
+    scan(f, anyMissing ? values : values - 1, false);
+    if (anyMissing) {
+      int missing = at + 2 * CutPoints.MISSING_BIN;
+      for (int k = 0; k < values; k++) {
+        sums[k] += histogram[missing];
+        weights[k] += histogram[missing + 1];
+      }
+      scan(f, values - 1, true);
+    }
+  }
+
+  private void scan(int f, int candidates, boolean missingGoLeft) {
+    int direction = constraints.direction(f);
+    for (int k = 0; k < candidates; k++) {
+      double gl = sums[k];
+      double gr = (double) node.total - sums[k];
+      double a = weight(weights[k]);
+      double b = weight(node.weight - weights[k]);
+      double score =
+          bounded
+              ? boundedScore(gl, a) + boundedScore(gr, b)
+              : (gl * gl * b + gr * gr * a) / (a * b);
+      if (score > best) {
+        long n = weights[k] & countMask;
+        if (n >= minRows
+            && node.rows - n >= minRows
+            && (direction == 0 || direction * rise(gl, a, gr, b) >= 0)) {
+          best = score;
+          feature = f;
+          bin = k;
+          missingLeft = missingGoLeft;
+          left = sums[k];
+          leftWeight = weights[k];
+        }
+      }
+    }
+  }
+
+  /** H + λ. */
+  private double weight(long packed) {
+    return (packed >> countBits) / gradients.hessianScale + l2;
+  }
+
+  private double rise(double gl, double a, double gr, double b) {
+    return bounded ? clipped(gr, b) - clipped(gl, a) : gr * a - gl * b;
+  }
+
+  private double boundedScore(double sum, double weight) {
+    double w = clipped(sum, weight);
+    return (2 * sum - weight * w) * w;
+  }
+
+  private double clipped(double sum, double weight) {
+    return Math.max(lower, Math.min(upper, sum / weight));
+  }
+}
