@@ -97,6 +97,18 @@ class ExperimentFormatTest {
     assertTrue(names().stream().anyMatch(name -> name.startsWith("experiment.md")));
   }
 
+  @Test
+  void theOrderOfTheExamplesNamesEachOnce() throws IOException {
+    Path examples = ShippedProduct.ROOT.resolve("examples");
+    List<String> listed = Files.readAllLines(examples.resolve("order.txt"));
+    assertEquals(
+        names().stream()
+            .filter(name -> name.endsWith(".slip.yaml"))
+            .map(name -> name.replace(".slip.yaml", ""))
+            .toList(),
+        listed.stream().sorted().toList());
+  }
+
   @ParameterizedTest
   @MethodSource("names")
   void followsThePublishedSchema(String name) throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import slipstream.core.Place;
@@ -34,6 +35,9 @@ import slipstream.services.StatusMapping;
 /** The experiment files in the workspace's folder. */
 final class ExperimentsServiceImpl extends ExperimentsServiceGrpc.ExperimentsServiceImplBase {
   static final String EXTENSION = ".slip.yaml";
+
+  /** In the folder of examples: their names, one a line, in the order to read them in. */
+  private static final String EXAMPLES_ORDER = "order.txt";
 
   private static final int MAX_TEXT = 1 << 20;
 
@@ -249,9 +253,30 @@ final class ExperimentsServiceImpl extends ExperimentsServiceGrpc.ExperimentsSer
           ListExamplesResponse.Builder response = ListExamplesResponse.newBuilder();
           ProductFolders.examples()
               .ifPresent(
-                  folder -> files(folder).forEach(file -> response.addExamples(experiment(file))));
+                  folder ->
+                      examples(folder).forEach(file -> response.addExamples(experiment(file))));
           return response.build();
         });
+  }
+
+  /** In the order of the folder's list, which a newcomer reads from the top; then what is not listed. */
+  private static List<Path> examples(Path folder) {
+    List<String> order;
+    try {
+      Path list = folder.resolve(EXAMPLES_ORDER);
+      order = Files.exists(list) ? Files.readAllLines(list) : List.of();
+    } catch (IOException e) {
+      throw AtomicFiles.explain("list the examples", folder, e);
+    }
+    return files(folder).stream()
+        .sorted(
+            Comparator.comparingInt(
+                file -> {
+                  String name = file.getFileName().toString();
+                  int at = order.indexOf(name.substring(0, name.length() - EXTENSION.length()));
+                  return at < 0 ? Integer.MAX_VALUE : at;
+                }))
+        .toList();
   }
 
   @Override
