@@ -122,10 +122,13 @@ public final class RegressionTree {
   public int leaf(float[] row) {
     int node = 0;
     while (!isLeaf(node)) {
-      float x = row[feature[node]];
-      boolean left = x <= threshold[node] || missingLeft[node] && x != x;
-      node = left ? node + 1 : right[node];
+      node = goesLeft(node, row[feature[node]]) ? node + 1 : right[node];
     }
     return node;
+  }
+
+  /** Whether a row goes left at an inner node, where its value of the node's feature is x. */
+  public boolean goesLeft(int node, float x) {
+    return x <= threshold[node] || missingLeft[node] && x != x;
   }
 }
