@@ -45,7 +45,7 @@ public final class RandomTrees {
   }
 
   private static BoostedTrees model(int features, float base, List<RegressionTree> trees) {
-    return new BoostedTrees(features, base, trees);
+    return new BoostedTrees(features, base, Link.IDENTITY, trees);
   }
 
   /** A row with whole numbers, so that ties with thresholds are common; a fifth is missing. */
