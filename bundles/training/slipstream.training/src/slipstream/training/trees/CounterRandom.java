@@ -3,15 +3,15 @@ package slipstream.training.trees;
 /**
  * Random numbers as a pure function of (seed, round, index): SplitMix64's finaliser over a counter.
  */
-final class CounterRandom {
+public final class CounterRandom {
   private CounterRandom() {}
 
-  static long bits(long seed, long round, long index) {
+  public static long bits(long seed, long round, long index) {
     return mix(mix(mix(seed) + round) + index);
   }
 
   /** Uniform on [0, 1). */
-  static double uniform(long seed, long round, long index) {
+  public static double uniform(long seed, long round, long index) {
     return (bits(seed, round, index) >>> 11) * 0x1p-53;
   }
 
