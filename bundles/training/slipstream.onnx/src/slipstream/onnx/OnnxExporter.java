@@ -20,11 +20,11 @@ import slipstream.onnx.internal.TreeCheck;
 import slipstream.onnx.internal.TreeGraph;
 import slipstream.onnx.internal.proto.GraphProto;
 import slipstream.training.baseline.BaselineModel;
-import slipstream.training.linear.RidgeModel;
+import slipstream.training.linear.LinearModel;
 import slipstream.training.trees.BoostedTreesModel;
 
 /**
- * Writes boosted trees, ridge and baseline models as ONNX, checked by ONNX Runtime.
+ * Writes boosted trees, linear and baseline models as ONNX, checked by ONNX Runtime.
  *
  * <p>Input {@code features}: float64 [rows, features], the columns in the order of the metadata entry {@code features}
  * (a JSON array), NaN where unknown. Output {@code prediction}: float32 [rows, 1], in the unit of the target.
@@ -64,7 +64,7 @@ public final class OnnxExporter implements Exporter {
   @Override
   public boolean supports(Model model) {
     return model instanceof BoostedTreesModel
-        || model instanceof RidgeModel
+        || model instanceof LinearModel
         || model instanceof BaselineModel;
   }
 
@@ -89,12 +89,12 @@ public final class OnnxExporter implements Exporter {
     GraphProto graph =
         switch (model) {
           case BoostedTreesModel trees -> TreeGraph.of(trees.trees());
-          case RidgeModel ridge -> LinearGraph.of(ridge);
+          case LinearModel linear -> LinearGraph.of(linear);
           case BaselineModel baseline -> ConstantGraph.of((float) baseline.value());
           default ->
               throw SlipstreamException.invalid(
                   "a model of trainer '" + model.trainer() + "' has no ONNX form here",
-                  "Export boosted-trees, ridge or baseline models.");
+                  "Export boosted-trees, ridge, lasso, elastic-net or baseline models.");
         };
     byte[] bytes = beforeCheck.apply(OnnxModels.model(graph, model, metadata).toByteArray());
     try {

@@ -41,6 +41,10 @@ import slipstream.onnx.internal.proto.AttributeProto;
 import slipstream.onnx.internal.proto.ModelProto;
 import slipstream.onnx.internal.proto.NodeProto;
 import slipstream.training.baseline.BaselineTrainer;
+import slipstream.training.linear.ElasticNetParameters;
+import slipstream.training.linear.ElasticNetTrainer;
+import slipstream.training.linear.LassoParameters;
+import slipstream.training.linear.LassoTrainer;
 import slipstream.training.linear.RidgeTrainer;
 import slipstream.training.trees.BoostedTreesModel;
 import slipstream.training.trees.BoostedTreesTrainer;
@@ -173,6 +177,24 @@ class OnnxExporterTest {
         new OnnxExporter().export(train(new RidgeTrainer(), target), rows, file, Progress.NONE);
     assertEquals(0, verified.maxUlps());
     assertEquals(ROWS, verified.rows());
+  }
+
+  @Test
+  void lassoAndElasticNetAgreeToTheBit() {
+    Trainer.TrainingData data =
+        new Trainer.TrainingData(
+            rows, target, rows.select(new int[] {0, 1, 2}), new double[] {1, 2, 3});
+    Trainer.Context context = new Trainer.Context("test", 1, 1, Progress.NONE);
+    List<Model> models =
+        List.of(
+            new LassoTrainer().train(data, new LassoParameters(0, 20, 1e-3, 12, true), context),
+            new ElasticNetTrainer()
+                .train(data, new ElasticNetParameters(0.5, 0.1, 20, 1e-3, 0, true), context));
+    for (Model model : models) {
+      Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+      assertEquals(0, verified.maxUlps(), model.trainer());
+      assertEquals(ROWS, verified.rows());
+    }
   }
 
   @Test

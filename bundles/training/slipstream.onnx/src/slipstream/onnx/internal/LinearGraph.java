@@ -7,7 +7,7 @@ import static slipstream.onnx.internal.OnnxModels.node;
 
 import java.util.List;
 import slipstream.onnx.internal.proto.GraphProto;
-import slipstream.training.linear.RidgeModel;
+import slipstream.training.linear.LinearModel;
 
 /**
  * A linear model in float64: the terms of a row, the intercept before them, added from left to right by CumSum.
@@ -17,7 +17,7 @@ import slipstream.training.linear.RidgeModel;
 public final class LinearGraph {
   private LinearGraph() {}
 
-  public static GraphProto of(RidgeModel model) {
+  public static GraphProto of(LinearModel model) {
     int features = model.features().size();
     if (features == 0) {
       return ConstantGraph.of((float) model.intercept());

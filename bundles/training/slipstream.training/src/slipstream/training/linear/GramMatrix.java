@@ -8,7 +8,7 @@ import slipstream.core.CompensatedSum;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer;
 import slipstream.training.internal.Parallel;
-import slipstream.training.linear.RidgeTrainer.Standardised;
+import slipstream.training.linear.Design.Standardised;
 
 /**
  * Mean products of a design's columns with each other and with the target, from one pass over the
@@ -22,9 +22,10 @@ import slipstream.training.linear.RidgeTrainer.Standardised;
  * <p>With weights, products are weighted and means are over the weights' total.
  *
  * @param matrix the lower triangle by row: entry (i, j), j ≤ i, at {@code i(i+1)/2 + j}
- * @param moment each column's mean product with the centred target
+ * @param moment each column's mean product with the target less its training mean
+ * @param square the mean square of the target less its training mean
  */
-record GramMatrix(double[] matrix, double[] moment) {
+record GramMatrix(double[] matrix, double[] moment, double square) {
   static final int BLOCK = 512;
   private static final int SHARD = 32 * BLOCK;
 
@@ -35,6 +36,7 @@ record GramMatrix(double[] matrix, double[] moment) {
       double[] weights,
       double total,
       List<Standardised> design,
+      String trainer,
       Trainer.Context context) {
     int rows = target.length;
     int columns = design.size();
@@ -42,7 +44,7 @@ record GramMatrix(double[] matrix, double[] moment) {
     int shards = (rows + SHARD - 1) / SHARD;
     int wave = Math.max(1, context.threads());
     for (int first = 0; first < shards; first += wave) {
-      context.progress().stage("Train ridge", (long) first * SHARD, rows, "rows");
+      context.progress().stage("Train " + trainer, (long) first * SHARD, rows, "rows");
       List<Callable<Sums>> tasks = new ArrayList<>();
       for (int s = first; s < Math.min(shards, first + wave); s++) {
         int from = s * SHARD;
@@ -59,7 +61,9 @@ record GramMatrix(double[] matrix, double[] moment) {
     }
     int triangle = columns * (columns + 1) / 2;
     return new GramMatrix(
-        Arrays.copyOf(means, triangle), Arrays.copyOfRange(means, triangle, means.length));
+        Arrays.copyOf(means, triangle),
+        Arrays.copyOfRange(means, triangle, means.length - 1),
+        means[means.length - 1]);
   }
 
   private static Sums shard(
@@ -95,6 +99,7 @@ record GramMatrix(double[] matrix, double[] moment) {
       for (int i = 0; i < columns; i++) {
         sums.add(at++, dot(z[i], weightedTarget, n));
       }
+      sums.add(at, dot(y, weightedTarget, n));
     }
     return sums;
   }
@@ -147,7 +152,7 @@ record GramMatrix(double[] matrix, double[] moment) {
     private final double[] low;
 
     Sums(int columns) {
-      int size = columns * (columns + 1) / 2 + columns;
+      int size = columns * (columns + 1) / 2 + columns + 1;
       high = new double[size];
       low = new double[size];
     }

@@ -1,2 +1,2 @@
-/** Ridge regression. */
+/** Linear regression: ridge, the LASSO and the elastic net. */
 package slipstream.training.linear;

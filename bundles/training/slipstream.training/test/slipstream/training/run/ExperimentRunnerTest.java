@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -237,6 +238,43 @@ class ExperimentRunnerTest {
       assertEquals(before.learningCurve(), after.learningCurve());
       assertNotEquals(before.foldScores().get(2), after.foldScores().get(2));
     }
+  }
+
+  @Test
+  void aPathOfPenaltiesIsJudgedOnTheHoldoutAndFittedAgain() throws IOException {
+    String models =
+        "{lasso: {trainer: lasso, lambdas: 30}, net: {trainer: elastic-net, l1_ratio: 0.3}}";
+    Path out = folder.resolve("out");
+    RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of("models", models)));
+
+    for (ModelReport model :
+        result.report().targets().getFirst().models().stream().skip(1).toList()) {
+      List<Integer> best = new ArrayList<>();
+      for (int fold = 1; fold <= 3; fold++) {
+        String series = "next_bp/" + model.model() + "/fold " + fold;
+        best.add(
+            model.learningCurve().stream()
+                .filter(point -> point.series().equals(series))
+                .min(Comparator.comparingDouble(CurvePoint::validation))
+                .orElseThrow()
+                .step());
+      }
+      assertEquals(best.stream().sorted().toList().get(1), model.steps());
+      Path file = out.resolve("models").resolve("next_bp-" + model.model() + ".slipmodel");
+      var kept = ModelPackage.read(file, Runs.PLUGINS).model();
+      assertEquals(model.steps(), kept.steps());
+      assertEquals("intercept", kept.coefficients().getFirst().name());
+      assertEquals("signal_now", kept.importance().firstEntry().getKey());
+    }
+    var missing =
+        assertThrows(
+            SlipstreamException.class,
+            () ->
+                Runs.run(
+                    folder,
+                    "none",
+                    Runs.experiment(Map.of("models", models, "validation.holdout", "0"))));
+    assertTrue(missing.getMessage().contains("models.lasso.step"), missing.getMessage());
   }
 
   @Test
