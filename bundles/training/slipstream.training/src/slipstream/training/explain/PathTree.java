@@ -65,7 +65,8 @@ final class PathTree {
   /** Adds the contributions of each feature to a row's prediction. */
   void addContributions(float[] row, double[] result, Scratch scratch) {
     scratch.fit(this);
-    int size = quadrature.points().length;
+    double[] weights = quadrature.weights();
+    int size = weights.length;
     for (int node = 0; node < tree.size(); node++) {
       if (!enter(node, row, scratch) || !tree.isLeaf(node)) {
         continue;
@@ -74,9 +75,10 @@ final class PathTree {
       int at = depth[node] * size;
       for (int e = 0; e < elements; e++) {
         int element = scratch.path[e];
+        int own = depth[element] * size;
         double sum = 0;
         for (int q = 0; q < size; q++) {
-          sum += quadrature.weights()[q] * scratch.product[at + q] / factor(element, q, scratch);
+          sum += weights[q] * scratch.product[at + q] * scratch.inverse[own + q];
         }
         result[tree.feature(parent[element])] += tree.value(node) * effect(element, scratch) * sum;
       }
@@ -86,7 +88,8 @@ final class PathTree {
   /** Adds the interactions of each pair of features; the diagonal is left as it is. */
   void addInteractions(float[] row, double[][] result, Scratch scratch) {
     scratch.fit(this);
-    int size = quadrature.points().length;
+    double[] weights = quadrature.weights();
+    int size = weights.length;
     for (int node = 0; node < tree.size(); node++) {
       if (!enter(node, row, scratch) || !tree.isLeaf(node)) {
         continue;
@@ -95,14 +98,17 @@ final class PathTree {
       int at = depth[node] * size;
       for (int e = 1; e < elements; e++) {
         int a = scratch.path[e];
+        int ownA = depth[a] * size;
         for (int k = 0; k < e; k++) {
           int b = scratch.path[k];
+          int ownB = depth[b] * size;
           double sum = 0;
           for (int q = 0; q < size; q++) {
             sum +=
-                quadrature.weights()[q]
+                weights[q]
                     * scratch.product[at + q]
-                    / (factor(a, q, scratch) * factor(b, q, scratch));
+                    * scratch.inverse[ownA + q]
+                    * scratch.inverse[ownB + q];
           }
           double value = tree.value(node) / 2 * effect(a, scratch) * effect(b, scratch) * sum;
           result[tree.feature(parent[a])][tree.feature(parent[b])] += value;
@@ -135,20 +141,15 @@ final class PathTree {
     }
     int from = depth[above] * size;
     int to = depth[node] * size;
+    int before = same < 0 ? -1 : depth[same] * size;
+    double[] points = quadrature.points();
     for (int q = 0; q < size; q++) {
-      double product = scratch.product[from + q];
-      if (same >= 0) {
-        product /= factor(same, q, scratch);
-      }
-      scratch.product[to + q] = product * factor(node, q, scratch);
+      double factor = share[node] * (1 - points[q]) + (scratch.passes[node] ? points[q] : 0);
+      double product = scratch.product[from + q] * factor;
+      scratch.product[to + q] = same < 0 ? product : product * scratch.inverse[before + q];
+      scratch.inverse[to + q] = 1 / factor;
     }
     return true;
-  }
-
-  private double factor(int node, int q, Scratch scratch) {
-    double t = quadrature.points()[q];
-    double z = share[node] * (1 - t);
-    return scratch.passes[node] ? t + z : z;
   }
 
   private double effect(int node, Scratch scratch) {
@@ -175,7 +176,8 @@ final class PathTree {
     private boolean[] counts = new boolean[0];
     private int[] superseded = new int[0];
     private int[] path = new int[0];
-    private double[] product = new double[0];
+    private double[] product = new double[0]; // of the factors down to a depth, by depth and point
+    private double[] inverse = new double[0]; // of the factor of the node at that depth
 
     private void fit(PathTree tree) {
       int nodes = tree.tree.size();
@@ -191,6 +193,7 @@ final class PathTree {
       int products = (tree.deepest + 1) * tree.quadrature.points().length;
       if (product.length < products) {
         product = new double[products];
+        inverse = new double[products];
       }
     }
   }

@@ -19,7 +19,7 @@ import slipstream.training.trees.BoostedTreesModel;
  *
  * <pre>phi_i = sum over S without i of |S|! (M - |S| - 1)! / M! (v(S + i) - v(S))</pre>
  *
- * and the contributions of a row add up to its prediction minus {@link #expectedValue}. A leaf of
+ * and the contributions of a row add up to its score minus {@link #expectedValue}. A leaf of
  * value c whose path asks d distinct features adds to v(S) the product of o_j over the features of
  * the path in S and of z_j over the others: o_j is 1 where the row passes all nodes that ask j, else
  * 0; z_j is the share of training rows that do. As |S|! (d - |S| - 1)! / d! is the integral of t^|S|
@@ -32,7 +32,7 @@ import slipstream.training.trees.BoostedTreesModel;
  * in the published recursion that divides polynomials. Time for a row and a tree: leaves times
  * depth times d / 2.
  *
- * <p>Contributions are in the unit of the trees' sum and in float64. The expected value plus the
+ * <p>Contributions are float64 and of the score, before a {@link slipstream.training.trees.Link}. The expected value plus the
  * contributions equals the base score plus the leaf values, added without rounding, to within 2^-46
  * (64 ulps) of the base score's size plus each tree's largest absolute value; the model's own sum
  * is rounded to float32 after each tree. A feature that no tree asks contributes exactly 0. The same bits for any
@@ -60,13 +60,13 @@ public final class TreeShap {
     expectedValue = expected;
   }
 
-  /** The prediction when no feature is known: the mean over the rows that the trees were grown on. */
+  /** The score when no feature is known: the mean over the rows that the trees were grown on. */
   public double expectedValue() {
     return expectedValue;
   }
 
   /**
-   * The contribution of each feature to the prediction of a row.
+   * The contribution of each feature to the score of a row.
    *
    * @param row one value for each feature, NaN where missing
    */
@@ -81,7 +81,7 @@ public final class TreeShap {
   }
 
   /**
-   * The contributions to the predictions of rows.
+   * The contributions to the scores of rows.
    *
    * @param rows columns in the order of the model's features; values are rounded to float32
    * @param threads upper bound; does not change the result

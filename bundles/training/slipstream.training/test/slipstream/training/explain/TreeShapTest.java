@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -12,8 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Trainer.Context;
+import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.trees.BoostedTrees;
+import slipstream.training.trees.BoostedTreesModel;
+import slipstream.training.trees.BoostedTreesParameters;
+import slipstream.training.trees.BoostedTreesTrainer;
 import slipstream.training.trees.RandomTrees;
 import slipstream.training.trees.RegressionTree;
 
@@ -125,6 +132,43 @@ class TreeShapTest {
       assertArrayEquals(shap.contributions(values[i]), one[i]);
     }
     assertEquals(0, shap.contributions(matrix.select(new int[0]), 2).length);
+  }
+
+  /** Trained trees know how many rows came by: with none known, the mean prediction is expected. */
+  @Test
+  void whatIsExpectedOfATrainedModelIsItsMeanPrediction() {
+    SplittableRandom random = new SplittableRandom(5);
+    int rows = 2000;
+    double[][] columns = new double[4][rows];
+    double[] target = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      for (double[] column : columns) {
+        column[i] = random.nextInt(6) == 0 ? Double.NaN : random.nextGaussian();
+      }
+      boolean unknown = Double.isNaN(columns[0][i]);
+      target[i] = 40 + (unknown ? 3 : columns[0][i]) + Math.abs(random.nextGaussian());
+    }
+    FeatureMatrix matrix = FeatureMatrix.ofColumns(List.of("a", "b", "c", "d"), columns);
+    var data = new TrainingData(matrix, target, matrix.select(new int[0]), new double[0]);
+    var context = new Context("", 1, 2, Progress.NONE);
+    var parameters = BoostedTreesParameters.defaults().withRounds(20);
+    var model = (BoostedTreesModel) new BoostedTreesTrainer().train(data, parameters, context);
+    TreeShap shap = new TreeShap(model);
+    double[] predicted = model.predict(matrix);
+    double mean = Arrays.stream(predicted).average().orElseThrow();
+    assertEquals(mean, shap.expectedValue(), 21 * 0x1p-24 * size(model.trees()));
+    double[][] contributions = shap.contributions(matrix, 2);
+    double[] importance = new double[4];
+    for (int i = 0; i < rows; i++) {
+      double sum = shap.expectedValue() + Arrays.stream(contributions[i]).sum();
+      assertEquals(predicted[i], sum, 21 * 0x1p-24 * size(model.trees()));
+      for (int f = 0; f < 4; f++) {
+        importance[f] += Math.abs(contributions[i][f]) / rows;
+      }
+    }
+    for (int f = 1; f < 4; f++) {
+      assertTrue(importance[0] > 5 * importance[f]);
+    }
   }
 
   @Test
