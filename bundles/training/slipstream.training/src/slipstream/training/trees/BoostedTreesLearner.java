@@ -217,15 +217,7 @@ public final class BoostedTreesLearner {
     shards = makeShards(Math.clamp(cutting.shards(), 1, rows));
     grower =
         new TreeGrower(
-            team,
-            workers,
-            shards,
-            layout,
-            cutting,
-            gradients,
-            constraints,
-            monitor,
-            parameters.depth());
+            team, workers, shards, layout, cutting, gradients, constraints, monitor, parameters);
     grower.overShards((w, s) -> fill(shards[s]));
     ValidationRows judged = null;
     if (validation != null) {

@@ -11,6 +11,8 @@ import slipstream.core.parameters.ParameterForm;
  *
  * @param rounds largest number of trees
  * @param depth largest depth of a tree; 1 is a single split
+ * @param growth which node is split next
+ * @param maxLeaves most leaves of a tree that is grown leaf-wise
  * @param learningRate factor on each tree's leaf values
  * @param l2 added to the row count in the denominator of a split's score and of a leaf value
  *     (squared)
@@ -44,6 +46,19 @@ public record BoostedTreesParameters(
             min = 1,
             max = MAX_DEPTH)
         int depth,
+    @Parameter(
+            help =
+                "Which node is split next: level-wise splits all down to the depth; leaf-wise"
+                    + " always the one that gains most, up to max_leaves, and no deeper than depth.",
+            defaultValue = "level-wise")
+        Growth growth,
+    @Parameter(
+            help = "Most leaves of a tree that is grown leaf-wise.",
+            unit = "leaves",
+            defaultValue = "31",
+            min = 2,
+            max = MAX_LEAVES)
+        int maxLeaves,
     @Parameter(
             help = "Factor on each tree; smaller is more careful and needs more rounds.",
             defaultValue = "0.1",
@@ -134,6 +149,7 @@ public record BoostedTreesParameters(
 
   public static final int MAX_DEPTH = 16;
   public static final int MAX_ROUNDS = 100_000;
+  public static final int MAX_LEAVES = 4096;
   static final String INCREASING = "increasing";
   static final String DECREASING = "decreasing";
 
@@ -141,6 +157,7 @@ public record BoostedTreesParameters(
   public BoostedTreesParameters {
     range("rounds", rounds, 1, MAX_ROUNDS);
     range("depth", depth, 1, MAX_DEPTH);
+    range("maxLeaves", maxLeaves, 2, MAX_LEAVES);
     range("learningRate", learningRate, 1e-6, 10);
     range("l2", l2, 0, 1e12);
     range("minRowsPerLeaf", minRowsPerLeaf, 1, Integer.MAX_VALUE);
@@ -151,6 +168,7 @@ public record BoostedTreesParameters(
     range("earlyStoppingRounds", earlyStoppingRounds, 0, MAX_ROUNDS);
     range("rowSampling", rowSampling, 1e-6, 1);
     range("columnSampling", columnSampling, 1e-6, 1);
+    Objects.requireNonNull(growth);
     Objects.requireNonNull(objective);
     monotone = Map.copyOf(monotone);
     interactions = List.copyOf(interactions);

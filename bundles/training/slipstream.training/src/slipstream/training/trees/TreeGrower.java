@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Grows one tree. Nodes with many rows are split one after another by all threads, partition and
  * histogram in one region; below, whole subtrees are tasks without any hand-off. Only the smaller
- * child's histogram is counted, the larger one's is the parent's less that. Parents of leaves are
- * not partitioned.
+ * child's histogram is counted, the larger one's is the parent's less that. Grown level-wise,
+ * parents of leaves are not partitioned. Grown leaf-wise, each leaf that may still be split keeps its
+ * histogram.
  */
 final class TreeGrower {
   /** How the work is cut up; the model does not depend on it. */
@@ -32,6 +34,7 @@ final class TreeGrower {
   private final TrainingMonitor monitor;
   private final Constraints constraints;
   private final int depth;
+  private final int maxLeaves; // 0: level-wise
   private final long countMask;
 
   TreeGrower(
@@ -43,7 +46,7 @@ final class TreeGrower {
       Gradients gradients,
       Constraints constraints,
       TrainingMonitor monitor,
-      int depth) {
+      BoostedTreesParameters parameters) {
     this.team = team;
     this.workers = workers;
     this.shards = shards;
@@ -52,7 +55,8 @@ final class TreeGrower {
     this.gradients = gradients;
     this.constraints = constraints;
     this.monitor = monitor;
-    this.depth = depth;
+    depth = parameters.depth();
+    maxLeaves = parameters.growth() == Growth.LEAF_WISE ? parameters.maxLeaves() : 0;
     this.countMask = (1L << gradients.countBits) - 1;
   }
 
@@ -90,8 +94,164 @@ final class TreeGrower {
         new Node(0, total, weight, rows(total, weight), shards.length, constraints.atRoot(usable));
     System.arraycopy(rows, 0, root.to, 0, rows.length);
     root.histogram = histogram;
-    growSubtrees(growTop(root));
+    if (maxLeaves > 0) {
+      growLeafWise(root);
+    } else {
+      growSubtrees(growTop(root));
+    }
     return root;
+  }
+
+  /**
+   * Splits the node with the largest gain, again and again. With several threads the next best ones
+   * are split with it, on trial: what then does not come to its turn becomes a leaf again. So the
+   * tree is the one that a single thread grows.
+   */
+  private void growLeafWise(Node root) {
+    findSplit(workers[0], root);
+    List<Node> open = new ArrayList<>(); // can be split; in the order in which they came to be
+    keepOrRelease(workers[0], root, open);
+    for (int leaves = 1; leaves < maxLeaves && !open.isEmpty(); leaves++) {
+      checkCancelled();
+      Node best = best(open, node -> true);
+      if (best.left == null) {
+        expand(onTrial(open, Math.min(workers.length, maxLeaves - leaves)));
+      }
+      open.remove(best);
+      for (Node child : List.of(best.left, best.right)) {
+        if (child.split != null) {
+          open.add(child);
+        }
+      }
+    }
+    for (Node node : open) {
+      undo(node);
+    }
+    applyLeavesOf(root);
+  }
+
+  private static Node best(List<Node> open, Predicate<Node> wanted) {
+    Node best = null;
+    for (Node node : open) {
+      if (wanted.test(node) && (best == null || node.split.gain() > best.split.gain())) {
+        best = node;
+      }
+    }
+    return best;
+  }
+
+  /** The best nodes that are not split yet. */
+  private static List<Node> onTrial(List<Node> open, int count) {
+    List<Node> chosen = new ArrayList<>();
+    while (chosen.size() < count) {
+      Node next = best(open, node -> node.left == null && !chosen.contains(node));
+      if (next == null) {
+        break;
+      }
+      chosen.add(next);
+    }
+    return chosen;
+  }
+
+  private void expand(List<Node> nodes) {
+    List<Node> small = new ArrayList<>();
+    for (Node node : nodes) {
+      if (workers.length > 1 && node.rows > layout.sharedRows()) {
+        makeChildren(workers[0], node);
+        Node smaller = smaller(node);
+        boolean last = node.depth == depth - 1;
+        overShards(
+            (w, s) -> {
+              partition(w, node, s);
+              if (!last) {
+                histogram(w, shared(w), s, smaller.from[s], smaller.to[s]);
+              }
+            });
+        smaller.histogram = last ? null : takeShared();
+        findSplits(workers[0], node, last);
+      } else {
+        small.add(node);
+      }
+    }
+    AtomicInteger next = new AtomicInteger();
+    team.run(
+        w -> {
+          for (int k = next.getAndIncrement(); k < small.size(); k = next.getAndIncrement()) {
+            expand(workers[w], small.get(k));
+          }
+        });
+  }
+
+  private void expand(Worker worker, Node node) {
+    makeChildren(worker, node);
+    for (int s = 0; s < shards.length; s++) {
+      partition(worker, node, s);
+    }
+    boolean last = node.depth == depth - 1;
+    if (!last) {
+      Node smaller = smaller(node);
+      smaller.histogram = worker.histogram();
+      for (int s = 0; s < shards.length; s++) {
+        histogram(worker, smaller.histogram, s, smaller.from[s], smaller.to[s]);
+      }
+    }
+    findSplits(worker, node, last);
+  }
+
+  private void findSplits(Worker worker, Node node, boolean last) {
+    if (last) {
+      release(worker, node);
+      return;
+    }
+    takeRest(node, smaller(node));
+    for (Node child : List.of(node.left, node.right)) {
+      findSplit(worker, child);
+      keepOrRelease(worker, child, null);
+    }
+  }
+
+  /** A histogram is kept while its node may be split. */
+  private static void keepOrRelease(Worker worker, Node node, List<Node> open) {
+    if (node.isLeaf()) {
+      release(worker, node);
+    } else if (open != null) {
+      open.add(node);
+    }
+  }
+
+  private void undo(Node node) {
+    for (Node each : node.left == null ? List.of(node) : List.of(node, node.left, node.right)) {
+      if (each.histogram != null) {
+        release(workers[0], each);
+      }
+    }
+    node.split = null;
+    node.left = null;
+    node.right = null;
+  }
+
+  private void applyLeavesOf(Node root) {
+    List<Node> small = new ArrayList<>();
+    ArrayDeque<Node> nodes = new ArrayDeque<>(List.of(root));
+    while (!nodes.isEmpty()) {
+      Node node = nodes.poll();
+      if (!node.isLeaf()) {
+        nodes.add(node.left);
+        nodes.add(node.right);
+      } else if (workers.length > 1 && node.rows > layout.sharedRows()) {
+        applyLeaf(node);
+      } else {
+        small.add(node);
+      }
+    }
+    small.sort((a, b) -> Integer.compare(b.rows, a.rows));
+    AtomicInteger next = new AtomicInteger();
+    team.run(
+        w -> {
+          for (int k = next.getAndIncrement(); k < small.size(); k = next.getAndIncrement()) {
+            applyLeaf(workers[w], small.get(k));
+          }
+        });
   }
 
   private List<Node> growTop(Node root) {

@@ -168,6 +168,18 @@ class BoostedTreesLearnerTest {
   }
 
   @Test
+  void leafWiseTreesHaveTheLeavesAskedForAndFitCloserThanLevelWiseOnes() {
+    TreeData data = TreeData.of(27, 20_000, 5, Kind.HEAVY_TAILS, Kind.UNIFORM);
+    var leafWise = P.withDepth(12).with("growth", "leaf-wise").with("max_leaves", 16).with("l2", 0);
+    var result = train(data, leafWise);
+    for (RegressionTree tree : result.model().trees()) {
+      assertEquals(31, tree.size());
+    }
+    double levelWise = train(data, P.with("l2", 0)).curve().getLast().trainLoss();
+    assertTrue(result.curve().getLast().trainLoss() < levelWise);
+  }
+
+  @Test
   void featuresMeetOnlyWithinTheirGroups() {
     TreeData data = TreeData.of(18, 3000, 6, Kind.UNIFORM);
     var p = P.with("interactions", List.of("f0 * f2", "f1 * f2 * f3"));

@@ -152,6 +152,34 @@ class ReferenceComparisonTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5, 8, 31, 200})
+  void equalLeafWise(int leaves) {
+    TreeData data = TreeData.of(leaves, 2500, 7, Kind.values());
+    var p = small().with("growth", "leaf-wise").with("max_leaves", leaves);
+    compare(data, p.withDepth(16));
+    compare(data, p.withDepth(4).with("min_rows_per_leaf", 30));
+    compare(data, data.weights(5), p.withDepth(9).with("monotone", Map.of("f0", "decreasing")));
+    compare(data, p.withDepth(9).withObjective(Objective.HUBER).with("row_sampling", 0.6));
+  }
+
+  /** All gains are equal: the order in which nodes came to be decides. */
+  @Test
+  void equalLeafWiseWhereGainsTie() {
+    float[][] x = new float[3][64];
+    double[] y = new double[64];
+    for (int i = 0; i < 64; i++) {
+      for (int f = 0; f < 3; f++) {
+        x[f][i] = i >> f & 1;
+        y[i] += x[f][i];
+      }
+    }
+    for (int leaves = 2; leaves < 9; leaves++) {
+      var p = small().with("growth", "leaf-wise").with("max_leaves", leaves);
+      compare(new TreeData(x, y), p);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(doubles = {1e-6, 0.05, 0.25, 0.5, 0.9, 0.999})
   void equalForAnyQuantile(double quantile) {
     TreeData data = TreeData.of(17, 1700, 4, Kind.values());
@@ -188,6 +216,8 @@ class ReferenceComparisonTest {
                 Objective.values()[random.nextInt(Objective.values().length)],
                 random.nextBoolean() ? 1 : 0.6,
                 random.nextBoolean() ? 1 : 0.6)
+            .with("growth", random.nextInt(3) == 0 ? "leaf-wise" : "level-wise")
+            .with("max_leaves", 2 + random.nextInt(20))
             .with("min_rows_per_leaf", 1 + random.nextInt(20))
             .with("huber_delta", random.nextDouble(0.1, 2))
             .with("quantile", random.nextDouble(0.01, 0.99))

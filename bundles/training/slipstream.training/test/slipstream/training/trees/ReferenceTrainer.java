@@ -403,7 +403,7 @@ final class ReferenceTrainer {
     }
     Lists out = new Lists();
     var free = new Room(List.of(), Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
-    grow(out, rows, 0, features, free);
+    grow(out, rows, features, free);
     int m = out.ints.size();
     int[] feature = new int[m];
     int[] right = new int[m];
@@ -432,40 +432,86 @@ final class ReferenceTrainer {
     return tree;
   }
 
-  private void grow(Lists out, int[] rows, int depth, int[] features, Room room) {
+  /** A node, its best split, and its children once it is split. */
+  private final class Spot {
+    final int[] rows;
+    final int depth;
+    final Room room;
+    final Found found;
+    Spot left;
+    Spot right;
+
+    Spot(int[] rows, int depth, Room room, int[] features) {
+      this.rows = rows;
+      this.depth = depth;
+      this.room = room;
+      found = depth < p.depth() ? best(rows, features, room) : null;
+    }
+
+    void split(int[] features) {
+      int[] b = bins[found.feature];
+      int[] leftRows = Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray();
+      int[] rightRows = Arrays.stream(rows).filter(i -> !goesLeft(b[i], found)).toArray();
+      List<Integer> path = new ArrayList<>(room.path);
+      path.add(found.feature);
+      Room leftRoom = new Room(path, room.low, room.high);
+      Room rightRoom = leftRoom;
+      int direction = direction(found.feature);
+      if (direction != 0) {
+        double middle = (room.clip(value(leftRows)) + room.clip(value(rightRows))) / 2;
+        Room lower = new Room(path, room.low, middle);
+        Room upper = new Room(path, middle, room.high);
+        leftRoom = direction > 0 ? lower : upper;
+        rightRoom = direction > 0 ? upper : lower;
+      }
+      left = new Spot(leftRows, depth + 1, leftRoom, features);
+      right = new Spot(rightRows, depth + 1, rightRoom, features);
+    }
+  }
+
+  private void grow(Lists out, int[] rows, int[] features, Room room) {
+    Spot root = new Spot(rows, 0, room, features);
+    List<Spot> open = new ArrayList<>(List.of(root));
+    int most = p.growth() == Growth.LEAF_WISE ? p.maxLeaves() : Integer.MAX_VALUE;
+    for (int leaves = 1; leaves < most; leaves++) {
+      Spot best = null;
+      for (Spot spot : open) {
+        if (spot.found != null && (best == null || spot.found.gain > best.found.gain)) {
+          best = spot;
+        }
+      }
+      if (best == null) {
+        break;
+      }
+      best.split(features);
+      open.remove(best);
+      open.add(best.left);
+      open.add(best.right);
+    }
+    write(out, root);
+  }
+
+  private void write(Lists out, Spot spot) {
     int me = out.ints.size();
-    Found found = depth < p.depth() ? best(rows, features, room) : null;
-    if (found == null) {
-      out.ints.add(new int[] {-1, -1, rows.length});
+    if (spot.left == null) {
+      out.ints.add(new int[] {-1, -1, spot.rows.length});
       out.floats.add(
-          new float[] {0, (float) (p.learningRate() * step(room.clip(value(rows)))) + 0f});
+          new float[] {
+            0, (float) (p.learningRate() * step(spot.room.clip(value(spot.rows)))) + 0f
+          });
       out.gains.add(0.0);
       out.missingLeft.add(false);
       return;
     }
+    Found found = spot.found;
     float[] c = cuts[found.feature];
-    out.ints.add(new int[] {found.feature, 0, rows.length});
+    out.ints.add(new int[] {found.feature, 0, spot.rows.length});
     out.floats.add(new float[] {found.bin < c.length ? c[found.bin] : Float.POSITIVE_INFINITY, 0});
     out.gains.add(found.gain);
     out.missingLeft.add(found.missingLeft);
-    int[] b = bins[found.feature];
-    int[] left = Arrays.stream(rows).filter(i -> goesLeft(b[i], found)).toArray();
-    int[] right = Arrays.stream(rows).filter(i -> !goesLeft(b[i], found)).toArray();
-    List<Integer> path = new ArrayList<>(room.path);
-    path.add(found.feature);
-    Room leftRoom = new Room(path, room.low, room.high);
-    Room rightRoom = leftRoom;
-    int direction = direction(found.feature);
-    if (direction != 0) {
-      double middle = (room.clip(value(left)) + room.clip(value(right))) / 2;
-      Room lower = new Room(path, room.low, middle);
-      Room upper = new Room(path, middle, room.high);
-      leftRoom = direction > 0 ? lower : upper;
-      rightRoom = direction > 0 ? upper : lower;
-    }
-    grow(out, left, depth + 1, features, leftRoom);
+    write(out, spot.left);
     out.ints.get(me)[1] = out.ints.size();
-    grow(out, right, depth + 1, features, rightRoom);
+    write(out, spot.right);
   }
 
   private static boolean goesLeft(int bin, Found found) {
