@@ -280,6 +280,89 @@ final class WorkbenchTest {
     return csv.toString();
   }
 
+  /** Filter, order, statistics and plots, as a person uses them. */
+  private static void rowsAndPlots(TabPane pages) throws Exception {
+    TableView<?> rows = workbench.await("dataset-rows", TableView.class, t -> true);
+    Label note = workbench.await("dataset-note", Label.class, label -> true);
+    javafx.scene.control.ScrollBar scroll =
+        workbench.await("dataset-scroll", javafx.scene.control.ScrollBar.class, bar -> true);
+    String all = workbench.onUi(note::getText);
+    workbench.onUi(
+        () -> {
+          scroll.setValue(scroll.getMax() / 2);
+          return null;
+        });
+    Workbench.until(
+        "rows from the middle",
+        () ->
+            workbench.onUi(
+                () ->
+                    rows.lookupAll(".table-cell").stream()
+                        .map(javafx.scene.control.TableCell.class::cast)
+                        .noneMatch(cell -> "…".equals(cell.getText()))));
+    TextField filter = workbench.await("dataset-filter", TextField.class, field -> true);
+    filter(filter, "clse > 0");
+    Label error =
+        workbench.await(
+            "dataset-filter-error", Label.class, label -> label.getText().contains("clse"));
+    assertTrue(workbench.onUi(error::getText).contains("'close'"), error.getText());
+    assertEquals(all, workbench.onUi(note::getText), "what was shown stays");
+    filter(filter, "symbol = 'S1'");
+    workbench.await("dataset-note", Label.class, label -> label.getText().contains(" of "));
+    int some = workbench.onUi(() -> rows.getItems().size());
+    assertTrue(some > 0 && some < 10_000, "rows " + some);
+    workbench.screenshot(SHOTS.resolve("dataset-rows-dark.png"));
+    workbench.onUi(
+        () -> {
+          pages.getSelectionModel().select(1);
+          return null;
+        });
+    workbench.await("series-plot-0");
+    workbench.screenshot(SHOTS.resolve("dataset-series-dark.png"));
+    workbench.click("plot-spread");
+    workbench.await("spread-curve");
+    workbench.screenshot(SHOTS.resolve("dataset-spread-dark.png"));
+  }
+
+  private static void filter(TextField filter, String condition) {
+    workbench.onUi(
+        () -> {
+          filter.setText(condition);
+          filter.fireEvent(new javafx.event.ActionEvent());
+          return null;
+        });
+  }
+
+  /** An expression is evaluated while it is typed, and says where it is wrong. */
+  private static void featureLab() throws Exception {
+    workbench.click("dataset-lab");
+    CodeArea expression = workbench.await("lab-expression", CodeArea.class, area -> true);
+    workbench.onUi(
+        () -> {
+          expression.replaceText("mean(clse, 5)");
+          return null;
+        });
+    Label problem =
+        workbench.await("lab-problem", Label.class, label -> label.getText().contains("clse"));
+    assertTrue(workbench.onUi(problem::getText).contains("column 6"), problem.getText());
+    workbench.onUi(
+        () -> {
+          expression.replaceText("mean(close, 5) / close - 1");
+          expression.moveTo(3);
+          return null;
+        });
+    workbench.await("lab-status", Label.class, label -> label.getText().startsWith("All"));
+    assertTrue(workbench.onUi(problem::getText).isEmpty(), "the problem goes");
+    workbench.screenshot(SHOTS.resolve("lab-dark.png"));
+    workbench.onUi(
+        () -> {
+          workbench
+              .service(EPartService.class)
+              .hidePart(workbench.part("slipstream.ui.part.lab"), true);
+          return null;
+        });
+  }
+
   @Test
   @Order(6)
   void theHealthOfADataset() throws Exception {
@@ -308,6 +391,19 @@ final class WorkbenchTest {
             editors
                 .getMethod("dataset", String.class)
                 .invoke(workbench.context().get(editors), "bars"));
+    TabPane pages = workbench.await("dataset-tabs", TabPane.class, t -> true);
+    rowsAndPlots(pages);
+    featureLab();
+    workbench.onUi(
+        () ->
+            editors
+                .getMethod("dataset", String.class)
+                .invoke(workbench.context().get(editors), "bars"));
+    workbench.onUi(
+        () -> {
+          pages.getSelectionModel().select(2);
+          return null;
+        });
     workbench.await("health-tally", Label.class, label -> label.getText().contains("errors"));
     TableView<?> findings = workbench.await("health-findings", TableView.class, t -> true);
     HealthFinding first = (HealthFinding) findings.getItems().getFirst();

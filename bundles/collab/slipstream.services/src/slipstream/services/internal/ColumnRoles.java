@@ -9,9 +9,11 @@ import slipstream.core.table.Schema;
 
 /** Guesses what columns are by what they are usually called. */
 final class ColumnRoles {
-  private static final List<String> BID = List.of("bid", "bid_price", "bid_px", "best_bid", "bid1");
+  private static final List<String> BID =
+      List.of("bid", "bid_price", "bid_px", "best_bid", "bid1", "nbb");
   private static final List<String> ASK =
-      List.of("ask", "ask_price", "ask_px", "best_ask", "ask1", "offer", "offer_price", "ofr");
+      List.of(
+          "ask", "ask_price", "ask_px", "best_ask", "ask1", "offer", "offer_price", "ofr", "nbo");
   private static final List<String> SPREAD =
       List.of("spread", "quoted_spread", "spread_bp", "half_spread", "effective_spread");
   private static final List<String> VOLUME =

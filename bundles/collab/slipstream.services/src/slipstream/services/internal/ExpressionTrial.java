@@ -301,7 +301,11 @@ final class ExpressionTrial {
               .setSeconds((System.nanoTime() - start) / 1e9)
               .setThreads(threads);
       RowSelection all = new RowSelection.Range(0, rows.rows());
-      result.setProfile(ExploreProtos.profile(value, ColumnProfile.of(value, all, BINS, progress)));
+      ColumnProfile profile = ColumnProfile.of(value, all, BINS, progress);
+      result.setProfile(
+          ExploreProtos.profile(value, profile).toBuilder()
+              .setColumn(
+                  slipstream.proto.v1.Column.newBuilder().setName("Value").setType("FLOAT64")));
       result.setSeries(series(rows, value));
       coverage(rows, value, result);
       if (hasTarget) {

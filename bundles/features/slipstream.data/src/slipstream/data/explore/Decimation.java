@@ -38,7 +38,7 @@ public record Decimation(long[] times, double[] values, long rows, long known) {
     Builder points = new Builder(pixels);
     known(column, first - 1, Math.max(partition.from() - 1, first - 1 - LOOK_ASIDE), -1)
         .ifPresent(row -> points.add(time(time, partition, row), column.getDouble(row)));
-    double scale = pixels / Math.max(1.0, (double) to - from);
+    double scale = pixels / Math.max(1.0, distance(from, to));
     long known = 0;
     int pixel = -1;
     long minRow = -1;
@@ -51,7 +51,7 @@ public record Decimation(long[] times, double[] values, long rows, long known) {
         progress.checkCancelled();
       }
       long t = time(time, partition, row);
-      int here = (int) Math.min(pixels - 1.0, Math.max(0, ((double) t - from) * scale));
+      int here = (int) Math.min(pixels - 1.0, Math.max(0, distance(from, t) * scale));
       if (here != pixel) {
         points.pixel(time, partition, startRow, minRow, min, maxRow, max);
         pixel = here;
@@ -78,6 +78,12 @@ public record Decimation(long[] times, double[] values, long rows, long known) {
     known(column, end, Math.min(partition.to(), end + LOOK_ASIDE), 1)
         .ifPresent(row -> points.add(time(time, partition, row), column.getDouble(row)));
     return points.build(end - first, known);
+  }
+
+  /** From one time to a later one: the difference first, as a double of nanoseconds since 1970 has steps of 256. */
+  private static double distance(long from, long to) {
+    long exact = to - from;
+    return exact >= 0 ? exact : (double) to - from;
   }
 
   /** A known row near by, so that the line goes on beyond the edge. */

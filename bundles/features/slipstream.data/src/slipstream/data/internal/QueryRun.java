@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.duckdb.DuckDBReadableVector;
+import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -32,6 +33,9 @@ public final class QueryRun {
   /** DuckDB shows a part of the line at fault and a caret under the place. */
   private static final Pattern EXCERPT =
       Pattern.compile("\\nLINE (\\d+): (.*)\\n( *)\\^", Pattern.MULTILINE);
+
+  private static final Pattern UNKNOWN_COLUMN =
+      Pattern.compile("Referenced column \"(.*)\" not found in FROM clause");
 
   private final Table table;
   private final TableQuery query;
@@ -215,7 +219,14 @@ public final class QueryRun {
         place = Condition.place(query.where(), Math.min(at - from, length));
       }
     }
-    String problem = e.line();
+    String problem = e.line().replaceFirst("[.!]$", "");
+    Matcher unknown = UNKNOWN_COLUMN.matcher(problem);
+    if (unknown.find()) {
+      return SlipstreamException.invalid(
+          "there is no column '" + unknown.group(1) + "'",
+          place,
+          Nearest.remedy(unknown.group(1), table.schema().names()));
+    }
     if (problem.contains("disabled by configuration") || problem.contains("Permission Error")) {
       return SlipstreamException.invalid(
           "a condition may read this table and nothing else", place, "Name columns of the table.");
@@ -244,14 +255,7 @@ public final class QueryRun {
     return at < 0 || caret < skipped ? -1 : at + caret - skipped;
   }
 
-  private String remedy(String message) {
-    if (message.contains("not found in FROM clause")) {
-      List<String> names = table.schema().names();
-      int most = 12;
-      return "Columns: "
-          + String.join(", ", names.subList(0, Math.min(most, names.size())))
-          + (names.size() > most ? " and " + (names.size() - most) + " more." : ".");
-    }
+  private static String remedy(String message) {
     return message.contains("syntax error")
         ? "Write a condition such as price > 10 and ticker = 'AAPL'."
         : "";

@@ -47,9 +47,25 @@ public final class Editors {
     return open("slipstream.ui.part.import", "", "Import data");
   }
 
+  /** Opens the feature lab on a dataset. */
+  public MPart lab(String dataset) {
+    return open("slipstream.ui.part.lab", dataset, "Lab " + dataset);
+  }
+
   /** Opens a model. */
   public MPart model(String name) {
     return open("slipstream.ui.part.model", name, name);
+  }
+
+  /** The experiments that are open in tabs. */
+  public List<MPart> openExperiments() {
+    return modelService
+        .findElements(window(), null, MPart.class, null, EModelService.IN_SHARED_AREA)
+        .stream()
+        .filter(MUIElement::isToBeRendered)
+        .filter(part -> part.getElementId() != null)
+        .filter(part -> part.getElementId().startsWith("slipstream.ui.part.experiment"))
+        .toList();
   }
 
   /** Opens the welcome page. */

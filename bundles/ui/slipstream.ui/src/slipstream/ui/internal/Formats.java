@@ -73,6 +73,11 @@ public final class Formats {
     return minus(new DecimalFormat("0.000E0", SYMBOLS).format(value));
   }
 
+  /** A number of 3 decimals, or a dash when it is unknown. */
+  public static String fixed3(double value) {
+    return Double.isNaN(value) ? NOTHING : fixed(value, 3);
+  }
+
   /** A number with fixed decimals and a real minus sign. */
   public static String fixed(double value, int decimals) {
     String text = String.format(Locale.ROOT, "%." + decimals + "f", value);

@@ -80,6 +80,11 @@ public final class FakeServices implements AutoCloseable {
   private final Map<String, String> experiments = new LinkedHashMap<>();
   private final Map<String, FakeRun> runs = new ConcurrentHashMap<>();
   private final List<Run> order = new ArrayList<>();
+
+  /** How many pages of rows were asked for. */
+  public final java.util.concurrent.atomic.AtomicInteger pagesRead =
+      new java.util.concurrent.atomic.AtomicInteger();
+
   private final Server server;
   private final ManagedChannel channel;
   private final long stepMillis;
@@ -624,6 +629,50 @@ public final class FakeServices implements AutoCloseable {
   private final List<Struct> importParameters = new CopyOnWriteArrayList<>();
 
   private final class Datasets extends DatasetsServiceGrpc.DatasetsServiceImplBase {
+    /** Rows whose first cell is their number; of the view "odd" every second one. */
+    @Override
+    public void readRows(ReadRowsRequest request, StreamObserver<ReadRowsResponse> observer) {
+      pagesRead.incrementAndGet();
+      ReadRowsResponse.Builder response = ReadRowsResponse.newBuilder();
+      for (int i = 0; i < request.getRowCount(); i++) {
+        long row = request.getFirstRow() + i;
+        long number = request.getView().equals("odd") ? 2 * row + 1 : row;
+        response.addRowNumbers(number);
+        response.addRows(
+            com.google.protobuf.ListValue.newBuilder()
+                .addValues(com.google.protobuf.Value.newBuilder().setNumberValue(number)));
+      }
+      reply(observer, response.build());
+    }
+
+    /** Knows one condition, and what is wrong with every other one. */
+    @Override
+    public void openView(OpenViewRequest request, StreamObserver<OpenViewEvent> observer) {
+      if (!request.getWhere().equals("row % 2 = 1")) {
+        observer.onError(
+            StatusProto.toStatusRuntimeException(
+                Status.newBuilder()
+                    .setCode(Code.INVALID_ARGUMENT_VALUE)
+                    .setMessage("wrong")
+                    .addDetails(
+                        Any.pack(
+                            Problem.newBuilder()
+                                .setMessage("there is no column 'pric'")
+                                .setRemedy("Did you mean 'price'?")
+                                .setKey("where")
+                                .setLine(1)
+                                .setColumn(5)
+                                .build()))
+                    .build()));
+        return;
+      }
+      reply(
+          observer,
+          OpenViewEvent.newBuilder()
+              .setView(RowView.newBuilder().setId("odd").setRows(14_000_000).setSeconds(0.5))
+              .build());
+    }
+
     /** A file of ts, sym and px; the time must not be the price. */
     @Override
     public void previewImport(

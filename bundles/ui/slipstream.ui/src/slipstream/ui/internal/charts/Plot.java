@@ -48,6 +48,7 @@ public abstract class Plot extends Region {
   private static final Font SMALL = Font.font("Inter", 11);
   private static final double TOP = 28;
   private static final double BOTTOM = 44;
+  private static final double BOTTOM_UNTITLED = 24;
   private static final double RIGHT = 12;
 
   private final Canvas canvas = new Canvas();
@@ -80,6 +81,11 @@ public abstract class Plot extends Region {
           }
         });
     canvas.setOnMouseExited(event -> tooltip.hide());
+  }
+
+  /** The frame as last painted; null when there is none. */
+  protected final Frame frame() {
+    return frame;
   }
 
   /** The colours now. */
@@ -120,6 +126,13 @@ public abstract class Plot extends Region {
     return null;
   }
 
+  /** Labels of the x axis for a range and a number of ticks that fit. */
+  protected interface XTicks {
+    record Tick(double value, String label) {}
+
+    List<Tick> between(double min, double max, int count);
+  }
+
   /**
    * Paints grid, axes and their labels.
    *
@@ -136,6 +149,36 @@ public abstract class Plot extends Region {
       double maxY,
       String xTitle,
       String yTitle) {
+    return axes(
+        g,
+        width,
+        height,
+        minX,
+        maxX,
+        minY,
+        maxY,
+        xTitle,
+        yTitle,
+        (min, max, count) -> {
+          Ticks ticks = Ticks.of(min, max, count);
+          return ticks.values().stream()
+              .map(each -> new XTicks.Tick(each, ticks.label(each)))
+              .toList();
+        });
+  }
+
+  /** The same with labels of another kind on the x axis, such as times. */
+  protected final Frame axes(
+      GraphicsContext g,
+      double width,
+      double height,
+      double minX,
+      double maxX,
+      double minY,
+      double maxY,
+      String xTitle,
+      String yTitle,
+      XTicks xLabels) {
     Palette p = palette();
     Ticks yTicks = Ticks.of(minY, maxY, (int) Math.max(2, height / 56));
     double widest = 0;
@@ -144,8 +187,16 @@ public abstract class Plot extends Region {
     }
     double left = 12 + widest + 8;
     Frame f =
-        new Frame(left, TOP, width - left - RIGHT, height - TOP - BOTTOM, minX, maxX, minY, maxY);
-    Ticks xTicks = Ticks.of(minX, maxX, (int) Math.max(2, f.width() / 80));
+        new Frame(
+            left,
+            TOP,
+            width - left - RIGHT,
+            height - TOP - (xTitle.isEmpty() ? BOTTOM_UNTITLED : BOTTOM),
+            minX,
+            maxX,
+            minY,
+            maxY);
+    List<XTicks.Tick> xTicks = xLabels.between(minX, maxX, (int) Math.max(2, f.width() / 80));
     g.setLineWidth(1);
     g.setLineDashes();
     g.setTextBaseline(VPos.CENTER);
@@ -158,14 +209,13 @@ public abstract class Plot extends Region {
       g.fillText(yTicks.label(tick), f.left() - 8, y);
     }
     g.setTextAlign(TextAlignment.CENTER);
-    for (double tick : xTicks.values()) {
-      double x = crisp(f.x(tick));
+    for (XTicks.Tick tick : xTicks) {
+      double x = crisp(f.x(tick.value()));
       g.setStroke(p.axis());
       g.strokeLine(x, f.top() + f.height(), x, f.top() + f.height() + 4);
       g.setFill(p.muted());
-      String label = xTicks.label(tick);
-      double inside = Math.min(x, width - width(label) / 2 - 1);
-      g.fillText(label, inside, f.top() + f.height() + 13);
+      double inside = Math.min(x, width - width(tick.label()) / 2 - 1);
+      g.fillText(tick.label(), inside, f.top() + f.height() + 13);
     }
     g.setStroke(p.axis());
     g.strokeLine(

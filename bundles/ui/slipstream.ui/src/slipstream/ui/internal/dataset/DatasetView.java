@@ -1,35 +1,39 @@
 package slipstream.ui.internal.dataset;
 
-import com.google.protobuf.ListValue;
-import com.google.protobuf.Value;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
-import java.util.function.Function;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
-import javafx.scene.control.TableView;
 import javafx.scene.layout.BorderPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
+import org.eclipse.e4.ui.di.Focus;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
-import slipstream.proto.v1.Column;
 import slipstream.proto.v1.Dataset;
 import slipstream.ui.internal.Editors;
 import slipstream.ui.internal.Formats;
 import slipstream.ui.internal.services.Services;
+import slipstream.ui.workbench.Icons;
 import slipstream.ui.workbench.StatePane;
 import slipstream.ui.workbench.TaskExecutor;
 import slipstream.ui.workbench.ThemeService;
 
-/** A dataset: its health, and its first rows. */
+/** A dataset: its rows with filter, order and statistics, plots, and its health. */
 public final class DatasetView {
   @Inject private Services services;
   @Inject private TaskExecutor executor;
   @Inject private ThemeService themes;
+  @Inject private Editors editors;
   @Inject private MPart part;
-
+  private RowsViewModel rows;
+  private RowsPane rowsPane;
+  private PlotsViewModel plots;
   private HealthViewModel health;
 
   @PostConstruct
@@ -37,22 +41,16 @@ public final class DatasetView {
     String name = part.getPersistedState().getOrDefault(Editors.INPUT, part.getLabel());
     DatasetViewModel model = new DatasetViewModel(name, services, executor);
     health = new HealthViewModel(name, services, executor);
-    BorderPane rows = new BorderPane();
-    Tab healthTab = new Tab("Health", new HealthPane(health, themes));
-    Tab rowsTab = new Tab("First rows", rows);
-    TabPane tabs = new TabPane(healthTab, rowsTab);
-    tabs.setId("dataset-tabs");
-    tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
-    BorderPane page = new BorderPane(tabs);
+    BorderPane page = new BorderPane();
     StatePane state = new StatePane(page);
     parent.setCenter(state);
     model
-        .contentProperty()
+        .datasetProperty()
         .subscribe(
-            content -> {
-              if (content != null) {
-                page.setTop(header(content.dataset()));
-                rows.setCenter(rows(content));
+            dataset -> {
+              if (dataset != null) {
+                page.setTop(header(dataset));
+                page.setCenter(tabs(dataset));
                 state.showContent();
               }
             });
@@ -69,15 +67,57 @@ public final class DatasetView {
     health.check();
   }
 
-  /** A check that nobody waits for any more need not go on. */
+  @Focus
+  void focus() {
+    if (rowsPane != null) {
+      rowsPane.focus();
+    }
+  }
+
+  /** What nobody waits for any more need not go on. */
   @PreDestroy
   void close() {
     if (health != null) {
       health.cancel();
     }
+    close(rows, plots);
   }
 
-  private static HBox header(Dataset dataset) {
+  private TabPane tabs(Dataset dataset) {
+    close(rows, plots);
+    rows = new RowsViewModel(dataset, services, executor);
+    plots = new PlotsViewModel(dataset, services, executor);
+    rowsPane =
+        new RowsPane(
+            rows, new InstrumentPicker(dataset.getName(), services, executor, true), themes);
+    PlotsPane plotsPane =
+        new PlotsPane(
+            plots, new InstrumentPicker(dataset.getName(), services, executor, false), themes);
+    Tab plotsTab = new Tab("Plots", plotsPane);
+    TabPane tabs =
+        new TabPane(
+            new Tab("Rows", rowsPane), plotsTab, new Tab("Health", new HealthPane(health, themes)));
+    tabs.setId("dataset-tabs");
+    tabs.setTabClosingPolicy(TabPane.TabClosingPolicy.UNAVAILABLE);
+    tabs.getSelectionModel()
+        .selectedItemProperty()
+        .subscribe(
+            tab -> {
+              if (tab == plotsTab) {
+                plotsPane.start();
+              }
+            });
+    return tabs;
+  }
+
+  private static void close(RowsViewModel rows, PlotsViewModel plots) {
+    if (rows != null) {
+      rows.close();
+      plots.close();
+    }
+  }
+
+  private Node header(Dataset dataset) {
     Label title = new Label(dataset.getName());
     title.getStyleClass().add("page-title");
     Label facts =
@@ -88,45 +128,21 @@ public final class DatasetView {
                 + (dataset.getInstruments() == 1 ? " instrument" : " instruments")
                 + (dataset.hasFirstTime()
                     ? ", "
-                        + Formats.absolute(Formats.instant(dataset.getFirstTime()))
+                        + CellText.time(Formats.instant(dataset.getFirstTime()))
                         + " to "
-                        + Formats.absolute(Formats.instant(dataset.getLastTime()))
+                        + CellText.time(Formats.instant(dataset.getLastTime()))
+                        + " UTC"
                     : ""));
     facts.getStyleClass().add("muted");
-    HBox header = new HBox(12, title, facts);
-    header.setAlignment(Pos.BASELINE_LEFT);
+    Region gap = new Region();
+    HBox.setHgrow(gap, Priority.ALWAYS);
+    Button lab = new Button("Try a feature", Icons.of("fth-sliders", 14));
+    lab.setId("dataset-lab");
+    lab.getStyleClass().add("accent");
+    lab.setOnAction(event -> editors.lab(dataset.getName()));
+    HBox header = new HBox(12, title, facts, gap, lab);
+    header.setAlignment(Pos.CENTER_LEFT);
     header.getStyleClass().add("page-header");
     return header;
-  }
-
-  private static TableView<ListValue> rows(DatasetViewModel.Content content) {
-    TableView<ListValue> rows = new TableView<>();
-    rows.getItems().setAll(content.rows());
-    for (int i = 0; i < content.columns().size(); i++) {
-      int index = i;
-      Column column = content.columns().get(i);
-      String heading =
-          column.getUnit().isEmpty()
-              ? column.getName()
-              : column.getName() + ", " + column.getUnit();
-      boolean numeric = !column.getType().equals("STRING") && !column.getType().equals("TIMESTAMP");
-      Function<ListValue, String> value =
-          row -> index < row.getValuesCount() ? cell(row.getValues(index)) : "";
-      rows.getColumns()
-          .add(
-              numeric
-                  ? Cells.number(heading, value)
-                  : Cells.text(heading, column.getType().equals("TIMESTAMP") ? 220 : 120, value));
-    }
-    return rows;
-  }
-
-  private static String cell(Value value) {
-    return switch (value.getKindCase()) {
-      case NUMBER_VALUE -> Formats.quantity(value.getNumberValue());
-      case STRING_VALUE -> value.getStringValue();
-      case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
-      default -> Formats.NOTHING;
-    };
   }
 }

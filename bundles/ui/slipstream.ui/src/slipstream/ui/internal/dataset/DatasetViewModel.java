@@ -1,32 +1,22 @@
 package slipstream.ui.internal.dataset;
 
-import com.google.protobuf.ListValue;
-import java.util.List;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
-import slipstream.proto.v1.Column;
 import slipstream.proto.v1.Dataset;
 import slipstream.proto.v1.GetDatasetRequest;
-import slipstream.proto.v1.ReadRowsRequest;
-import slipstream.proto.v1.ReadRowsResponse;
 import slipstream.ui.internal.services.Failures;
 import slipstream.ui.internal.services.Services;
 import slipstream.ui.workbench.BackgroundTask;
 import slipstream.ui.workbench.TaskExecutor;
 
-/** A dataset and its first rows. */
+/** A dataset as it is described; rows, plots and health have models of their own. */
 public final class DatasetViewModel {
-  private static final int PREVIEW = 200;
-
-  /** Everything the view shows. */
-  public record Content(Dataset dataset, List<Column> columns, List<ListValue> rows) {}
-
   private final String name;
   private final Services services;
   private final TaskExecutor executor;
-  private final ReadOnlyObjectWrapper<Content> content = new ReadOnlyObjectWrapper<>();
+  private final ReadOnlyObjectWrapper<Dataset> dataset = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyStringWrapper error = new ReadOnlyStringWrapper("");
 
   public DatasetViewModel(String name, Services services, TaskExecutor executor) {
@@ -39,31 +29,23 @@ public final class DatasetViewModel {
     return name;
   }
 
-  public ReadOnlyObjectProperty<Content> contentProperty() {
-    return content.getReadOnlyProperty();
+  public ReadOnlyObjectProperty<Dataset> datasetProperty() {
+    return dataset.getReadOnlyProperty();
   }
 
   public ReadOnlyStringProperty errorProperty() {
     return error.getReadOnlyProperty();
   }
 
-  /** Fetches description and first rows. */
+  /** Fetches the description. */
   public void load() {
     error.set("");
     BackgroundTask.of(
-            () -> {
-              Dataset dataset =
-                  services
-                      .datasets()
-                      .getDataset(GetDatasetRequest.newBuilder().setName(name).build());
-              ReadRowsResponse rows =
-                  services
-                      .datasets()
-                      .readRows(
-                          ReadRowsRequest.newBuilder().setName(name).setRowCount(PREVIEW).build());
-              return new Content(dataset, rows.getColumnsList(), rows.getRowsList());
-            })
-        .onSuccess(content::set)
+            () ->
+                services
+                    .datasets()
+                    .getDataset(GetDatasetRequest.newBuilder().setName(name).build()))
+        .onSuccess(dataset::set)
         .onFailure(failure -> error.set(Failures.line(failure)))
         .executeWith(executor);
   }

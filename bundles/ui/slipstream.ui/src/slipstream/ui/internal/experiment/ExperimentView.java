@@ -243,6 +243,11 @@ public final class ExperimentView {
   }
 
   /** Called by the save command and when the tab closes; waits for the answer without freezing the window. */
+  /** Adds a feature to the experiment, which is then unsaved. */
+  public void addFeature(String name, String expression) {
+    model.addFeature(name, expression);
+  }
+
   @Persist
   void save() {
     Object key = new Object();

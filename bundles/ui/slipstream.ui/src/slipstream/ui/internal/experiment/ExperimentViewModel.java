@@ -418,6 +418,15 @@ public final class ExperimentViewModel {
     }
   }
 
+  /** Adds a feature under a name that is free. */
+  public void addFeature(String wantedName, String expression) {
+    List<Object> features = List.of("features");
+    if (yaml.error().isEmpty()) {
+      text.set(
+          yaml.set(ExperimentForm.append(features, free(features, wantedName)), expression).text());
+    }
+  }
+
   /** Adds a model trained by a trainer. */
   public void addModel(String trainer) {
     if (yaml.error().isEmpty()) {

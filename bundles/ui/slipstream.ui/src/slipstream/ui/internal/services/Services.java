@@ -9,6 +9,8 @@ import slipstream.proto.v1.DatasetsServiceGrpc;
 import slipstream.proto.v1.DatasetsServiceGrpc.DatasetsServiceBlockingStub;
 import slipstream.proto.v1.ExperimentsServiceGrpc;
 import slipstream.proto.v1.ExperimentsServiceGrpc.ExperimentsServiceBlockingStub;
+import slipstream.proto.v1.FeaturesServiceGrpc;
+import slipstream.proto.v1.FeaturesServiceGrpc.FeaturesServiceBlockingStub;
 import slipstream.proto.v1.ModelsServiceGrpc;
 import slipstream.proto.v1.ModelsServiceGrpc.ModelsServiceBlockingStub;
 import slipstream.proto.v1.RunsServiceGrpc;
@@ -45,6 +47,10 @@ public final class Services {
 
   public DatasetsServiceBlockingStub datasets() {
     return DatasetsServiceGrpc.newBlockingStub(channel());
+  }
+
+  public FeaturesServiceBlockingStub features() {
+    return FeaturesServiceGrpc.newBlockingStub(channel());
   }
 
   public ModelsServiceBlockingStub models() {
