@@ -170,13 +170,8 @@ final class RowsPane extends BorderPane {
     error.setWrapText(true);
     error.managedProperty().bind(error.visibleProperty());
     error.visibleProperty().bind(error.textProperty().isNotEmpty());
-    model
-        .filterErrorProperty()
-        .subscribe(
-            text -> {
-              error.setText(text);
-              pointAt();
-            });
+    model.filterErrorProperty().subscribe(error::setText);
+    model.problemProperty().subscribe(problem -> pointAt());
     return new VBox(bar, error);
   }
 
