@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import slipstream.core.SlipstreamException;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress.Severity;
@@ -56,19 +57,23 @@ public final class ImportCache {
         return known.get();
       }
     }
-    Listener listener = new Listener(context);
+    AtomicReference<ImportReport> report = new AtomicReference<>();
     Table read =
         importer.read(
             parameters,
             new Importer.Context(
-                context.base(), context.target(), context.threads(), listener, context.datasets()));
+                context.base(),
+                context.target(),
+                context.threads(),
+                ImportReport.Listener.of(context.progress(), report::set),
+                context.datasets()));
     if (Files.notExists(context.target())) {
       return read; // of the store already
     }
     read.close();
     Table table = store.adopt(context.target());
     if (key != null && key.equals(key(importer, parameters, context, files))) {
-      remember(key, table.hash(), listener.report);
+      remember(key, table.hash(), report.get());
     }
     return table;
   }
@@ -175,38 +180,5 @@ public final class ImportCache {
 
   private static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
-  }
-
-  /** Hears the report, and passes everything on. */
-  private static final class Listener implements ImportReport.Listener {
-    private final Importer.Context context;
-    private ImportReport report;
-
-    Listener(Importer.Context context) {
-      this.context = context;
-    }
-
-    @Override
-    public void imported(ImportReport imported) {
-      report = imported;
-      if (context.progress() instanceof ImportReport.Listener outer) {
-        outer.imported(imported);
-      }
-    }
-
-    @Override
-    public void stage(String stage, long done, long total, String unit) {
-      context.progress().stage(stage, done, total, unit);
-    }
-
-    @Override
-    public void message(Severity severity, String text) {
-      context.progress().message(severity, text);
-    }
-
-    @Override
-    public boolean cancelled() {
-      return context.progress().cancelled();
-    }
   }
 }

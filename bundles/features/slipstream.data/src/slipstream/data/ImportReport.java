@@ -1,5 +1,6 @@
 package slipstream.data;
 
+import java.util.function.Consumer;
 import slipstream.core.progress.Progress;
 
 /**
@@ -23,5 +24,33 @@ public record ImportReport(
   /** A progress that also wants the report; importers call it once, before they return. */
   public interface Listener extends Progress {
     void imported(ImportReport report);
+
+    /** Passes everything on; the report goes to {@code heard} first. */
+    static Listener of(Progress progress, Consumer<ImportReport> heard) {
+      return new Listener() {
+        @Override
+        public void imported(ImportReport report) {
+          heard.accept(report);
+          if (progress instanceof Listener outer) {
+            outer.imported(report);
+          }
+        }
+
+        @Override
+        public void stage(String stage, long done, long total, String unit) {
+          progress.stage(stage, done, total, unit);
+        }
+
+        @Override
+        public void message(Severity severity, String text) {
+          progress.message(severity, text);
+        }
+
+        @Override
+        public boolean cancelled() {
+          return progress.cancelled();
+        }
+      };
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -109,17 +110,20 @@ final class StandardHealthChecks implements Pipeline.HealthChecks {
             source.getTimeZone(),
             source.getInstrumentList());
     HealthFile.Reading reading = HealthFile.guess(file, said, scratch, options.threads(), progress);
-    Listener listener = new Listener(progress);
+    AtomicReference<ImportReport> imported = new AtomicReference<>();
     try (Table table =
         read(
             plugins.importer(reading.importer()),
             reading.parameters(),
             new Importer.Context(
-                file.getParent(), scratch.resolve("table"), options.threads(), listener))) {
+                file.getParent(),
+                scratch.resolve("table"),
+                options.threads(),
+                ImportReport.Listener.of(progress, imported::set)))) {
       return report(
           source.getFile(),
           reading.guesses(),
-          HealthCheck.of(table, options, listener.imported, progress));
+          HealthCheck.of(table, options, imported.get(), progress));
     }
   }
 
@@ -131,35 +135,5 @@ final class StandardHealthChecks implements Pipeline.HealthChecks {
   @Override
   public String html() {
     return HealthPage.render(entries, SystemServiceImpl.codeVersion());
-  }
-
-  /** Hears what the import met, and passes everything else on. */
-  private static final class Listener implements ImportReport.Listener {
-    private final Progress progress;
-    private ImportReport imported;
-
-    Listener(Progress progress) {
-      this.progress = progress;
-    }
-
-    @Override
-    public void imported(ImportReport report) {
-      imported = report;
-    }
-
-    @Override
-    public void stage(String stage, long done, long total, String unit) {
-      progress.stage(stage, done, total, unit);
-    }
-
-    @Override
-    public void message(Severity severity, String text) {
-      progress.message(severity, text);
-    }
-
-    @Override
-    public boolean cancelled() {
-      return progress.cancelled();
-    }
   }
 }

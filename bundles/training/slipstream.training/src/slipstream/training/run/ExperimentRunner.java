@@ -333,7 +333,8 @@ public final class ExperimentRunner {
 
     private Table importTable(Path work) {
       Path target = work.resolve("import");
-      ImportReport.Listener listener = new ImportListener();
+      ImportReport.Listener listener =
+          ImportReport.Listener.of(progress, report -> imported = report);
       Table table =
           Preparation.read("data", experiment.data(), plugins, importInto(target, listener), store);
       if (table.rows() == 0) {
@@ -873,29 +874,6 @@ public final class ExperimentRunner {
       @Override
       public void message(Severity severity, String text) {
         warn(severity, text, "", "prepare");
-      }
-
-      @Override
-      public boolean cancelled() {
-        return progress.cancelled();
-      }
-    }
-
-    /** Hears what the import met, and passes everything else on. */
-    private final class ImportListener implements ImportReport.Listener {
-      @Override
-      public void imported(ImportReport report) {
-        imported = report;
-      }
-
-      @Override
-      public void stage(String stage, long done, long total, String unit) {
-        progress.stage(stage, done, total, unit);
-      }
-
-      @Override
-      public void message(Severity severity, String text) {
-        progress.message(severity, text);
       }
 
       @Override
