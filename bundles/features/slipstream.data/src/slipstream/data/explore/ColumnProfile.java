@@ -7,6 +7,7 @@ import slipstream.core.CompensatedSum;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
+import slipstream.data.internal.Quantiles;
 
 /**
  * What the values of a column are like, exact over all selected rows: seven passes, constant memory.

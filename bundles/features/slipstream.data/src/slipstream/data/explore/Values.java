@@ -2,9 +2,10 @@ package slipstream.data.explore;
 
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
+import slipstream.data.internal.Quantiles;
 
 /** The values of a column at selected rows, block by block. */
-final class Values {
+final class Values implements Quantiles.Source {
   private static final int BLOCK = 1 << 13;
 
   private final Column column;
@@ -17,11 +18,6 @@ final class Values {
     this.progress = progress;
   }
 
-  interface Block {
-    /** The first {@code count} of the values; NaN where unknown. */
-    void accept(double[] values, int count);
-  }
-
   interface Rows {
     /** The first {@code count} of the table's rows. */
     void accept(long[] rows, int count);
@@ -31,8 +27,8 @@ final class Values {
     return rows.rows();
   }
 
-  /** Goes through the values in order. */
-  void forEach(Block block) {
+  @Override
+  public void forEach(Quantiles.Block block) {
     double[] values = new double[BLOCK];
     if (rows instanceof RowSelection.Range range) {
       for (long at = range.from(); at < range.to(); at += BLOCK) {

@@ -3,14 +3,14 @@ package slipstream.data.internal.health;
 import java.util.Arrays;
 import java.util.function.LongToDoubleFunction;
 import slipstream.core.progress.Progress;
+import slipstream.data.internal.Quantiles;
 
 /**
- * Exact medians, NaN and infinities left out: by sorting up to {@value #SORTED} rows; beyond, in constant memory, by a
- * radix select over the bits of the numbers, 16 at a time, in four passes.
+ * Exact medians, NaN and infinities left out: by sorting up to {@value #SORTED} rows; beyond, in constant memory,
+ * by {@link Quantiles#select}.
  */
 public final class Median {
-  private static final int BITS = 16;
-  private static final int BUCKETS = 1 << BITS;
+  private static final int BLOCK = 1 << 13;
   private static final int SORTED = 1 << 22;
   private static final int CHECK = 1 << 16;
 
@@ -51,53 +51,31 @@ public final class Median {
   }
 
   static double selected(long rows, LongToDoubleFunction values) {
-    long finite = 0;
-    for (long row = 0; row < rows; row++) {
-      finite += Double.isFinite(values.applyAsDouble(row)) ? 1 : 0;
-    }
-    if (finite == 0) {
+    Quantiles.Source finite = block -> forEach(rows, values, block);
+    long[] known = {0};
+    finite.forEach(
+        (block, count) -> {
+          for (int i = 0; i < count; i++) {
+            known[0] += Double.isNaN(block[i]) ? 0 : 1;
+          }
+        });
+    if (known[0] == 0) {
       return Double.NaN;
     }
-    double upper = select(rows, values, finite / 2);
-    if ((finite & 1) == 1) {
-      return upper;
-    }
-    double lower = select(rows, values, finite / 2 - 1);
-    return middle(lower, upper);
+    double[] middle = Quantiles.select(finite, (known[0] - 1) / 2, known[0] / 2);
+    return middle(middle[0], middle[1]);
   }
 
-  /** The value at this position, from 0, among the finite values in ascending order. */
-  static double select(long rows, LongToDoubleFunction values, long position) {
-    long[] histogram = new long[BUCKETS];
-    long prefix = 0;
-    long left = position;
-    for (int shift = 64 - BITS; shift >= 0; shift -= BITS) {
-      Arrays.fill(histogram, 0);
-      for (long row = 0; row < rows; row++) {
-        double value = values.applyAsDouble(row);
-        if (Double.isFinite(value)) {
-          long key = key(value);
-          if (shift == 64 - BITS || key >>> (shift + BITS) == prefix) {
-            histogram[(int) (key >>> shift) & (BUCKETS - 1)]++;
-          }
-        }
+  /** Infinities count as unknown, and -0 as 0. */
+  private static void forEach(long rows, LongToDoubleFunction values, Quantiles.Block block) {
+    double[] part = new double[(int) Math.min(rows, BLOCK)];
+    for (long from = 0; from < rows; from += part.length) {
+      int count = (int) Math.min(part.length, rows - from);
+      for (int i = 0; i < count; i++) {
+        double value = values.applyAsDouble(from + i);
+        part[i] = Double.isFinite(value) ? value + 0.0 : Double.NaN;
       }
-      int bucket = 0;
-      while (left >= histogram[bucket]) {
-        left -= histogram[bucket++];
-      }
-      prefix = prefix << BITS | bucket;
+      block.accept(part, count);
     }
-    return value(prefix);
-  }
-
-  /** A number whose unsigned order is the order of the doubles. */
-  private static long key(double value) {
-    long bits = Double.doubleToRawLongBits(value == 0 ? 0.0 : value);
-    return bits < 0 ? ~bits : bits ^ Long.MIN_VALUE;
-  }
-
-  private static double value(long key) {
-    return Double.longBitsToDouble(key < 0 ? key ^ Long.MIN_VALUE : ~key);
   }
 }

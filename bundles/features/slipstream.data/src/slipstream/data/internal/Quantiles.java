@@ -1,4 +1,4 @@
-package slipstream.data.explore;
+package slipstream.data.internal;
 
 import java.util.Arrays;
 
@@ -6,11 +6,23 @@ import java.util.Arrays;
  * Exact quantiles of any number of values in four passes and constant memory: the ranks are narrowed down 16 bits of the
  * values at a time (radix selection on the order-preserving form of IEEE 754).
  */
-final class Quantiles {
+public final class Quantiles {
   private static final int DIGIT = 16;
   private static final int BUCKETS = 1 << DIGIT;
 
   private Quantiles() {}
+
+  /** A part of the values. */
+  public interface Block {
+    /** The first {@code count} of the values; NaN where unknown. */
+    void accept(double[] values, int count);
+  }
+
+  /** Values that can be gone through more than once. */
+  public interface Source {
+    /** Goes through the values in order. */
+    void forEach(Block block);
+  }
 
   /** As a signed number in the order of the values; −0 comes before 0. */
   private static long key(double value) {
@@ -29,7 +41,7 @@ final class Quantiles {
    * @param known how many of the values are not NaN
    * @return NaN each when none is known
    */
-  static double[] of(Values values, long known, double... probabilities) {
+  public static double[] of(Source values, long known, double... probabilities) {
     double[] result = new double[probabilities.length];
     if (known == 0) {
       Arrays.fill(result, Double.NaN);
@@ -56,7 +68,7 @@ final class Quantiles {
    *
    * @param ranks from 0, below the number of known values
    */
-  static double[] select(Values values, long[] ranks) {
+  public static double[] select(Source values, long... ranks) {
     long[] prefixes = new long[ranks.length]; // of the sought keys, as far as they are known
     long[] left = ranks.clone();
     for (int shift = 64 - DIGIT; shift >= 0; shift -= DIGIT) {
