@@ -14,6 +14,8 @@ import slipstream.core.parameters.ParameterForm;
  * @param growth which node is split next
  * @param maxLeaves most leaves of a tree that is grown leaf-wise
  * @param learningRate factor on each tree's leaf values
+ * @param l1 by which the sum of a node's gradients moves towards 0, not past it, before its score and
+ *     value are taken (Chen and Guestrin's alpha)
  * @param l2 added to the row count in the denominator of a split's score and of a leaf value
  *     (squared)
  * @param minRowsPerLeaf fewest training rows in a leaf
@@ -65,6 +67,14 @@ public record BoostedTreesParameters(
             min = 1e-6,
             max = 10)
         double learningRate,
+    @Parameter(
+            help =
+                "L1 penalty: gradient sums shrink by so much towards 0, so that weak leaves say"
+                    + " nothing; in rows times the target's unit where the objective is squared.",
+            defaultValue = "0",
+            min = 0,
+            max = 1e300)
+        double l1,
     @Parameter(
             help = "L2 penalty, in rows; larger shrinks the values of small leaves.",
             unit = "rows",
@@ -159,6 +169,7 @@ public record BoostedTreesParameters(
     range("depth", depth, 1, MAX_DEPTH);
     range("maxLeaves", maxLeaves, 2, MAX_LEAVES);
     range("learningRate", learningRate, 1e-6, 10);
+    range("l1", l1, 0, 1e300);
     range("l2", l2, 0, 1e12);
     range("minRowsPerLeaf", minRowsPerLeaf, 1, Integer.MAX_VALUE);
     range("minGain", minGain, 0, 1e300);

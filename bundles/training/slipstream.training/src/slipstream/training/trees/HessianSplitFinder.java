@@ -1,8 +1,8 @@
 package slipstream.training.trees;
 
 /**
- * {@link SplitFinder} for histograms with hessians: with H their sum, a node scores G²/(H + λ) and
- * its value is G/(H + λ). Otherwise the same rules.
+ * {@link SplitFinder} for histograms with hessians: with H their sum, a node scores T²/(H + λ) and
+ * its value is T/(H + λ). Otherwise the same rules.
  */
 final class HessianSplitFinder implements SplitSearch {
   private final CutPoints cuts;
@@ -10,6 +10,7 @@ final class HessianSplitFinder implements SplitSearch {
   private final Gradients gradients;
   private final int countBits;
   private final long countMask;
+  private final double l1;
   private final double l2;
   private final int minRows;
   private final double minGain;
@@ -20,6 +21,7 @@ final class HessianSplitFinder implements SplitSearch {
   private boolean bounded;
   private double lower;
   private double upper;
+  private double alpha; // l1 in the unit of the fixed-point gradients
   private double best;
   private int feature;
   private int bin;
@@ -37,6 +39,7 @@ final class HessianSplitFinder implements SplitSearch {
     this.gradients = gradients;
     this.countBits = gradients.countBits;
     this.countMask = (1L << countBits) - 1;
+    this.l1 = parameters.l1();
     this.l2 = parameters.l2();
     this.minRows = parameters.minRowsPerLeaf();
     this.minGain = parameters.minGain();
@@ -53,8 +56,10 @@ final class HessianSplitFinder implements SplitSearch {
     lower = node.room.lower() * scale;
     upper = node.room.upper() * scale;
     double sum = node.total;
+    alpha = l1 * scale;
     double weight = weight(node.weight);
-    double parent = bounded ? boundedScore(sum, weight) : sum * sum / weight;
+    double shrunk = LeafValues.towardsZero(sum, alpha);
+    double parent = bounded ? boundedScore(sum, weight) : shrunk * shrunk / weight;
     double unit = 0.5 / scale / scale;
     best = parent + Math.max(Math.abs(parent) * 1e-12, minGain / unit);
     feature = -1;
@@ -106,17 +111,21 @@ final class HessianSplitFinder implements SplitSearch {
     for (int k = 0; k < candidates; k++) {
       double gl = sums[k];
       double gr = (double) node.total - sums[k];
+      double tl = LeafValues.towardsZero(gl, alpha);
+      double tr = LeafValues.towardsZero(gr, alpha);
       double a = weight(weights[k]);
       double b = weight(node.weight - weights[k]);
       double score =
           bounded
               ? boundedScore(gl, a) + boundedScore(gr, b)
-              : (gl * gl * b + gr * gr * a) / (a * b);
+              : (tl * tl * b + tr * tr * a) / (a * b);
       if (score > best) {
         long n = weights[k] & countMask;
         if (n >= minRows
             && node.rows - n >= minRows
-            && (direction == 0 || direction * rise(gl, a, gr, b) >= 0)) {
+            && (direction == 0
+                || direction * (bounded ? clipped(gr, b) - clipped(gl, a) : tr * a - tl * b)
+                    >= 0)) {
           best = score;
           feature = f;
           bin = k;
@@ -133,16 +142,12 @@ final class HessianSplitFinder implements SplitSearch {
     return (packed >> countBits) / gradients.hessianScale + l2;
   }
 
-  private double rise(double gl, double a, double gr, double b) {
-    return bounded ? clipped(gr, b) - clipped(gl, a) : gr * a - gl * b;
-  }
-
   private double boundedScore(double sum, double weight) {
     double w = clipped(sum, weight);
-    return (2 * sum - weight * w) * w;
+    return (2 * sum - weight * w) * w - 2 * alpha * Math.abs(w);
   }
 
   private double clipped(double sum, double weight) {
-    return Math.max(lower, Math.min(upper, sum / weight));
+    return Math.max(lower, Math.min(upper, LeafValues.towardsZero(sum, alpha) / weight));
   }
 }

@@ -12,6 +12,7 @@ final class LeafValues {
 
   private final Gradients gradients;
   private final double learningRate;
+  private final double l1;
   private final double l2;
   private final long countMask;
   private float[] residuals = new float[0];
@@ -21,6 +22,7 @@ final class LeafValues {
   LeafValues(Gradients gradients, BoostedTreesParameters parameters) {
     this.gradients = gradients;
     learningRate = parameters.learningRate();
+    l1 = parameters.l1();
     l2 = parameters.l2();
     countMask = (1L << gradients.countBits) - 1;
   }
@@ -34,14 +36,19 @@ final class LeafValues {
     return (float) (learningRate * value) + 0f; // no -0
   }
 
-  /** The regularised mean, G / (n + l2) or G / (H + l2). */
+  /** The regularised mean, G / (n + l2) or G / (H + l2) with G moved by l1 towards 0. */
   double ofSums(long total, long weight) {
     if (gradients.hessians) {
       double hessian = (weight >> gradients.countBits) / gradients.hessianScale;
-      return total / gradients.scale / (hessian + l2);
+      return towardsZero(total / gradients.scale, l1) / (hessian + l2);
     }
     double sum = (total >> gradients.countBits) / gradients.scale;
-    return sum / ((total & countMask) + l2);
+    return towardsZero(sum, l1) / ((total & countMask) + l2);
+  }
+
+  /** Soft thresholding: what is left of a sum that moves by l1 towards 0 and not past it. */
+  static double towardsZero(double sum, double l1) {
+    return sum > l1 ? sum - l1 : sum < -l1 ? sum + l1 : 0;
   }
 
   /** The value from the residuals of the node's rows that the split sends to one side. */

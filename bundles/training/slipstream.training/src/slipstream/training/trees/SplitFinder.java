@@ -3,15 +3,15 @@ package slipstream.training.trees;
 /**
  * Finds the best split of a node in its packed histogram.
  *
- * <p>With G the gradient sum, n the rows and λ = l2, a node scores G²/(n + λ), and a split gains
- * half of score(left) + score(right) - score(node), which is the decrease of the regularised
- * squared objective (Chen and Guestrin 2016, with hessians of 1). Ties go to the lower feature,
+ * <p>With G the gradient sum, n the rows, α = l1 and λ = l2, a node scores T²/(n + λ), where T is G
+ * moved by α towards 0, and a split gains half of score(left) + score(right) - score(node), which is
+ * the decrease of the regularised squared objective (Chen and Guestrin 2016, with hessians of 1). Ties go to the lower feature,
  * then to missing values on the right, then to the lower bin; a gain below 1e-12 of the node's
  * score is rounding noise and none.
  *
- * <p>A monotone feature is only split where its children's values G/(n + λ) are in order. In a node
- * with bounds a value w is clipped to them, and scores 2Gw - (n + λ)w², which is G²/(n + λ) for the
- * value that is not clipped.
+ * <p>A monotone feature is only split where its children's values T/(n + λ) are in order. In a node
+ * with bounds a value w is clipped to them, and scores 2Gw - (n + λ)w² - 2α|w|, which is T²/(n + λ)
+ * for the value that is not clipped.
  */
 final class SplitFinder implements SplitSearch {
   private final CutPoints cuts;
@@ -19,6 +19,7 @@ final class SplitFinder implements SplitSearch {
   private final Gradients gradients;
   private final int countBits;
   private final long countMask;
+  private final double l1;
   private final double l2;
   private final int minRows;
   private final double minGain;
@@ -33,6 +34,7 @@ final class SplitFinder implements SplitSearch {
   private boolean bounded;
   private double lower;
   private double upper;
+  private double alpha; // l1 in the unit of the fixed-point gradients
 
   SplitFinder(
       CutPoints cuts,
@@ -44,6 +46,7 @@ final class SplitFinder implements SplitSearch {
     this.gradients = gradients;
     this.countBits = gradients.countBits;
     this.countMask = (1L << countBits) - 1;
+    this.l1 = parameters.l1();
     this.l2 = parameters.l2();
     this.minRows = parameters.minRowsPerLeaf();
     this.minGain = parameters.minGain();
@@ -59,10 +62,12 @@ final class SplitFinder implements SplitSearch {
       return null;
     }
     double sum = total >> countBits;
+    alpha = l1 * scale;
     bounded = constraints.boundsValues() && node.room.isBounded();
     lower = node.room.lower() * scale;
     upper = node.room.upper() * scale;
-    double parent = bounded ? boundedScore(sum, rows + l2) : sum * sum / (rows + l2);
+    double shrunk = LeafValues.towardsZero(sum, alpha);
+    double parent = bounded ? boundedScore(sum, rows + l2) : shrunk * shrunk / (rows + l2);
     double unit = 0.5 / scale / scale;
     best = parent + Math.max(Math.abs(parent) * 1e-12, minGain / unit);
     feature = -1;
@@ -105,6 +110,8 @@ final class SplitFinder implements SplitSearch {
     long rows = total & countMask;
     if (bounded) {
       boundedScores(candidates, total);
+    } else if (alpha > 0) {
+      shrunkScores(candidates, total);
     } else {
       scores(prefix, scores, candidates, total >> countBits, rows, countBits, countMask, l2);
     }
@@ -149,14 +156,30 @@ final class SplitFinder implements SplitSearch {
     }
   }
 
+  private void shrunkScores(int candidates, long total) {
+    double sum = total >> countBits;
+    double rows = total & countMask;
+    for (int k = 0; k < candidates; k++) {
+      double gl = prefix[k] >> countBits;
+      double tl = LeafValues.towardsZero(gl, alpha);
+      double tr = LeafValues.towardsZero(sum - gl, alpha);
+      double count = prefix[k] & countMask;
+      double a = count + l2;
+      double b = rows - count + l2;
+      scores[k] = (tl * tl * b + tr * tr * a) / (a * b);
+    }
+  }
+
   private boolean inOrder(int direction, long left, long total) {
     double gl = left >> countBits;
     double gr = (total >> countBits) - (double) (left >> countBits);
     double a = (left & countMask) + l2;
     double b = (total & countMask) - (left & countMask) + l2;
+    double tl = LeafValues.towardsZero(gl, alpha);
+    double tr = LeafValues.towardsZero(gr, alpha);
     return bounded
         ? direction * (clipped(gr, b) - clipped(gl, a)) >= 0
-        : direction * (gr * a - gl * b) >= 0;
+        : direction * (tr * a - tl * b) >= 0;
   }
 
   private void boundedScores(int candidates, long total) {
@@ -171,10 +194,10 @@ final class SplitFinder implements SplitSearch {
 
   private double boundedScore(double sum, double weight) {
     double w = clipped(sum, weight);
-    return (2 * sum - weight * w) * w;
+    return (2 * sum - weight * w) * w - 2 * alpha * Math.abs(w);
   }
 
   private double clipped(double sum, double weight) {
-    return Math.max(lower, Math.min(upper, sum / weight));
+    return Math.max(lower, Math.min(upper, LeafValues.towardsZero(sum, alpha) / weight));
   }
 }

@@ -79,6 +79,20 @@ class BoostedTreesLearnerTest {
     }
   }
 
+  /** By hand: residuals -2, -2, 2, 2; the sums ±4 move by l1 towards 0. */
+  @Test
+  void l1ShrinksLeavesAndForbidsWeakSplits() {
+    var data = new TreeData(new float[][] {{0, 0, 1, 1}}, new double[] {0, 0, 4, 4});
+    var p = P.withRounds(1).with("learning_rate", 1).with("l2", 0);
+    var model = train(data, p.with("l1", 1)).model();
+    assertEquals(0.5f, model.predict(new float[] {0}));
+    assertEquals(3.5f, model.predict(new float[] {1}));
+    assertEquals(4.5, model.trees().getFirst().gain(0)); // (9/2 + 9/2 - 0) / 2
+    var none = train(data, p.with("l1", 4)).model();
+    assertEquals(1, none.trees().getFirst().size());
+    assertEquals(2, none.predict(new float[] {1}));
+  }
+
   /** Training rows fall into the same leaves by their values as they did by their bins. */
   @ParameterizedTest
   @EnumSource(Kind.class)

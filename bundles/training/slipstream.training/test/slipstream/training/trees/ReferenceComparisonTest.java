@@ -128,6 +128,19 @@ class ReferenceComparisonTest {
 
   @ParameterizedTest
   @EnumSource(Objective.class)
+  void equalWithL1(Objective objective) {
+    TreeData data = TreeData.of(31, 1900, 5, Kind.values()).fitFor(objective);
+    var directions = Map.of("f0", "decreasing", "f1", "increasing");
+    for (double l1 : new double[] {1e-9, 3, 40, 1e9}) {
+      var p = small().withObjective(objective).with("l1", l1).with("l2", l1 == 3 ? 0 : 1);
+      compare(data, p);
+      compare(data, p.with("monotone", directions));
+      compare(data, data.weights(6), p.with("monotone", directions));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.class)
   void equalWithWeights(Objective objective) {
     for (int features : new int[] {1, 8, 9, 24}) {
       TreeData data = TreeData.of(22, 1800, features, Kind.values()).fitFor(objective);
@@ -219,6 +232,7 @@ class ReferenceComparisonTest {
             .with("growth", random.nextInt(3) == 0 ? "leaf-wise" : "level-wise")
             .with("max_leaves", 2 + random.nextInt(20))
             .with("min_rows_per_leaf", 1 + random.nextInt(20))
+            .with("l1", random.nextInt(3) == 0 ? random.nextDouble(0, 5) : 0)
             .with("huber_delta", random.nextDouble(0.1, 2))
             .with("quantile", random.nextDouble(0.01, 0.99))
             .with("monotone", directions(random, data.x().length))

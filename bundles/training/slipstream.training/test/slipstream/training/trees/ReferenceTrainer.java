@@ -557,7 +557,7 @@ final class ReferenceTrainer {
   private double value(int[] rows) {
     if (!hasOrderStatistics()) {
       double sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum() / scale;
-      return sum / (weight(rows) + p.l2());
+      return shrink(sum, p.l1()) / (weight(rows) + p.l2());
     }
     if (hessians) {
       return weightedValue(rows);
@@ -583,6 +583,7 @@ final class ReferenceTrainer {
   }
 
   private Found best(int[] rows, int[] features, Room room) {
+    double l1 = p.l1() * scale;
     double l2 = p.l2();
     long sum = Arrays.stream(rows).mapToLong(i -> q[i]).sum();
     boolean bounded =
@@ -592,8 +593,8 @@ final class ReferenceTrainer {
     double high = room.high * scale;
     double parent =
         bounded
-            ? score(sum, weight(rows) + l2, low, high)
-            : (double) sum * sum / (weight(rows) + l2);
+            ? score(sum, weight(rows) + l2, l1, low, high)
+            : shrink(sum, l1) * shrink(sum, l1) / (weight(rows) + l2);
     double unit = 0.5 / scale / scale;
     double best = parent + Math.max(Math.abs(parent) * 1e-12, p.minGain() / unit);
     Found found = null;
@@ -630,12 +631,14 @@ final class ReferenceTrainer {
           double gr = (double) sum - left;
           double a = leftWeight / hessianScale + l2;
           double b = (Arrays.stream(weights).sum() - leftWeight) / hessianScale + l2;
+          double tl = shrink(gl, l1);
+          double tr = shrink(gr, l1);
           double s =
               bounded
-                  ? score(gl, a, low, high) + score(gr, b, low, high)
-                  : (gl * gl * b + gr * gr * a) / (a * b);
+                  ? score(gl, a, l1, low, high) + score(gr, b, l1, low, high)
+                  : (tl * tl * b + tr * tr * a) / (a * b);
           double rise =
-              bounded ? clip(gr / b, low, high) - clip(gl / a, low, high) : gr * a - gl * b;
+              bounded ? clip(tr / b, low, high) - clip(tl / a, low, high) : tr * a - tl * b;
           if (s > best && direction(f) * rise >= 0) {
             best = s;
             boolean follow = counts[values] > 0 ? missingLeft : 2L * leftRows >= rows.length;
@@ -649,10 +652,14 @@ final class ReferenceTrainer {
         : new Found(found.feature, found.bin, found.missingLeft, (best - parent) * unit);
   }
 
-  /** 2Gw - (n + l2)w² of the value that is nearest to G / (n + l2) within the bounds. */
-  private static double score(double sum, double weight, double low, double high) {
-    double w = clip(sum / weight, low, high);
-    return (2 * sum - weight * w) * w;
+  /** 2Gw - (n + l2)w² - 2 l1 |w| of the best value within the bounds. */
+  private static double score(double sum, double weight, double l1, double low, double high) {
+    double w = clip(shrink(sum, l1) / weight, low, high);
+    return (2 * sum - weight * w) * w - 2 * l1 * Math.abs(w);
+  }
+
+  private static double shrink(double sum, double l1) {
+    return Math.abs(sum) <= l1 ? 0 : sum - Math.copySign(l1, sum);
   }
 
   private static double clip(double value, double low, double high) {
