@@ -80,6 +80,12 @@ public final class SlipstreamException extends RuntimeException {
     return new SlipstreamException(Category.CORRUPT, problem, remedy);
   }
 
+  /** What ends work that nobody waits for any more. */
+  public static SlipstreamException cancelled() {
+    return new SlipstreamException(
+        Category.CANCELLED, "cancelled", "what was there before is unchanged");
+  }
+
   /** The same error at a place that only the caller knows. */
   public SlipstreamException at(Place where) {
     return new SlipstreamException(category, problem, where, remedy, this);

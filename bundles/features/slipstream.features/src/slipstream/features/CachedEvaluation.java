@@ -5,14 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.store.AtomicFiles;
@@ -91,8 +86,10 @@ final class CachedEvaluation {
   private List<Optional<Hit>> find() {
     AtomicInteger damaged = new AtomicInteger();
     List<Optional<Hit>> hits =
-        each(
+        Parallel.map(
             keys.size(),
+            threads,
+            progress,
             i -> {
               try {
                 return cache.find(keys.get(i), rows, damaged::incrementAndGet);
@@ -195,8 +192,10 @@ final class CachedEvaluation {
   private List<Optional<Hit>> add(int count, Addition addition) {
     List<String> problems = new ArrayList<>();
     List<Optional<Hit>> added =
-        each(
+        Parallel.map(
             count,
+            threads,
+            progress,
             k -> {
               try {
                 return Optional.of(addition.add(k));
@@ -225,48 +224,6 @@ final class CachedEvaluation {
           Severity.WARNING,
           "the feature cache could not be pruned: "
               + AtomicFiles.explain("prune", cache.folder(), e).problem());
-    }
-  }
-
-  private interface Step {
-    Optional<Hit> apply(int index);
-  }
-
-  private List<Optional<Hit>> each(int count, Step step) {
-    if (count == 0) {
-      return List.of();
-    }
-    try (ExecutorService pool =
-        Executors.newFixedThreadPool(
-            Math.min(count, threads), Thread.ofPlatform().daemon().name("cache-", 1).factory())) {
-      List<Future<Optional<Hit>>> running = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        int index = i;
-        Callable<Optional<Hit>> task =
-            () -> progress.cancelled() ? Optional.empty() : step.apply(index);
-        running.add(pool.submit(task));
-      }
-      List<Optional<Hit>> results = new ArrayList<>();
-      try {
-        for (Future<Optional<Hit>> each : running) {
-          results.add(each.get());
-        }
-      } catch (InterruptedException e) {
-        pool.shutdownNow();
-        Thread.currentThread().interrupt();
-        throw new SlipstreamException(
-            SlipstreamException.Category.CANCELLED,
-            "cancelled",
-            "what was there before is unchanged");
-      }
-      progress.checkCancelled();
-      return results;
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case RuntimeException cause -> throw cause;
-        case Error cause -> throw cause;
-        default -> throw new IllegalStateException(e.getCause());
-      }
     }
   }
 }

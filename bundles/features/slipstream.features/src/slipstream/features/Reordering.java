@@ -1,9 +1,8 @@
 package slipstream.features;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
-import slipstream.features.internal.plan.Workers;
 import slipstream.features.internal.series.SeriesStore;
 
 /** Copies series with their rows in another order, a series at a time. */
@@ -17,23 +16,23 @@ final class Reordering {
    */
   static void run(
       SeriesStore from, int[] series, int[] order, SeriesStore to, int threads, Progress progress) {
-    List<Runnable> tasks = new ArrayList<>();
-    for (int i = 0; i < series.length; i++) {
-      int target = i;
-      tasks.add(
-          () -> {
-            double[] piece = new double[Math.min(PIECE, order.length)];
-            for (int at = 0; at < order.length; at += piece.length) {
-              progress.checkCancelled();
-              int count = Math.min(piece.length, order.length - at);
-              for (int k = 0; k < count; k++) {
-                piece[k] = from.get(series[target], order[at + k]);
-              }
-              to.write(target, at, piece, 0, count);
+    AtomicInteger finished = new AtomicInteger();
+    Parallel.forEach(
+        series.length,
+        threads,
+        progress,
+        target -> {
+          double[] piece = new double[Math.min(PIECE, order.length)];
+          for (int at = 0; at < order.length; at += piece.length) {
+            progress.checkCancelled();
+            int count = Math.min(piece.length, order.length - at);
+            for (int k = 0; k < count; k++) {
+              piece[k] = from.get(series[target], order[at + k]);
             }
-            from.unload(series[target]);
-          });
-    }
-    Workers.run(tasks, threads, order.length, progress);
+            to.write(target, at, piece, 0, count);
+          }
+          from.unload(series[target]);
+          progress.stage("Order by time", finished.incrementAndGet(), series.length, "series");
+        });
   }
 }

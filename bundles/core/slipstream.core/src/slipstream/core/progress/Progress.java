@@ -48,10 +48,7 @@ public interface Progress {
    */
   default void checkCancelled() {
     if (cancelled()) {
-      throw new SlipstreamException(
-          SlipstreamException.Category.CANCELLED,
-          "cancelled",
-          "what was there before is unchanged");
+      throw SlipstreamException.cancelled();
     }
   }
 

@@ -1,16 +1,10 @@
 package slipstream.data.generate;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import slipstream.core.SlipstreamException;
-import slipstream.core.SlipstreamException.Category;
+import slipstream.core.parallel.Ahead;
 import slipstream.data.generate.DayGenerator.Day;
 import slipstream.data.generate.DayGenerator.Defect;
 
@@ -19,12 +13,9 @@ import slipstream.data.generate.DayGenerator.Defect;
  * and come in order, so that threads change nothing.
  */
 final class DayStream implements Iterator<Block>, AutoCloseable {
-  private final DayGenerator generator;
   private final long rows;
-  private final ExecutorService pool;
-  private final ArrayDeque<Future<Day>> ahead = new ArrayDeque<>();
+  private final Ahead<Day> days;
   private final List<PlacedDefect> defects = new ArrayList<>();
-  private int nextDay;
   private long given;
 
   /**
@@ -33,22 +24,10 @@ final class DayStream implements Iterator<Block>, AutoCloseable {
   record PlacedDefect(long row, String kind) {}
 
   DayStream(DayGenerator generator, long rows, int threads) {
-    this.generator = generator;
     this.rows = rows;
-    pool =
-        Executors.newFixedThreadPool(
-            threads, Thread.ofPlatform().daemon().name("generate-", 0).factory());
-    for (int i = 0; i <= threads; i++) {
-      submit();
-    }
-  }
-
-  private void submit() {
     // Days made for nothing at the end are few; how many rows a day has is known only afterwards.
-    int day = nextDay++;
-    if (given < rows && (long) day * generator.rowsPerDay() < 2 * rows + generator.rowsPerDay()) {
-      ahead.add(pool.submit(() -> generator.day(day)));
-    }
+    long most = Math.ceilDiv(2 * rows, generator.rowsPerDay()) + 1;
+    days = new Ahead<>((int) Math.min(Integer.MAX_VALUE, most), threads, generator::day);
   }
 
   /** The defects of the blocks given so far. */
@@ -66,15 +45,7 @@ final class DayStream implements Iterator<Block>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
-    Day day;
-    try {
-      day = ahead.remove().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SlipstreamException(Category.CANCELLED, "cancelled", "nothing was written");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+    Day day = days.next();
     Block block = day.block();
     int take = (int) Math.min(block.rows(), rows - given);
     for (Defect defect : day.defects()) {
@@ -83,12 +54,11 @@ final class DayStream implements Iterator<Block>, AutoCloseable {
       }
     }
     given += take;
-    submit();
     return take == block.rows() ? block : block.head(take);
   }
 
   @Override
   public void close() {
-    pool.shutdownNow();
+    days.close();
   }
 }

@@ -1,13 +1,12 @@
 package slipstream.training.explain;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import slipstream.core.parallel.Parallel;
+import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
-import slipstream.training.internal.Parallel;
 
 /** Predictions of rows some of whose features are set to given values. */
 final class Marginal {
@@ -36,11 +35,12 @@ final class Marginal {
    */
   static double[][] predict(
       Model model, FeatureMatrix rows, boolean[] marked, double[][] settings, int threads) {
-    List<Callable<double[]>> tasks = new ArrayList<>();
-    for (double[] setting : settings) {
-      tasks.add(() -> model.predict(new Set(rows, marked, setting)));
-    }
-    return Parallel.run(tasks, threads).toArray(double[][]::new);
+    return Parallel.map(
+            settings.length,
+            threads,
+            Progress.NONE,
+            i -> model.predict(new Set(rows, marked, settings[i])))
+        .toArray(double[][]::new);
   }
 
   /** Rows whose marked features have the same values everywhere. */

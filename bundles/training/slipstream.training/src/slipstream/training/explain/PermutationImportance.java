@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import slipstream.core.CompensatedSum;
+import slipstream.core.parallel.Parallel;
+import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.Model;
-import slipstream.training.internal.Parallel;
 import slipstream.training.trees.CounterRandom;
 
 /**
@@ -110,20 +110,18 @@ public record PermutationImportance(
     List<double[]> plain = new ArrayList<>();
     parts.forEach(part -> plain.add(part.model().predict(part.rows())));
     double[] before = joined(plain);
-    List<Callable<double[]>> tasks = new ArrayList<>();
-    for (int f = 0; f < names.size(); f++) {
-      for (int r = 0; r < options.repeats(); r++) {
-        int feature = f;
-        int repeat = r;
-        tasks.add(
-            () -> {
+    List<double[]> increases =
+        Parallel.map(
+            names.size() * options.repeats(),
+            options.threads(),
+            Progress.NONE,
+            task -> {
+              int feature = task / options.repeats();
+              int repeat = task % options.repeats();
               int[] givers = new int[before.length];
               double[] after = shuffled(parts, feature, repeat, options.seed(), givers);
               return scorer.increases(before, after, givers);
             });
-      }
-    }
-    List<double[]> increases = Parallel.run(tasks, options.threads());
     List<PermutationImportance> result = new ArrayList<>();
     for (int f = 0; f < names.size(); f++) {
       int first = f * options.repeats();

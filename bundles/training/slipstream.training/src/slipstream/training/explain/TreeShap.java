@@ -2,9 +2,9 @@ package slipstream.training.explain;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import slipstream.core.parallel.Parallel;
+import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
-import slipstream.training.internal.Parallel;
 import slipstream.training.trees.BoostedTrees;
 import slipstream.training.trees.BoostedTreesModel;
 
@@ -94,23 +94,21 @@ public final class TreeShap {
           rows.features() + " columns for " + features + " features");
     }
     double[][] result = new double[rows.rows()][];
-    List<Callable<Void>> tasks = new ArrayList<>();
-    for (int start = 0; start < result.length; start += BLOCK) {
-      int from = start;
-      int to = Math.min(result.length, start + BLOCK);
-      tasks.add(
-          () -> {
-            float[] row = new float[features];
-            for (int i = from; i < to; i++) {
-              for (int f = 0; f < features; f++) {
-                row[f] = (float) rows.get(i, f);
-              }
-              result[i] = contributions(row);
+    Parallel.forEach(
+        Math.ceilDiv(result.length, BLOCK),
+        threads,
+        Progress.NONE,
+        block -> {
+          int from = block * BLOCK;
+          int to = from + Math.min(BLOCK, result.length - from);
+          float[] row = new float[features];
+          for (int i = from; i < to; i++) {
+            for (int f = 0; f < features; f++) {
+              row[f] = (float) rows.get(i, f);
             }
-            return null;
-          });
-    }
-    Parallel.run(tasks, threads);
+            result[i] = contributions(row);
+          }
+        });
     return result;
   }
 

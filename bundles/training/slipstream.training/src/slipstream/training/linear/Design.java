@@ -2,14 +2,13 @@ package slipstream.training.linear;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer.Context;
 import slipstream.core.spi.Trainer.TrainingData;
-import slipstream.training.internal.Parallel;
 import slipstream.training.linear.LinearModel.Terms;
 
 /**
@@ -154,12 +153,11 @@ record Design(
 
   private static List<Moments> moments(
       FeatureMatrix features, double[] weights, double total, Context context) {
-    List<Callable<Moments>> tasks = new ArrayList<>();
-    for (int j = 0; j < features.features(); j++) {
-      int feature = j;
-      tasks.add(() -> moments(features, feature, weights, total, context.progress()));
-    }
-    return Parallel.run(tasks, context.threads());
+    return Parallel.map(
+        features.features(),
+        context.threads(),
+        context.progress(),
+        feature -> moments(features, feature, weights, total, context.progress()));
   }
 
   /**

@@ -1,13 +1,11 @@
 package slipstream.training.linear;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import slipstream.core.CompensatedSum;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer;
-import slipstream.training.internal.Parallel;
 import slipstream.training.linear.Design.Standardised;
 
 /**
@@ -45,15 +43,17 @@ record GramMatrix(double[] matrix, double[] moment, double square) {
     int wave = Math.max(1, context.threads());
     for (int first = 0; first < shards; first += wave) {
       context.progress().stage("Train " + trainer, (long) first * SHARD, rows, "rows");
-      List<Callable<Sums>> tasks = new ArrayList<>();
-      for (int s = first; s < Math.min(shards, first + wave); s++) {
-        int from = s * SHARD;
-        int to = Math.min(rows, from + SHARD);
-        tasks.add(() -> shard(features, target, targetMean, weights, design, from, to, context));
-      }
-      for (Sums sums : Parallel.run(tasks, context.threads())) {
-        all.add(sums);
-      }
+      int start = first;
+      Parallel.map(
+              Math.min(wave, shards - first),
+              context.threads(),
+              context.progress(),
+              i -> {
+                int from = (start + i) * SHARD;
+                int to = from + Math.min(SHARD, rows - from);
+                return shard(features, target, targetMean, weights, design, from, to, context);
+              })
+          .forEach(all::add);
     }
     double[] means = all.values();
     for (int i = 0; i < means.length; i++) {

@@ -3,13 +3,12 @@ package slipstream.training.parametric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
-import slipstream.training.internal.Parallel;
 
 /**
  * Passes over the rows of a fit. Rows are cut into shards of a fixed number, added up in order, so that threads change
@@ -103,13 +102,14 @@ final class Rows {
   }
 
   private <T> List<T> shards(ShardWork<T> work) {
-    List<Callable<T>> tasks = new ArrayList<>();
-    for (int from = 0; from < target.length; from += SHARD) {
-      int start = from;
-      int end = Math.min(target.length, from + SHARD);
-      tasks.add(() -> work.run(start, end));
-    }
-    return Parallel.run(tasks, threads);
+    return Parallel.map(
+        Math.ceilDiv(target.length, SHARD),
+        threads,
+        progress,
+        i -> {
+          int from = i * SHARD;
+          return work.run(from, from + Math.min(SHARD, target.length - from));
+        });
   }
 
   private interface ShardWork<T> {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.table.Column;
@@ -134,17 +135,17 @@ public final class Inspection {
     int count = table.columns().size();
     columns = new ColumnHealth[count];
     columnPasses = new ColumnPass[count];
-    Workers.run(
+    Parallel.forEach(
+        count,
         options.threads(),
-        IntStream.range(0, count).boxed().toList(),
-        () ->
-            c -> {
-              Column column = table.column(c);
-              Role role = roles.roles().get(c);
-              columns[c] = ColumnStatistics.of(column, role, progress);
-              columnPasses[c] = ColumnPass.of(column, columns[c], options.outlierZ(), progress);
-              advance(table.rows() / count);
-            });
+        progress,
+        c -> {
+          Column column = table.column(c);
+          Role role = roles.roles().get(c);
+          columns[c] = ColumnStatistics.of(column, role, progress);
+          columnPasses[c] = ColumnPass.of(column, columns[c], options.outlierZ(), progress);
+          advance(table.rows() / count);
+        });
   }
 
   private void partitions() {
@@ -164,20 +165,23 @@ public final class Inspection {
                     .reversed())
             .toList();
     List<PartitionPass> workers = new ArrayList<>();
-    Workers.run(
+    Parallel.forEach(
+        count,
         options.threads(),
-        order,
+        progress,
         () -> {
           PartitionPass pass =
               new PartitionPass(table, roles, frame, periods, market, options.outlierZ(), progress);
           synchronized (workers) {
             workers.add(pass);
           }
-          return p -> {
-            counts[p] = pass.run(p, table.partitions().get(p));
-            days[p] = pass.days();
-            advance(table.partitions().get(p).rows());
-          };
+          return pass;
+        },
+        (pass, i) -> {
+          int p = order.get(i);
+          counts[p] = pass.run(p, table.partitions().get(p));
+          days[p] = pass.days();
+          advance(table.partitions().get(p).rows());
         });
     for (PartitionPass pass : workers) {
       tally.add(pass.tally);

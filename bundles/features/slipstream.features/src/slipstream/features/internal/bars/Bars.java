@@ -13,6 +13,7 @@ import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureExtractor;
@@ -26,7 +27,6 @@ import slipstream.core.table.Table;
 import slipstream.features.internal.bars.Aggregate.Carry;
 import slipstream.features.internal.bars.Aggregate.Choice;
 import slipstream.features.internal.prepare.Output;
-import slipstream.features.internal.prepare.Workers;
 
 /**
  * Trades, quotes or finer bars to bars per instrument, by time, volume, money or number.
@@ -256,15 +256,9 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
     }
     Plan plan = new Plan(input, parameters);
     long most = bound(input, parameters);
-    try (Workers workers = new Workers(context.threads());
-        Output output =
-            new Output(
-                new Schema(plan.fields),
-                "time",
-                input.instrumentColumn(),
-                most,
-                inMemory,
-                context)) {
+    try (Output output =
+        new Output(
+            new Schema(plan.fields), "time", input.instrumentColumn(), most, inMemory, context)) {
       Script script = new Script(stretch);
       Progress progress = context.progress();
       for (long from = 0; from < input.rows(); from += stretch) {
@@ -277,7 +271,7 @@ public final class Bars implements FeatureExtractor<Bars.Parameters> {
           ColumnBuilder builder = output.column(i);
           tasks.add(() -> aggregate.play(script, input.partitions(), builder, progress));
         }
-        workers.run(tasks);
+        Parallel.run(tasks, context.threads(), progress);
       }
       progress.stage("Bars", input.rows(), input.rows(), "rows");
       tell(plan.cutter, input, progress);

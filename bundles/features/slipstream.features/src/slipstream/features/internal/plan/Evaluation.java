@@ -182,7 +182,7 @@ public final class Evaluation {
             }
             unload(0, table.rows());
           };
-      Workers.run(moments.tasks(unload), threads, this::advance);
+      Task.run(moments.tasks(unload), threads, progress, this::advance);
       for (int i = 0; i < nodes.size(); i++) {
         computed.put(nodes.get(i), Source.of(results, i));
       }
@@ -205,7 +205,8 @@ public final class Evaluation {
       Sink sink =
           (output, row, from, offset, count) ->
               System.arraycopy(from, offset, values[output], (int) (row - first), count);
-      Workers.run(tasks(inputs, List.of(partition.get()), sink, false), threads, this::advance);
+      Task.run(
+          tasks(inputs, List.of(partition.get()), sink, false), threads, progress, this::advance);
     }
     for (int i = 0; i < nodes.size(); i++) {
       computed.put(nodes.get(i), Source.asOf(table.time(), times, values[i]));
@@ -216,8 +217,11 @@ public final class Evaluation {
 
   private void evaluate(List<Integer> outputs, SeriesStore results) {
     boolean collect = results instanceof FileSeries;
-    Workers.run(
-        tasks(outputs, table.partitions(), results::write, collect), threads, this::advance);
+    Task.run(
+        tasks(outputs, table.partitions(), results::write, collect),
+        threads,
+        progress,
+        this::advance);
   }
 
   /**
@@ -225,9 +229,9 @@ public final class Evaluation {
    *
    * @param collect true when the sink is to get few long pieces
    */
-  private List<Workers.Task> tasks(
+  private List<Task> tasks(
       List<Integer> outputs, List<Partition> partitions, Sink sink, boolean collect) {
-    List<Workers.Task> tasks = new ArrayList<>();
+    List<Task> tasks = new ArrayList<>();
     Program all = program(outputs);
     // Of long partitions only what must be is evaluated in one piece.
     boolean[] whole = whole();
@@ -300,7 +304,7 @@ public final class Evaluation {
   }
 
   private void cut(
-      Program program, Partition partition, Sink sink, List<Workers.Task> tasks, double weight) {
+      Program program, Partition partition, Sink sink, List<Task> tasks, double weight) {
     for (long from = partition.from(); from < partition.to(); ) {
       Stretch stretch = stretch(program, partition, from);
       tasks.add(new Batch(program, List.of(stretch), sink, false, weight));
@@ -328,7 +332,7 @@ public final class Evaluation {
   }
 
   /** Consecutive stretches that are evaluated one after another. */
-  private final class Batch implements Workers.Task {
+  private final class Batch implements Task {
     private final Program program;
     private final List<Stretch> stretches;
     private final Sink sink;

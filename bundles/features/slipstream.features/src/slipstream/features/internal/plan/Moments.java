@@ -49,14 +49,14 @@ final class Moments {
   /**
    * @param unload called after each band: what it has read is not needed soon
    */
-  List<Workers.Task> tasks(Runnable unload) {
-    List<Workers.Task> tasks = new ArrayList<>();
+  List<Task> tasks(Runnable unload) {
+    List<Task> tasks = new ArrayList<>();
     long each = table.rows() / bands.count();
     for (int i = 0; i < bands.count(); i++) {
       int band = i;
       long rows = i == 0 ? table.rows() - each * (bands.count() - 1) : each;
       tasks.add(
-          new Workers.Task() {
+          new Task() {
             @Override
             public long rows() {
               return rows;

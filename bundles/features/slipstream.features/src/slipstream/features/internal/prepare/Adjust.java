@@ -8,6 +8,7 @@ import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.parameters.DataSource;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.progress.Progress;
@@ -161,15 +162,14 @@ public final class Adjust implements FeatureExtractor<Adjust.Parameters> {
           new Field(parameters.factor(), ColumnType.FLOAT64, "", "what prices were multiplied by"));
     }
     List<Piece> pieces = pieces(input, parameters, context);
-    try (Workers workers = new Workers(context.threads());
-        Output output =
-            new Output(
-                new Schema(fields),
-                input.timeColumn(),
-                input.instrumentColumn(),
-                input.rows(),
-                inMemory,
-                context)) {
+    try (Output output =
+        new Output(
+            new Schema(fields),
+            input.timeColumn(),
+            input.instrumentColumn(),
+            input.rows(),
+            inMemory,
+            context)) {
       for (long from = 0; from < input.rows(); from += stretch) {
         context.progress().checkCancelled();
         context.progress().stage("Adjust", from, input.rows(), "rows");
@@ -185,7 +185,7 @@ public final class Adjust implements FeatureExtractor<Adjust.Parameters> {
                   ? () -> Output.append(builder, column, first, end)
                   : () -> adjust(builder, column, kind, pieces, first, end));
         }
-        workers.run(tasks);
+        Parallel.run(tasks, context.threads(), context.progress());
       }
       context.progress().stage("Adjust", input.rows(), input.rows(), "rows");
       return output.finish();

@@ -12,6 +12,7 @@ import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.parameters.DataSource;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.progress.Progress;
@@ -398,26 +399,25 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
     // ------------------------------------------------------------------------- joining
 
     Table run() {
-      try (Workers workers = new Workers(context.threads());
-          Output output =
-              new Output(
-                  new Schema(fields),
-                  input.timeColumn(),
-                  input.instrumentColumn(),
-                  input.rows(),
-                  inMemory,
-                  context)) {
+      try (Output output =
+          new Output(
+              new Schema(fields),
+              input.timeColumn(),
+              input.instrumentColumn(),
+              input.rows(),
+              inMemory,
+              context)) {
         long[] kept = new long[stretch];
         long unmatched = 0;
         for (long from = 0; from < input.rows(); from += stretch) {
           context.progress().checkCancelled();
           context.progress().stage("Join", from, input.rows(), "rows");
           int count = (int) Math.min(stretch, input.rows() - from);
-          match(workers, from, count);
+          match(from, count);
           int matched = keepMatched(from, count, kept);
           unmatched += count - matched;
           boolean all = matched == count || parameters.unmatched() == Unmatched.KEEP;
-          write(workers, output, from, all ? count : matched, all ? null : kept);
+          write(output, from, all ? count : matched, all ? null : kept);
         }
         context.progress().stage("Join", input.rows(), input.rows(), "rows");
         tell(unmatched);
@@ -425,7 +425,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
       }
     }
 
-    private void match(Workers workers, long start, int count) {
+    private void match(long start, int count) {
       List<Runnable> tasks = new ArrayList<>();
       for (Part part : parts) {
         for (int from = 0; from < count; from += PIECE) {
@@ -434,7 +434,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
           tasks.add(() -> match(part, start, first, end));
         }
       }
-      workers.run(tasks);
+      Parallel.run(tasks, context.threads(), context.progress());
     }
 
     private void match(Part part, long start, int from, int to) {
@@ -501,7 +501,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
     }
 
     /** Writes a stretch: every column by one thread. */
-    private void write(Workers workers, Output output, long from, int count, long[] kept) {
+    private void write(Output output, long from, int count, long[] kept) {
       List<Runnable> tasks = new ArrayList<>();
       int width = input.columns().size();
       for (int i = 0; i < width; i++) {
@@ -520,7 +520,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
                 ? () -> writeAge(builder, each.part(), from, count, kept)
                 : () -> Output.append(builder, each.column(), each.part().rows, count));
       }
-      workers.run(tasks);
+      Parallel.run(tasks, context.threads(), context.progress());
     }
 
     private void writeAge(ColumnBuilder builder, Part part, long from, int count, long[] kept) {

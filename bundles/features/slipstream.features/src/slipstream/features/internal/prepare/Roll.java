@@ -17,6 +17,7 @@ import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.parameters.DataSource;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.progress.Progress;
@@ -569,10 +570,8 @@ public final class Roll implements FeatureExtractor<Roll.Parameters> {
                     "roll: %,d of %,d rows are of the front contract, the others were left out",
                     rows, input.rows()));
       }
-      try (Workers workers = new Workers(context.threads());
-          Output output =
-              new Output(
-                  new Schema(fields), input.timeColumn(), product, rows, inMemory, context)) {
+      try (Output output =
+          new Output(new Schema(fields), input.timeColumn(), product, rows, inMemory, context)) {
         long done = 0;
         List<Range> batch = new ArrayList<>();
         long size = 0;
@@ -592,21 +591,20 @@ public final class Roll implements FeatureExtractor<Roll.Parameters> {
             if (size == stretch) {
               context.progress().checkCancelled();
               context.progress().stage("Roll", done, rows, "rows");
-              write(workers, output, columns, batch, adjusted);
+              write(output, columns, batch, adjusted);
               done += size;
               size = 0;
               batch.clear();
             }
           }
         }
-        write(workers, output, columns, batch, adjusted);
+        write(output, columns, batch, adjusted);
         context.progress().stage("Roll", rows, rows, "rows");
         return output.finish();
       }
     }
 
-    private void write(
-        Workers workers, Output output, List<Column> columns, List<Range> batch, boolean adjusted) {
+    private void write(Output output, List<Column> columns, List<Range> batch, boolean adjusted) {
       List<Runnable> tasks = new ArrayList<>();
       tasks.add(() -> copy(output.column(0), time, batch));
       tasks.add(() -> name(output.column(1), batch, true));
@@ -631,7 +629,7 @@ public final class Roll implements FeatureExtractor<Roll.Parameters> {
               }
             });
       }
-      workers.run(tasks);
+      Parallel.run(tasks, context.threads(), context.progress());
     }
 
     private static void copy(ColumnBuilder builder, Column column, List<Range> batch) {
