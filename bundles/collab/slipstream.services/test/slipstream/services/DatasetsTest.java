@@ -347,11 +347,13 @@ class DatasetsTest {
                 PreviewImportRequest.newBuilder()
                     .setParameters(parameters("path", "d_*.csv"))
                     .setRowCount(5)
+                    .setSuggest(true)
                     .build());
     assertEquals("csv", preview.getImporter());
     assertEquals(List.of("d_X.csv"), preview.getFilesList());
-    assertEquals(List.of("time"), preview.getSuggestedTimeColumnsList());
-    assertEquals(List.of("sym"), preview.getSuggestedInstrumentColumnsList());
+    assertEquals(
+        parameters("time", "time", "instrument", List.of("sym")), preview.getSuggestedParameters());
+    assertEquals("", preview.getQuestion(), "the times name their offset");
     assertEquals(5, preview.getColumns(0).getValues().getValuesCount());
     assertEquals(
         "2024-01-01T10:00:00Z", preview.getColumns(0).getValues().getValues(0).getStringValue());
@@ -366,6 +368,56 @@ class DatasetsTest {
                                 .setParameters(parameters("path", "d_X.csv", "time", "when"))
                                 .build())));
     assertEquals(Category.NOT_FOUND, e.category());
+    nothingIsLeft();
+  }
+
+  private PreviewImportResponse suggest(Object... parameters) {
+    return datasets()
+        .previewImport(
+            PreviewImportRequest.newBuilder()
+                .setParameters(parameters(parameters))
+                .setSuggest(true)
+                .build());
+  }
+
+  @Test
+  void aTimeOfDayBesideADateIsSuggestedAndTheZoneAsked() throws IOException {
+    StringBuilder text = new StringBuilder("date,time_ms,ticker,px\n");
+    for (int i = 0; i < 1_000; i++) {
+      text.append("2013-10-07,").append(34_200_000 + i * 1_000).append(",IBM,").append(i);
+      text.append('\n');
+    }
+    Files.writeString(workspace.resolve("trades.csv"), text);
+    PreviewImportResponse preview = suggest("path", "trades.csv");
+    assertEquals(
+        parameters(
+            "time", "date",
+            "time_of_day", "time_ms",
+            "time_unit", "ms",
+            "instrument", List.of("ticker")),
+        preview.getSuggestedParameters());
+    assertTrue(preview.getQuestion().contains("from 09:30:00 to 09:46:39"), preview.getQuestion());
+    Struct all =
+        preview.getSuggestedParameters().toBuilder()
+            .putAllFields(parameters("path", "trades.csv").getFieldsMap())
+            .build();
+    Dataset dataset = run(ImportDatasetRequest.newBuilder().setParameters(all));
+    assertEquals("time", dataset.getTimeColumn());
+    assertEquals(1_381_138_200L, dataset.getFirstTime().getSeconds());
+    assertEquals("", suggest("path", "trades.csv", "time_zone", "America/New_York").getQuestion());
+  }
+
+  @Test
+  void whatIsGivenIsNotSuggestedAndAQueryIsJudgedByNames() throws IOException {
+    Files.writeString(
+        workspace.resolve("t.csv"),
+        "ts,sym,other,x\n2024-01-01T10:00:00Z,A,2024-01-01T11:00:00Z,1\n");
+    Struct suggested = suggest("path", "t.csv", "time", "other").getSuggestedParameters();
+    assertEquals(parameters("instrument", List.of("sym")), suggested);
+    suggested =
+        suggest("path", "t.csv", "sql", "SELECT ts AS time, sym AS ticker, x FROM input")
+            .getSuggestedParameters();
+    assertEquals(parameters("time", "time", "instrument", List.of("ticker")), suggested);
     nothingIsLeft();
   }
 

@@ -19,7 +19,6 @@ import slipstream.core.progress.Progress;
 import slipstream.core.table.Table;
 import slipstream.data.health.Defect;
 import slipstream.data.health.HealthCheck;
-import slipstream.data.health.HealthFile;
 import slipstream.data.health.HealthOptions;
 import slipstream.data.health.HealthReport;
 import slipstream.data.health.HealthReport.Count;
@@ -32,7 +31,7 @@ import slipstream.data.health.HealthReport.Finding;
  */
 class SharedDataTest {
   @TempDir Path folder;
-  private HealthFile.Reading reading;
+  private FileKeys.Reading reading;
 
   private static Path data() {
     String given = System.getProperty("slipstream.test.data");
@@ -51,7 +50,8 @@ class SharedDataTest {
   private HealthReport check(String name) throws IOException {
     Path file = data().resolve(name + ".parquet");
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
-    reading = HealthFile.guess(file, HealthFile.Keys.NONE, scratch, 2, Progress.NONE);
+    reading =
+        FileKeys.guess(file, "parquet", FileKeys.Said.NOTHING, true, scratch, 2, Progress.NONE);
     List<Object> parameters = new ArrayList<>();
     reading
         .parameters()

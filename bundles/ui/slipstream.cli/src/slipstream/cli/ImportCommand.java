@@ -1,6 +1,5 @@
 package slipstream.cli;
 
-import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.grpc.Context;
@@ -9,7 +8,10 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -174,29 +176,48 @@ public final class ImportCommand implements Callable<Integer> {
       return parameters;
     }
     PreviewImportResponse look = preview(services, parameters);
-    Struct.Builder all = parameters.toBuilder();
+    Map<String, Value> suggested = open(look);
     PrintWriter err = spec.commandLine().getErr();
-    if (options.timeOpen() && look.getSuggestedTimeColumnsCount() > 0) {
-      String column = look.getSuggestedTimeColumns(0);
-      all.putFields("time", Value.newBuilder().setStringValue(column).build());
-      err.println("  time is '" + column + "' (--time says otherwise, --time - none)");
+    look.getSuggestionsList().forEach(each -> err.println("  " + each));
+    if (!suggested.isEmpty()) {
+      err.println("  as " + options(suggested) + "; options that are given say otherwise");
     }
-    if (options.instrumentOpen()
-        && look.getInstrumentColumn().isEmpty()
-        && look.getSuggestedInstrumentColumnsCount() > 0) {
-      String column = look.getSuggestedInstrumentColumns(0);
-      all.putFields(
-          "instrument",
-          Value.newBuilder()
-              .setListValue(
-                  ListValue.newBuilder()
-                      .addValues(Value.newBuilder().setStringValue(column).build()))
-              .build());
-      err.println(
-          "  instrument is '" + column + "' (--instrument says otherwise, --instrument - none)");
+    if (!look.getQuestion().isEmpty()) {
+      err.println("  " + look.getQuestion() + " (--time-zone says)");
     }
     err.flush();
-    return all.build();
+    return parameters.toBuilder().putAllFields(suggested).build();
+  }
+
+  /** What the files suggest of what the user left open. */
+  private Map<String, Value> open(PreviewImportResponse look) {
+    Map<String, Value> suggested = new TreeMap<>(look.getSuggestedParameters().getFieldsMap());
+    if (!options.timeOpen()) {
+      suggested.keySet().removeIf(each -> each.startsWith("time"));
+    }
+    if (!options.instrumentOpen()) {
+      suggested.remove("instrument");
+    }
+    return suggested;
+  }
+
+  /** Parameters as the options that say the same. */
+  private static String options(Map<String, Value> parameters) {
+    List<String> options = new ArrayList<>();
+    parameters.forEach(
+        (name, value) -> {
+          String text =
+              value.hasListValue()
+                  ? value.getListValue().getValuesList().stream()
+                      .map(Value::getStringValue)
+                      .collect(Collectors.joining(","))
+                  : value.getStringValue();
+          options.add(
+              "--"
+                  + name.replace('_', '-')
+                  + (text.matches("[\\w%,.:/-]+") ? " " + text : " '" + text + "'"));
+        });
+    return String.join(" ", options);
   }
 
   // ------------------------------------------------------------------- preview
@@ -208,6 +229,7 @@ public final class ImportCommand implements Callable<Integer> {
                 .setImporter(options.importer())
                 .setParameters(parameters)
                 .setRowCount(PREVIEW_ROWS)
+                .setSuggest(true)
                 .build());
   }
 
@@ -238,13 +260,23 @@ public final class ImportCommand implements Callable<Integer> {
           values(column));
     }
     table.print(out);
-    key("Time", look.getTimeColumn(), look.getSuggestedTimeColumnsList(), "--time", out);
-    key(
-        "Instrument",
-        look.getInstrumentColumn(),
-        look.getSuggestedInstrumentColumnsList(),
-        "--instrument",
-        out);
+    if (!look.getTimeColumn().isEmpty()) {
+      out.println("Time: " + look.getTimeColumn());
+    }
+    if (!look.getInstrumentColumn().isEmpty()) {
+      out.println("Instrument: " + look.getInstrumentColumn());
+    }
+    Map<String, Value> suggested = open(look);
+    if (!suggested.isEmpty()) {
+      out.println("Suggested: " + String.join("; ", look.getSuggestionsList()) + ".");
+      out.println("  import takes " + options(suggested));
+    } else if (look.getTimeColumn().isEmpty() && look.getInstrumentColumn().isEmpty()) {
+      out.println(
+          "Neither time nor instrument can be told; name columns with --time and --instrument.");
+    }
+    if (!look.getQuestion().isEmpty()) {
+      out.println("Question: " + look.getQuestion() + " Answer with --time-zone.");
+    }
     look.getNotesList().forEach(note -> out.println("Note: " + note));
     out.flush();
   }
@@ -260,15 +292,5 @@ public final class ImportCommand implements Callable<Integer> {
           text.length() > SHOWN_CHARACTERS + 8 ? text.substring(0, SHOWN_CHARACTERS) + "…" : text);
     }
     return String.join("  ", values);
-  }
-
-  private static void key(
-      String what, String column, List<String> suggested, String option, PrintWriter out) {
-    out.println(
-        !column.isEmpty()
-            ? what + ": " + column
-            : suggested.isEmpty()
-                ? what + ": none; name a column with " + option
-                : what + ": " + suggested.getFirst() + ", unless " + option + " says otherwise");
   }
 }

@@ -284,7 +284,7 @@ final class CommandLineTest {
     Files.writeString(
         folder.resolve("new.csv"), all.substring(0, all.indexOf('\n') + 1) + all.substring(cut));
     Product.Result look = succeeds("import", "old.csv", "--preview");
-    assertTrue(look.out().contains("Time: time, unless --time"), look.out());
+    assertTrue(look.out().contains("import takes --time time"), look.out());
     assertTrue(look.out().contains("price"), look.out());
 
     Product.Result first =

@@ -14,6 +14,7 @@ import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TableView;
@@ -616,8 +617,8 @@ final class WorkbenchTest {
     workbench.keys(KeyCode.ENTER);
     ComboBox<?> time = workbench.await("import-time", ComboBox.class, box -> true);
     Workbench.until("the time", () -> "when".equals(workbench.onUi(time::getValue)));
-    ComboBox<?> instrument = workbench.await("import-instrument", ComboBox.class, box -> true);
-    assertEquals("sym", workbench.onUi(instrument::getValue));
+    MenuButton instrument = workbench.await("import-instrument", MenuButton.class, box -> true);
+    assertEquals("sym", workbench.onUi(instrument::getText));
     workbench.click("import-keep-venue");
     @SuppressWarnings("unchecked")
     ComboBox<String> type = workbench.await("import-type-size", ComboBox.class, box -> true);

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
 import slipstream.core.table.TableVersions;
 import slipstream.data.DataFiles;
+import slipstream.data.FileKeys;
 import slipstream.data.ImportCache;
 import slipstream.proto.v1.CheckHealthEvent;
 import slipstream.proto.v1.CheckHealthRequest;
@@ -124,6 +126,11 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
       return given.get("also") instanceof List<?> also && !also.isEmpty()
           ? path + " and " + also.size() + " more"
           : path;
+    }
+
+    /** A parameter as text; empty when it is not given. */
+    String text(String name) {
+      return given.get(name) instanceof String text ? text : "";
     }
 
     DatasetRecord.Origin origin() {
@@ -328,21 +335,86 @@ final class DatasetsServiceImpl extends DatasetsServiceGrpc.DatasetsServiceImplB
             request.getBaseDirectory());
     Path target = scratch();
     try {
-      return ImportPreviews.toProto(
-          wanted.importer.name(), preview(wanted.importer, wanted, target, rows));
+      ImportPreview preview = preview(wanted.importer, wanted, target, rows);
+      PreviewImportResponse.Builder response =
+          ImportPreviews.toProto(wanted.importer.name(), preview);
+      if (request.getSuggest()) {
+        suggest(wanted, preview, target, response);
+      }
+      return response.build();
     } finally {
       remove(target);
     }
   }
 
+  /** Parameters of time and instrument that the request leaves open, told from the first file. */
+  private void suggest(
+      Request wanted, ImportPreview preview, Path target, PreviewImportResponse.Builder response) {
+    String importer = wanted.importer.name();
+    boolean queried = !wanted.text("sql").isEmpty();
+    FileKeys.Reading reading =
+        queried || !List.of("csv", "jsonl", "parquet").contains(importer)
+            ? ImportPreviews.byNames(importer, preview)
+            : guess(wanted, importer, target);
+    Map<String, Object> open = new TreeMap<>(reading.parameters());
+    open.keySet().removeAll(wanted.given.keySet());
+    if (!preview.instrumentColumn().isEmpty()) {
+      open.remove("instrument");
+    }
+    response
+        .setSuggestedParameters(Protos.struct(open))
+        .addAllSuggestions(reading.guesses())
+        .setQuestion(wanted.given.containsKey("time_zone") ? "" : reading.question());
+  }
+
+  private FileKeys.Reading guess(Request wanted, String importer, Path target) {
+    FileKeys.Said said =
+        new FileKeys.Said(
+            wanted.text("time"),
+            wanted.text("time_of_day"),
+            wanted.text("time_unit"),
+            wanted.text("time_format"),
+            wanted.text("time_zone"),
+            wanted.given.get("instrument") instanceof List<?> list
+                ? list.stream().map(String::valueOf).toList()
+                : wanted.text("instrument").isEmpty()
+                    ? List.of()
+                    : List.of(wanted.text("instrument")));
+    Path scratch = target.resolveSibling(target.getFileName() + "-look");
+    try {
+      Files.createDirectories(scratch);
+      return FileKeys.guess(
+          inputs(wanted.importer, wanted, target).getFirst(),
+          importer,
+          said,
+          false,
+          scratch,
+          threads(),
+          Calls.untilCancelled());
+    } catch (IOException e) {
+      throw AtomicFiles.explain("look at the files", scratch, e);
+    } finally {
+      remove(scratch);
+    }
+  }
+
+  private <P extends Record> List<Path> inputs(Importer<P> importer, Request wanted, Path target) {
+    return importer.inputs(bound(importer, wanted), into(wanted, target));
+  }
+
   private <P extends Record> ImportPreview preview(
       Importer<P> importer, Request wanted, Path target, int rows) {
-    return importer.preview(
-        ParameterForm.bind(
-            importer.parameters(), ProductFolders.resolve(wanted.given), "parameters"),
-        new Importer.Context(
-            wanted.base, target, threads(), Calls.untilCancelled(), context.store().tables()),
-        rows);
+    return importer.preview(bound(importer, wanted), into(wanted, target), rows);
+  }
+
+  private static <P extends Record> P bound(Importer<P> importer, Request wanted) {
+    return ParameterForm.bind(
+        importer.parameters(), ProductFolders.resolve(wanted.given), "parameters");
+  }
+
+  private Importer.Context into(Request wanted, Path target) {
+    return new Importer.Context(
+        wanted.base, target, threads(), Calls.untilCancelled(), context.store().tables());
   }
 
   // ---------------------------------------------------------------- register

@@ -2,16 +2,21 @@ package slipstream.services.internal;
 
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Value;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import slipstream.core.spi.ImportPreview;
 import slipstream.core.spi.ImportPreview.PreviewColumn;
 import slipstream.core.table.ColumnType;
+import slipstream.data.FileKeys;
 import slipstream.proto.v1.PreviewImportResponse;
 
-/** Previews of imports in the protocol's words, with what a quant would take for time and instrument. */
+/** Previews of imports in the protocol's words. */
 final class ImportPreviews {
   /** Names of time columns, the likeliest first. */
   private static final List<String> TIMES =
@@ -39,7 +44,7 @@ final class ImportPreviews {
 
   private ImportPreviews() {}
 
-  static PreviewImportResponse toProto(String importer, ImportPreview preview) {
+  static PreviewImportResponse.Builder toProto(String importer, ImportPreview preview) {
     PreviewImportResponse.Builder response =
         PreviewImportResponse.newBuilder()
             .setImporter(importer)
@@ -48,16 +53,7 @@ final class ImportPreviews {
             .setTotalRows(preview.totalRows())
             .setTimeColumn(preview.timeColumn())
             .setInstrumentColumn(preview.instrumentColumn())
-            .addAllNotes(preview.notes())
-            .addAllSuggestedTimeColumns(
-                suggested(
-                    preview,
-                    TIMES,
-                    each ->
-                        each.field().type() == ColumnType.TIMESTAMP
-                            || TIMES.contains(name(each)) && countable(each.field().type())))
-            .addAllSuggestedInstrumentColumns(
-                suggested(preview, INSTRUMENTS, each -> INSTRUMENTS.contains(name(each))));
+            .addAllNotes(preview.notes());
     for (PreviewColumn column : preview.columns()) {
       ListValue.Builder values = ListValue.newBuilder();
       for (String value : column.values()) {
@@ -73,11 +69,38 @@ final class ImportPreviews {
               .setNulls(column.nulls())
               .setValues(values));
     }
-    return response.build();
+    return response;
   }
 
-  private static boolean countable(ColumnType type) {
-    return type == ColumnType.INT64 || type == ColumnType.FLOAT64;
+  /**
+   * Time and instrument by the names and types of the columns alone: where no file can be looked into, as behind a query.
+   */
+  static FileKeys.Reading byNames(String importer, ImportPreview preview) {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    List<String> guesses = new ArrayList<>();
+    likeliest(
+            preview,
+            TIMES,
+            each ->
+                each.field().type() == ColumnType.TIMESTAMP
+                    || TIMES.contains(name(each)) && mayBeTime(each.field().type()))
+        .ifPresent(
+            time -> {
+              parameters.put("time", time);
+              guesses.add("time is '" + time + "'");
+            });
+    likeliest(preview, INSTRUMENTS, each -> INSTRUMENTS.contains(name(each)))
+        .ifPresent(
+            instrument -> {
+              parameters.put("instrument", List.of(instrument));
+              guesses.add("instrument is '" + instrument + "'");
+            });
+    return new FileKeys.Reading(importer, parameters, guesses, "");
+  }
+
+  /** A query gives times of text files as text. */
+  private static boolean mayBeTime(ColumnType type) {
+    return type == ColumnType.INT64 || type == ColumnType.FLOAT64 || type == ColumnType.STRING;
   }
 
   private static String name(PreviewColumn column) {
@@ -85,15 +108,14 @@ final class ImportPreviews {
   }
 
   /** By how likely the name is, then in the order of the file. */
-  private static List<String> suggested(
+  private static Optional<String> likeliest(
       ImportPreview preview, List<String> names, Predicate<PreviewColumn> fits) {
     return preview.columns().stream()
         .filter(each -> !each.source().isEmpty() && !each.source().contains(" + "))
         .filter(fits)
-        .sorted(
+        .min(
             Comparator.comparingInt(
                 each -> names.contains(name(each)) ? names.indexOf(name(each)) : names.size()))
-        .map(PreviewColumn::source)
-        .toList();
+        .map(PreviewColumn::source);
   }
 }

@@ -19,9 +19,10 @@ import slipstream.core.spi.Importer;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.Table;
+import slipstream.data.DataFiles;
+import slipstream.data.FileKeys;
 import slipstream.data.ImportReport;
 import slipstream.data.health.HealthCheck;
-import slipstream.data.health.HealthFile;
 import slipstream.data.health.HealthOptions;
 import slipstream.data.health.Role;
 import slipstream.data.health.Roles;
@@ -101,15 +102,23 @@ final class StandardHealthChecks implements Pipeline.HealthChecks {
       throw AtomicFiles.explain("check the health", scratch, e);
     }
     progress.stage("Read " + file.getFileName(), 0, 100, "%");
-    HealthFile.Keys said =
-        new HealthFile.Keys(
+    FileKeys.Said said =
+        new FileKeys.Said(
             source.getTime(),
             source.getTimeOfDay(),
             source.getTimeUnit(),
             source.getTimeFormat(),
             source.getTimeZone(),
             source.getInstrumentList());
-    HealthFile.Reading reading = HealthFile.guess(file, said, scratch, options.threads(), progress);
+    FileKeys.Reading reading =
+        FileKeys.guess(
+            file,
+            DataFiles.importer(file.toString(), file.getParent()),
+            said,
+            true,
+            scratch,
+            options.threads(),
+            progress);
     AtomicReference<ImportReport> imported = new AtomicReference<>();
     try (Table table =
         read(

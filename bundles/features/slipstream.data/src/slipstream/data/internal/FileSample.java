@@ -4,19 +4,34 @@ import static slipstream.data.internal.DuckDb.name;
 import static slipstream.data.internal.DuckDb.text;
 
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import slipstream.core.progress.Progress;
+import slipstream.data.EpochUnit;
 import slipstream.data.internal.DuckDb.DuckDbException;
 
 /** A look at a file's columns and first rows, before it is known how to import it. */
 public final class FileSample implements AutoCloseable {
+  private static final long ROWS = 1_000_000;
+  private static final long PEEK_ROWS = 100_000;
+
   private final DuckDb database;
+
+  /** The first rows. */
   private final String relation;
+
+  /** Those in which nulls are counted. */
+  private final String all;
+
   private final List<SourceColumn> columns;
 
-  private FileSample(DuckDb database, String relation, List<SourceColumn> columns) {
+  private FileSample(DuckDb database, String relation, String all, List<SourceColumn> columns) {
     this.database = database;
     this.relation = relation;
+    this.all = all;
     this.columns = columns;
   }
 
@@ -24,12 +39,13 @@ public final class FileSample implements AutoCloseable {
    * Opens a file.
    *
    * @param importer its kind
+   * @param whole whether nulls are counted in the whole file, and not in the first rows only
    * @return null when DuckDB cannot tell its columns: the importer will say what is wrong with it
    */
   public static FileSample open(
-      Path file, String importer, Path scratch, int threads, Progress progress) {
+      Path file, String importer, boolean whole, Path scratch, int threads, Progress progress) {
     String path = text(file.toString());
-    String relation =
+    String reader =
         switch (importer) {
           case "parquet" -> "read_parquet(" + path + ")";
           case "jsonl" -> "read_json(" + path + ")";
@@ -39,12 +55,13 @@ public final class FileSample implements AutoCloseable {
     try {
       List<SourceColumn> columns =
           database
-              .rows(
-                  "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + relation + ")")
+              .rows("SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM " + reader + ")")
               .stream()
               .map(row -> new SourceColumn((String) row.get(0), (String) row.get(1)))
               .toList();
-      return new FileSample(database, relation, columns);
+      String head = head(database, reader, importer, whole ? ROWS : PEEK_ROWS);
+      return new FileSample(
+          database, head, whole || importer.equals("parquet") ? reader : head, columns);
     } catch (DuckDbException e) {
       database.close();
       return null;
@@ -52,6 +69,16 @@ public final class FileSample implements AutoCloseable {
       database.close();
       throw e;
     }
+  }
+
+  /** Text is read once; of Parquet each question reads the columns that it needs. */
+  private static String head(DuckDb database, String reader, String importer, long rows) {
+    String head = "(SELECT * FROM " + reader + " LIMIT " + rows + ")";
+    if (importer.equals("parquet")) {
+      return head;
+    }
+    database.run("CREATE TEMP TABLE head AS " + head);
+    return "head";
   }
 
   public List<String> columns() {
@@ -68,36 +95,56 @@ public final class FileSample implements AutoCloseable {
   }
 
   /** Least and greatest of a column in the first rows, as text; null where there is no value. */
-  public List<String> range(String column, long rows) {
+  public List<String> range(String column) {
+    return range(name(column), relation);
+  }
+
+  /** Least and greatest time of day, {@code HH:MM:SS}, of an SQL expression in nanoseconds. */
+  public List<String> timesOfDay(String column, String unit) {
+    String nanos =
+        type(column).startsWith("TIMESTAMP")
+            ? "epoch_ns(CAST(" + name(column) + " AS TIMESTAMP_NS))"
+            : type(column).startsWith("TIME")
+                ? "epoch_ns(" + name(column) + ")"
+                : "TRY_CAST("
+                    + name(column)
+                    + " AS BIGINT) * "
+                    + EpochUnit.valueOf(unit.toUpperCase(Locale.ROOT)).nanos();
+    List<String> seconds = range("(" + nanos + ") % 86400000000000 // 1000000000", relation);
+    return seconds.getFirst() == null
+        ? List.of()
+        : seconds.stream()
+            .map(each -> LocalTime.ofSecondOfDay(Long.parseLong(each)))
+            .map(DateTimeFormatter.ISO_LOCAL_TIME::format)
+            .toList();
+  }
+
+  private List<String> range(String expression, String from) {
     List<Object> row =
         database.row(
             "SELECT CAST(min(c) AS VARCHAR), CAST(max(c) AS VARCHAR) FROM (SELECT "
-                + name(column)
+                + expression
                 + " AS c FROM "
-                + relation
-                + " LIMIT "
-                + rows
+                + from
                 + ")");
-    return java.util.Arrays.asList((String) row.get(0), (String) row.get(1));
+    return Arrays.asList((String) row.get(0), (String) row.get(1));
   }
 
   /** The share of the first rows that repeat an earlier one in these columns; 0 without rows. */
-  public double repeated(List<String> keys, long rows) {
+  public double repeated(List<String> keys) {
     String all = String.join(", ", keys.stream().map(DuckDb::name).toList());
     List<Object> row =
         database.row(
             "SELECT count(*), (SELECT count(*) FROM (SELECT DISTINCT * FROM sample)) FROM sample"
-                .replace(
-                    "sample",
-                    "(SELECT " + all + " FROM " + relation + " LIMIT " + rows + ") AS sample"));
+                .replace("sample", "(SELECT " + all + " FROM " + relation + ") AS sample"));
     double count = ((Number) row.get(0)).doubleValue();
     return count == 0 ? 0 : 1 - ((Number) row.get(1)).doubleValue() / count;
   }
 
-  /** Rows in which one of these columns is null, of the whole file. */
+  /** Rows in which one of these columns is null. */
   public long nulls(List<String> keys) {
     String any = String.join(" OR ", keys.stream().map(key -> name(key) + " IS NULL").toList());
-    return ((Number) database.row("SELECT count(*) FROM " + relation + " WHERE " + any).getFirst())
+    return ((Number) database.row("SELECT count(*) FROM " + all + " WHERE " + any).getFirst())
         .longValue();
   }
 

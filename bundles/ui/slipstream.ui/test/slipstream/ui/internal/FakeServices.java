@@ -690,8 +690,29 @@ public final class FakeServices implements AutoCloseable {
               .addFiles("a.csv")
               .setRows(2)
               .setTotalRows(-1)
-              .addSuggestedTimeColumns("ts")
-              .addSuggestedInstrumentColumns("sym");
+              .setTimeColumn("ts");
+      if (request.getSuggest()) {
+        ListValue instrument =
+            ListValue.newBuilder().addValues(Value.newBuilder().setStringValue("sym")).build();
+        response
+            .setSuggestedParameters(
+                Struct.newBuilder()
+                    .putFields("time", Value.newBuilder().setStringValue("ts").build())
+                    .putFields("time_of_day", Value.newBuilder().setStringValue("ms").build())
+                    .putFields("time_unit", Value.newBuilder().setStringValue("ms").build())
+                    .putFields("where", Value.newBuilder().setStringValue("px > 0").build())
+                    .putFields("instrument", Value.newBuilder().setListValue(instrument).build()))
+            .addSuggestions("time is 'ts'")
+            .setQuestion("Which time zone?");
+      }
+      if (given.containsKey("time_of_day")) {
+        response.addColumns(
+            PreviewColumn.newBuilder()
+                .setSource("ts + ms")
+                .setSourceType("DATE + BIGINT")
+                .setKept(true)
+                .setColumn(Column.newBuilder().setName("time").setType("TIMESTAMP")));
+      }
       Struct changes = given.getOrDefault("columns", Value.getDefaultInstance()).getStructValue();
       for (String name : List.of("ts", "sym", "px")) {
         String change =

@@ -22,6 +22,7 @@ public final class ImportColumn {
   private static final int SHOWN = 4;
 
   private final String source;
+  private final boolean made;
   private final BooleanProperty kept = new SimpleBooleanProperty(true);
   private final StringProperty name = new SimpleStringProperty("");
   private final StringProperty type = new SimpleStringProperty("");
@@ -30,9 +31,18 @@ public final class ImportColumn {
   private final ReadOnlyLongWrapper nulls = new ReadOnlyLongWrapper();
   private String inferred = "";
 
-  ImportColumn(String source) {
+  /**
+   * @param made whether the import makes it of several columns, so that there is nothing to choose
+   */
+  ImportColumn(String source, boolean made) {
     this.source = source;
+    this.made = made;
     name.set(source);
+  }
+
+  /** Whether it is made of several columns: time of a date and a time of day, an instrument of its parts. */
+  public boolean made() {
+    return made;
   }
 
   public String source() {
@@ -81,6 +91,9 @@ public final class ImportColumn {
                 shown.add(
                     value.hasNullValue() ? "–" : value.getStringValue().replaceAll("\\s+", " ")));
     values.set(String.join("   ", shown));
+    if (made) {
+      name.set(column.getColumn().getName());
+    }
     if (column.getKept() && !typeChosen()) {
       inferred = column.getColumn().getType().toLowerCase(Locale.ROOT);
       type.set(inferred);
@@ -93,6 +106,9 @@ public final class ImportColumn {
 
   /** What the importer's parameter {@code columns} says of it; empty when nothing. */
   String change() {
+    if (made) {
+      return "";
+    }
     if (!kept.get()) {
       return "-";
     }

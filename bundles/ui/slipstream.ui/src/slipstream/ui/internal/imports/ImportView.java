@@ -5,8 +5,12 @@ import jakarta.inject.Inject;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javafx.beans.binding.Bindings;
+import javafx.beans.property.SimpleBooleanProperty;
 import javafx.collections.FXCollections;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
@@ -14,12 +18,16 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.CustomMenuItem;
 import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.MenuItem;
 import javafx.scene.control.ProgressBar;
 import javafx.scene.control.TableCell;
 import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
+import javafx.scene.control.Tooltip;
 import javafx.scene.input.DragEvent;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.BorderPane;
@@ -56,6 +64,8 @@ public final class ImportView {
           "*.jsonl.zst",
           "*.ndjson",
           "*.json");
+
+  private static final double FIELD_WIDTH = 200;
 
   /** Where most markets are. */
   private static final List<String> ZONES =
@@ -153,8 +163,12 @@ public final class ImportView {
 
     ComboBox<String> time = columnBox("import-time");
     time.valueProperty().bindBidirectional(model.timeProperty());
-    ComboBox<String> instrument = columnBox("import-instrument");
-    instrument.valueProperty().bindBidirectional(model.instrumentProperty());
+    ComboBox<String> ofDay = columnBox("import-time-of-day");
+    ofDay.valueProperty().bindBidirectional(model.timeOfDayProperty());
+    ofDay.disableProperty().bind(model.timeProperty().isEqualTo(ImportViewModel.NONE));
+    ofDay.setTooltip(
+        new Tooltip("Of a date and a count or a text since midnight, the time is the sum"));
+    MenuButton instrument = instrumentChoice();
     ComboBox<String> unit =
         new ComboBox<>(
             FXCollections.observableArrayList(ImportViewModel.AUTO, "s", "ms", "us", "ns"));
@@ -174,18 +188,16 @@ public final class ImportView {
     grid.getStyleClass().addAll("form", "import-choices");
     grid.add(label("Files", path), 0, 0);
     grid.add(files, 1, 0, 5, 1);
-    grid.add(label("Name", name), 6, 0);
-    grid.add(name, 7, 0);
-    grid.add(label("Time", time), 0, 1);
-    grid.add(time, 1, 1);
-    grid.add(label("Unit", unit), 2, 1);
-    grid.add(unit, 3, 1);
-    grid.add(label("Zone", zone), 4, 1);
-    grid.add(zone, 5, 1);
-    grid.add(label("Instrument", instrument), 6, 1);
-    grid.add(instrument, 7, 1);
-    for (Node each : List.of(files, time, instrument, zone)) {
-      GridPane.setHgrow(each, Priority.ALWAYS);
+    Node[][] fields = {{name, instrument, zone}, {time, ofDay, unit}};
+    String[][] words = {{"Name", "Instrument", "Time zone"}, {"Time", "Time of day", "Unit"}};
+    for (int row = 0; row < fields.length; row++) {
+      for (int column = 0; column < fields[row].length; column++) {
+        grid.add(label(words[row][column], fields[row][column]), 2 * column, row + 1);
+        grid.add(fields[row][column], 2 * column + 1, row + 1);
+        GridPane.setHgrow(fields[row][column], Priority.ALWAYS);
+        ((Region) fields[row][column]).setMaxWidth(Double.MAX_VALUE);
+        ((Region) fields[row][column]).setPrefWidth(FIELD_WIDTH);
+      }
     }
 
     Label error = new Label("", Icons.of("fth-alert-circle", 14));
@@ -202,9 +214,28 @@ public final class ImportView {
     notes.setPadding(new Insets(0, 12, 8, 12));
     notes
         .textProperty()
-        .bind(Bindings.createStringBinding(() -> String.join("\n", model.notes()), model.notes()));
+        .bind(
+            Bindings.createStringBinding(
+                () -> {
+                  List<String> lines = new ArrayList<>(model.notes());
+                  if (!model.suggestions().isEmpty()) {
+                    lines.addFirst(
+                        "Told from names and first rows: "
+                            + String.join("; ", model.suggestions()));
+                  }
+                  return String.join("\n", lines);
+                },
+                model.notes(),
+                model.suggestions()));
     show(notes, notes.textProperty().isNotEmpty().and(model.errorProperty().isEmpty()));
-    return new VBox(grid, error, notes);
+    Label question = new Label("", Icons.of("fth-help-circle", 14));
+    question.setId("import-question");
+    question.getStyleClass().add("question");
+    question.setWrapText(true);
+    question.setPadding(new Insets(0, 12, 8, 12));
+    question.textProperty().bind(model.questionProperty());
+    show(question, model.questionProperty().isNotEmpty());
+    return new VBox(grid, question, error, notes);
   }
 
   private static void show(Node node, javafx.beans.value.ObservableBooleanValue when) {
@@ -220,6 +251,60 @@ public final class ImportView {
     return label;
   }
 
+  /** Any of the columns that can name something, in the order of the files. */
+  private MenuButton instrumentChoice() {
+    MenuButton choice = new MenuButton();
+    choice.setId("import-instrument");
+    choice.setMnemonicParsing(false);
+    choice
+        .textProperty()
+        .bind(
+            Bindings.createStringBinding(
+                () ->
+                    model.instrument().isEmpty()
+                        ? ImportViewModel.NONE
+                        : String.join(" + ", model.instrument()),
+                model.instrument()));
+    choice.setOnShowing(
+        event ->
+            choice
+                .getItems()
+                .setAll(
+                    model.columns().stream()
+                        .filter(column -> !column.made())
+                        .map(this::instrumentItem)
+                        .toList()));
+    // An empty menu does not open.
+    choice.getItems().add(new MenuItem(ImportViewModel.NONE));
+    return choice;
+  }
+
+  private MenuItem instrumentItem(ImportColumn column) {
+    CheckBox box = new CheckBox(column.source());
+    box.setMnemonicParsing(false);
+    box.setSelected(model.instrument().contains(column.source()));
+    box.selectedProperty()
+        .subscribe(
+            (before, now) -> {
+              Set<String> chosen = new LinkedHashSet<>(model.instrument());
+              if (now) {
+                chosen.add(column.source());
+              } else {
+                chosen.remove(column.source());
+              }
+              model
+                  .instrument()
+                  .setAll(
+                      model.columns().stream()
+                          .map(ImportColumn::source)
+                          .filter(chosen::contains)
+                          .toList());
+            });
+    CustomMenuItem item = new CustomMenuItem(box, false);
+    item.setMnemonicParsing(false);
+    return item;
+  }
+
   private ComboBox<String> columnBox(String id) {
     ComboBox<String> box = new ComboBox<>();
     box.setId(id);
@@ -228,7 +313,7 @@ public final class ImportView {
         () -> {
           // The choice stays: a box whose items go loses its value.
           for (ImportColumn column : model.columns()) {
-            if (!box.getItems().contains(column.source())) {
+            if (!column.made() && !box.getItems().contains(column.source())) {
               box.getItems().add(column.source());
             }
           }
@@ -361,6 +446,7 @@ public final class ImportView {
     @Override
     void bind(ImportColumn column) {
       box.setId("import-keep-" + column.source());
+      box.setVisible(!column.made());
       box.selectedProperty().bindBidirectional(column.keptProperty());
     }
 
@@ -396,7 +482,9 @@ public final class ImportView {
       column = now;
       field.setId("import-name-" + now.source());
       field.setText(now.nameProperty().get());
-      field.disableProperty().bind(now.keptProperty().not());
+      field
+          .disableProperty()
+          .bind(now.keptProperty().not().or(new SimpleBooleanProperty(now.made())));
     }
 
     @Override
@@ -423,7 +511,8 @@ public final class ImportView {
     void bind(ImportColumn column) {
       box.setId("import-type-" + column.source());
       box.valueProperty().bindBidirectional(column.typeProperty());
-      box.disableProperty().bind(column.keptProperty().not());
+      box.disableProperty()
+          .bind(column.keptProperty().not().or(new SimpleBooleanProperty(column.made())));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package slipstream.ui.internal.imports;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
@@ -9,7 +11,10 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import javafx.beans.Observable;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyDoubleProperty;
@@ -43,16 +48,22 @@ public final class ImportViewModel {
 
   private static final int PREVIEW_ROWS = 200;
 
+  /** Between the names of columns that one column is made of. */
+  private static final String MADE_OF = " + ";
+
   private final Services services;
   private final TaskExecutor executor;
   private final StringProperty path = new SimpleStringProperty("");
   private final StringProperty name = new SimpleStringProperty("");
   private final StringProperty time = new SimpleStringProperty(NONE);
+  private final StringProperty timeOfDay = new SimpleStringProperty(NONE);
   private final StringProperty timeUnit = new SimpleStringProperty(AUTO);
   private final StringProperty timeZone = new SimpleStringProperty("UTC");
-  private final StringProperty instrument = new SimpleStringProperty(NONE);
+  private final ObservableList<String> instrument = FXCollections.observableArrayList();
   private final ObservableList<ImportColumn> columns = FXCollections.observableArrayList();
   private final ObservableList<String> notes = FXCollections.observableArrayList();
+  private final ObservableList<String> suggestions = FXCollections.observableArrayList();
+  private final ReadOnlyStringWrapper question = new ReadOnlyStringWrapper("");
   private final ReadOnlyStringWrapper facts = new ReadOnlyStringWrapper("");
   private final ReadOnlyStringWrapper error = new ReadOnlyStringWrapper("");
   private final ReadOnlyBooleanWrapper ready = new ReadOnlyBooleanWrapper();
@@ -62,6 +73,10 @@ public final class ImportViewModel {
   private final Map<String, ImportColumn> bySource = new HashMap<>();
   private String importer = "";
   private String shown = "";
+
+  /** What the files suggested and no field shows: how dates are written, which rows are left out. */
+  private final Map<String, Value> further = new TreeMap<>();
+
   private int looks;
   private boolean settling;
   private BackgroundTask<Dataset> task;
@@ -69,9 +84,19 @@ public final class ImportViewModel {
   public ImportViewModel(Services services, TaskExecutor executor) {
     this.services = services;
     this.executor = executor;
-    for (StringProperty each : List.of(time, timeUnit, timeZone, instrument)) {
+    for (StringProperty each : List.of(time, timeOfDay, timeUnit, timeZone)) {
       each.addListener((property, before, now) -> look());
     }
+    instrument.addListener((Observable change) -> look());
+    // Whoever names a zone has answered; how one column's dates are written says nothing of
+    // another's.
+    timeZone.addListener((property, before, now) -> question.set(""));
+    time.addListener(
+        (property, before, now) -> {
+          if (!settling) {
+            further.remove("time_format");
+          }
+        });
   }
 
   // ------------------------------------------------------------------ properties
@@ -91,6 +116,11 @@ public final class ImportViewModel {
     return time;
   }
 
+  /** A column of the time since midnight, added to the date in {@link #timeProperty()}, or {@link #NONE}. */
+  public StringProperty timeOfDayProperty() {
+    return timeOfDay;
+  }
+
   public StringProperty timeUnitProperty() {
     return timeUnit;
   }
@@ -99,9 +129,19 @@ public final class ImportViewModel {
     return timeZone;
   }
 
-  /** A column of the files, or {@link #NONE}. */
-  public StringProperty instrumentProperty() {
+  /** The columns of the files whose values together name the instrument. */
+  public ObservableList<String> instrument() {
     return instrument;
+  }
+
+  /** What the files tell of time and instrument, in sentences. */
+  public ObservableList<String> suggestions() {
+    return suggestions;
+  }
+
+  /** What only the person knows; empty when nothing is open. */
+  public ReadOnlyStringProperty questionProperty() {
+    return question.getReadOnlyProperty();
   }
 
   public ObservableList<ImportColumn> columns() {
@@ -150,8 +190,12 @@ public final class ImportViewModel {
     columns.clear();
     bySource.clear();
     notes.clear();
+    suggestions.clear();
+    question.set("");
+    further.clear();
     time.set(NONE);
-    instrument.set(NONE);
+    timeOfDay.set(NONE);
+    instrument.clear();
     timeUnit.set(AUTO);
     facts.set("");
     error.set("");
@@ -160,38 +204,52 @@ public final class ImportViewModel {
     shown = wanted;
     settling = false;
     if (!wanted.isEmpty()) {
-      look(
-          response -> {
-            importer = response.getImporter();
-            settling = true;
-            if (response.getSuggestedTimeColumnsCount() > 0) {
-              time.set(response.getSuggestedTimeColumns(0));
-            }
-            if (response.getInstrumentColumn().isEmpty()
-                && response.getSuggestedInstrumentColumnsCount() > 0) {
-              instrument.set(response.getSuggestedInstrumentColumns(0));
-            }
-            settling = false;
-            if (!time.get().equals(NONE) || !instrument.get().equals(NONE)) {
-              look();
-            }
-          });
+      look(true, this::take);
+    }
+  }
+
+  private void take(PreviewImportResponse response) {
+    importer = response.getImporter();
+    suggestions.setAll(response.getSuggestionsList());
+    question.set(response.getQuestion());
+    settling = true;
+    response
+        .getSuggestedParameters()
+        .getFieldsMap()
+        .forEach(
+            (parameter, value) -> {
+              switch (parameter) {
+                case "time" -> time.set(value.getStringValue());
+                case "time_of_day" -> timeOfDay.set(value.getStringValue());
+                case "time_unit" -> timeUnit.set(value.getStringValue());
+                case "instrument" ->
+                    instrument.setAll(
+                        value.getListValue().getValuesList().stream()
+                            .map(Value::getStringValue)
+                            .toList());
+                default -> further.put(parameter, value);
+              }
+            });
+    settling = false;
+    if (response.getSuggestedParameters().getFieldsCount() > 0) {
+      look();
     }
   }
 
   private void look() {
     if (!settling && !shown.isEmpty()) {
-      look(response -> {});
+      look(false, response -> {});
     }
   }
 
-  private void look(Consumer<PreviewImportResponse> then) {
+  private void look(boolean suggest, Consumer<PreviewImportResponse> then) {
     int look = ++looks;
     PreviewImportRequest request =
         PreviewImportRequest.newBuilder()
             .setImporter(importer)
             .setParameters(parameters())
             .setRowCount(PREVIEW_ROWS)
+            .setSuggest(suggest)
             .build();
     BackgroundTask.of(() -> services.datasets().previewImport(request))
         .onSuccess(
@@ -227,11 +285,19 @@ public final class ImportViewModel {
                 : ", first " + Formats.count(response.getRows()) + " rows shown"));
     settling = true;
     List<ImportColumn> added = new ArrayList<>();
+    Set<String> there =
+        response.getColumnsList().stream().map(PreviewColumn::getSource).collect(toSet());
+    columns.removeIf(each -> each.made() && !there.contains(each.source()));
+    bySource.values().removeIf(each -> each.made() && !there.contains(each.source()));
     for (PreviewColumn column : response.getColumnsList()) {
       String source = column.getSource();
       ImportColumn known = bySource.get(source);
-      if (known == null && !source.isEmpty() && !source.contains(" + ")) {
-        known = new ImportColumn(source);
+      if (known == null && source.contains(MADE_OF)) {
+        known = new ImportColumn(source, true);
+        bySource.put(source, known);
+        columns.addFirst(known);
+      } else if (known == null && !source.isEmpty()) {
+        known = new ImportColumn(source, false);
         bySource.put(source, known);
         known.keptProperty().addListener((property, before, now) -> look());
         known.nameProperty().addListener((property, before, now) -> look());
@@ -247,15 +313,21 @@ public final class ImportViewModel {
   }
 
   private Struct parameters() {
-    Struct.Builder parameters = Struct.newBuilder().putFields("path", text(shown));
+    Struct.Builder parameters =
+        Struct.newBuilder().putAllFields(further).putFields("path", text(shown));
     if (!time.get().equals(NONE)) {
       parameters.putFields("time", text(time.get()));
     }
-    if (!instrument.get().equals(NONE)) {
+    if (!time.get().equals(NONE) && !timeOfDay.get().equals(NONE)) {
+      parameters.putFields("time_of_day", text(timeOfDay.get()));
+    }
+    if (!instrument.isEmpty()) {
       parameters.putFields(
           "instrument",
           Value.newBuilder()
-              .setListValue(ListValue.newBuilder().addValues(text(instrument.get())))
+              .setListValue(
+                  ListValue.newBuilder()
+                      .addAllValues(instrument.stream().map(ImportViewModel::text).toList()))
               .build());
     }
     if (!timeUnit.get().equals(AUTO)) {

@@ -49,24 +49,50 @@ final class ImportViewModelTest {
   @Test
   void theSuggestionsAreTakenOver() {
     assertEquals("ts", model.timeProperty().get());
-    assertEquals("sym", model.instrumentProperty().get());
+    assertEquals("ms", model.timeOfDayProperty().get());
+    assertEquals("ms", model.timeUnitProperty().get());
+    assertEquals(List.of("sym"), model.instrument());
     assertTrue(model.readyProperty().get());
-    assertEquals(
-        List.of("ts", "sym", "px"), model.columns().stream().map(ImportColumn::source).toList());
-    assertEquals("float64", model.columns().get(2).typeProperty().get());
-    assertEquals("px 1   –", model.columns().get(2).valuesProperty().get());
+    assertEquals(List.of("ts + ms", "ts", "sym", "px"), sources());
+    assertEquals("time", model.columns().getFirst().nameProperty().get());
+    assertEquals("float64", column("px").typeProperty().get());
+    assertEquals("px 1   –", column("px").valuesProperty().get());
+    assertEquals("px > 0", asked().getFieldsOrThrow("where").getStringValue());
+    assertEquals("ms", asked().getFieldsOrThrow("time_of_day").getStringValue());
     assertEquals("ts", asked().getFieldsOrThrow("time").getStringValue());
     assertFalse(asked().containsFields("columns"), "nothing was chosen: " + asked());
   }
 
+  private List<String> sources() {
+    return model.columns().stream().map(ImportColumn::source).toList();
+  }
+
+  private ImportColumn column(String source) {
+    return model.columns().get(sources().indexOf(source));
+  }
+
+  @Test
+  void whoNamesAZoneHasAnswered() {
+    assertEquals("Which time zone?", model.questionProperty().get());
+    model.timeZoneProperty().set("America/New_York");
+    assertEquals("", model.questionProperty().get());
+  }
+
+  @Test
+  void aColumnThatIsMadeOfSeveralGoesWithTheirChoice() {
+    model.timeOfDayProperty().set(ImportViewModel.NONE);
+    assertEquals(List.of("ts", "sym", "px"), sources());
+    assertFalse(asked().containsFields("time_of_day"));
+  }
+
   @Test
   void choicesAreLookedAtAndImported() {
-    ImportColumn price = model.columns().get(2);
+    ImportColumn price = column("px");
     price.nameProperty().set("mid price");
     assertEquals("mid_price", change("px"));
     price.typeProperty().set("float32");
     assertEquals("mid_price float32", change("px"));
-    model.columns().get(1).keptProperty().set(false);
+    column("sym").keptProperty().set(false);
     assertEquals("-", change("sym"));
     model.timeZoneProperty().set("Asia/Tokyo");
     model.nameProperty().set("mine");
@@ -91,7 +117,7 @@ final class ImportViewModelTest {
     model.timeProperty().set(ImportViewModel.NONE);
     assertEquals("", model.errorProperty().get());
     assertTrue(model.readyProperty().get());
-    assertEquals(3, model.columns().size(), "the columns stay");
+    assertEquals(List.of("ts", "sym", "px"), sources(), "the files' own columns stay");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package slipstream.data.internal.health;
+package slipstream.data.internal;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,15 +10,13 @@ import java.util.Set;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress;
 import slipstream.data.EpochUnit;
-import slipstream.data.health.HealthFile.Keys;
-import slipstream.data.health.HealthFile.Reading;
+import slipstream.data.FileKeys.Reading;
+import slipstream.data.FileKeys.Said;
 import slipstream.data.health.Role;
 import slipstream.data.health.Roles;
-import slipstream.data.internal.FileSample;
 
 /** Tells a file's time and instrument from names, types and first rows. */
 public final class KeyGuess {
-  private static final long ROWS = 1_000_000;
   private static final String NONE = "-";
 
   /** Share of rows at a time and instrument of another row, beyond which more columns must tell them apart. */
@@ -71,24 +69,31 @@ public final class KeyGuess {
           "underlying");
 
   private final FileSample sample;
-  private final Keys said;
+  private final Said said;
   private final List<String> guesses = new ArrayList<>();
   private final Map<String, Object> parameters = new LinkedHashMap<>();
+  private String question = "";
 
-  private KeyGuess(FileSample sample, Keys said) {
+  private KeyGuess(FileSample sample, Said said) {
     this.sample = sample;
     this.said = said;
   }
 
   public static Reading of(
-      Path file, String importer, Keys said, Path scratch, int threads, Progress progress) {
-    try (FileSample sample = FileSample.open(file, importer, scratch, threads, progress)) {
+      Path file,
+      String importer,
+      Said said,
+      boolean whole,
+      Path scratch,
+      int threads,
+      Progress progress) {
+    try (FileSample sample = FileSample.open(file, importer, whole, scratch, threads, progress)) {
       KeyGuess guess = new KeyGuess(sample, said);
       guess.parameters.put("path", file.toString());
       if (sample != null) {
         guess.keys();
       }
-      return new Reading(importer, guess.parameters, guess.guesses);
+      return new Reading(importer, guess.parameters, guess.guesses, guess.question);
     }
   }
 
@@ -179,7 +184,7 @@ public final class KeyGuess {
       if (!dateFormat(column).isEmpty()) {
         return 80 + (named >= 0 ? 10 : 0);
       }
-      return since1970(sample.range(column, ROWS)) ? 150 : 0;
+      return since1970(sample.range(column)) ? 150 : 0;
     }
     return 0;
   }
@@ -199,7 +204,7 @@ public final class KeyGuess {
 
   /** How whole numbers such as 20131007 and 201310 are dates; empty when they are none. */
   private String dateFormat(String column) {
-    List<String> range = sample.range(column, ROWS);
+    List<String> range = sample.range(column);
     if (range.get(0) == null || range.get(0).length() != range.get(1).length()) {
       return "";
     }
@@ -230,6 +235,17 @@ public final class KeyGuess {
             && !sample.type(time).contains("ZONE")
             && !sample.type(time).startsWith("TIMESTAMPTZ")) {
       guesses.add("times are read as UTC, as none is named");
+      List<String> range =
+          ofDay.isEmpty()
+              ? sample.timesOfDay(time, "ns")
+              : sample.timesOfDay(
+                  ofDay, parameters.getOrDefault("time_unit", said.timeUnit()).toString());
+      if (!range.isEmpty() && !range.get(0).equals(range.get(1))) {
+        question =
+            Text.format(
+                "Which time zone? Times name none and are read as UTC; in the first rows they go from %s to %s of the day.",
+                range.get(0), range.get(1));
+      }
     }
   }
 
@@ -265,7 +281,7 @@ public final class KeyGuess {
 
   /** The unit in which a column counts within a day, and not beyond; empty when it does not. */
   private String unit(String column, List<String> words) {
-    List<String> range = sample.range(column, ROWS);
+    List<String> range = sample.range(column);
     if (range.get(0) == null || range.get(0).startsWith("-")) {
       return "";
     }
@@ -378,6 +394,6 @@ public final class KeyGuess {
   private double repeated(List<String> key, String time) {
     List<String> all = new ArrayList<>(key);
     all.add(time);
-    return sample.repeated(all, ROWS);
+    return sample.repeated(all);
   }
 }

@@ -1,4 +1,4 @@
-package slipstream.data.health;
+package slipstream.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -11,21 +11,22 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.progress.Progress;
-import slipstream.data.health.HealthFile.Keys;
-import slipstream.data.health.HealthFile.Reading;
+import slipstream.data.FileKeys.Reading;
+import slipstream.data.FileKeys.Said;
 
-class HealthFileTest {
+class FileKeysTest {
   @TempDir Path folder;
 
-  private Reading guess(Keys said, String... lines) throws IOException {
+  private Reading guess(Said said, String... lines) throws IOException {
     Path file = Files.write(folder.resolve("a.csv"), List.of(lines));
     Path scratch = folder.resolve("scratch");
     Files.createDirectories(scratch);
-    return HealthFile.guess(file, said, scratch, 1, Progress.NONE);
+    return FileKeys.guess(
+        file, DataFiles.importer(file.toString(), folder), said, true, scratch, 1, Progress.NONE);
   }
 
   private Reading guess(String... lines) throws IOException {
-    return guess(Keys.NONE, lines);
+    return guess(Said.NOTHING, lines);
   }
 
   @Test
@@ -92,7 +93,7 @@ class HealthFileTest {
   void theUserKnowsBetter() throws IOException {
     Reading reading =
         guess(
-            new Keys("when", "", "", "", "Asia/Shanghai", List.of("-")),
+            new Said("when", "", "", "", "Asia/Shanghai", List.of("-")),
             "time,when,sym",
             "2024-01-02 10:00:00,2024-01-02 10:00:01,A");
     assertEquals("when", reading.parameters().get("time"));
@@ -106,7 +107,8 @@ class HealthFileTest {
     Path file = Files.writeString(folder.resolve("no.parquet"), "hello");
     Files.createDirectories(folder.resolve("scratch"));
     Reading reading =
-        HealthFile.guess(file, Keys.NONE, folder.resolve("scratch"), 1, Progress.NONE);
+        FileKeys.guess(
+            file, "parquet", Said.NOTHING, true, folder.resolve("scratch"), 1, Progress.NONE);
     assertEquals("parquet", reading.importer());
     assertEquals(java.util.Set.of("path"), reading.parameters().keySet());
   }
