@@ -226,6 +226,9 @@ public final class ExperimentSchema {
       }
       case TEXT -> {
         node.set("type", words(List.of("string", "number", "boolean")));
+        if (!parameter.choices().isEmpty()) {
+          node.set("examples", words(parameter.choices()));
+        }
         if (given) {
           node.put("default", otherwise);
         }

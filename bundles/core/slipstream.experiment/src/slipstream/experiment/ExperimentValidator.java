@@ -15,6 +15,7 @@ import slipstream.core.parameters.ParameterDescription;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.core.spi.Plugin;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Trainer;
 
 /** Finds everything that is wrong with an experiment, without reading its data. */
 public final class ExperimentValidator {
@@ -100,7 +101,12 @@ public final class ExperimentValidator {
     }
     try {
       Plugin<?> plugin = find.apply(use.plugin());
-      problems.addAll(ParameterForm.check(plugin.parameters(), use.parameters(), path));
+      List<SlipstreamException> wrong =
+          ParameterForm.check(plugin.parameters(), use.parameters(), path);
+      problems.addAll(wrong);
+      if (plugin instanceof Trainer<?> trainer && wrong.isEmpty()) {
+        objective(trainer, use, path, plugins, problems);
+      }
       for (ParameterDescription parameter : ParameterForm.describe(plugin.parameters())) {
         if (parameter.type() == ParameterDescription.Type.DATA
             && use.parameters().get(parameter.name()) instanceof Map<?, ?> source
@@ -119,6 +125,20 @@ public final class ExperimentValidator {
       }
     } catch (SlipstreamException e) {
       problems.add(e.at(Place.key(path + "." + key)));
+    }
+  }
+
+  private static <P extends Record> void objective(
+      Trainer<P> trainer,
+      PluginUse use,
+      String path,
+      PluginCatalog plugins,
+      List<SlipstreamException> problems) {
+    P parameters = ParameterForm.bind(trainer.parameters(), use.parameters(), path);
+    try {
+      trainer.objective(parameters).ifPresent(objective -> plugins.loss(objective, path));
+    } catch (SlipstreamException e) {
+      problems.add(e);
     }
   }
 

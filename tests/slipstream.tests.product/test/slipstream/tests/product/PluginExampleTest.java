@@ -10,14 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The worked example of a plug-in, built, installed and used as its README says. */
+/** The worked examples of plug-ins, built, installed and used as its README says. */
 final class PluginExampleTest {
   private static final Path PRODUCT =
       Product.ROOT.resolve("product/target/products/slipstream/linux/gtk/x86_64");
-  private static final Path EXAMPLE = Product.ROOT.resolve("examples/plugin-functions");
 
   @TempDir private Path folder;
 
@@ -53,27 +53,38 @@ final class PluginExampleTest {
     assertEquals(0, result.exit(), result.out());
   }
 
-  @Test
-  void builtInstalledAndUsed() throws Exception {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "plugin-functions | example.functions | efficiency_ratio | Kaufman 1995 | features: | "
+            + "features:\\n  straight: efficiency_ratio(close, 10)",
+        "plugin-objective | example.objectives | linex | exponential on one side | rounds: | "
+            + "objective: linex, objective_parameters: {asymmetry: 0.1}, rounds:"
+      })
+  void builtInstalledAndUsed(
+      String example, String bundle, String plugin, String says, String key, String use)
+      throws Exception {
     // The product that the other tests share stays as it is.
     succeed("cp", "-r", PRODUCT.toString(), "product");
-    succeed("cp", "-r", EXAMPLE.toString(), "example");
+    succeed("cp", "-r", Product.ROOT.resolve("examples").resolve(example).toString(), "example");
     succeed("example/build.sh", "product");
     succeed("example/install.sh", "product");
     succeed("example/install.sh", "product");
     Path info =
         folder.resolve("product/configuration/org.eclipse.equinox.simpleconfigurator/bundles.info");
     try (var lines = Files.lines(info)) {
-      assertEquals(1, lines.filter(each -> each.startsWith("example.functions,")).count());
+      assertEquals(1, lines.filter(each -> each.startsWith(bundle + ",")).count());
     }
-    Result about = run("product/slipstream", "plugins", "efficiency_ratio");
+    Result about = run("product/slipstream", "plugins", plugin);
     assertEquals(0, about.exit(), about.out());
-    assertTrue(about.out().contains("Kaufman 1995"), about.out());
+    assertTrue(about.out().contains(says), about.out());
 
     Trades.write(folder, 3_000);
     Path experiment = folder.resolve("small.slip.yaml");
-    String feature = "features:\n  straight: efficiency_ratio(close, 10)\n";
-    Files.writeString(experiment, Files.readString(experiment).replace("features:\n", feature));
+    String text = Files.readString(experiment);
+    assertTrue(text.contains(key), text);
+    Files.writeString(experiment, text.replaceFirst(key, use));
     Result run = run("product/slipstream", "run", "small.slip.yaml");
     assertEquals(0, run.exit(), run.out());
   }

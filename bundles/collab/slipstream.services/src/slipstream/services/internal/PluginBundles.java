@@ -22,6 +22,7 @@ import slipstream.core.spi.FeatureExtractor;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.Importer;
 import slipstream.core.spi.Metric;
+import slipstream.core.spi.Objective;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Trainer;
 
@@ -41,6 +42,7 @@ final class PluginBundles implements BundleTrackerCustomizer<PluginCatalog.Sourc
           FeatureExtractor.class,
           FeatureFunction.class,
           Trainer.class,
+          Objective.class,
           Metric.class,
           Exporter.class);
 
@@ -117,6 +119,7 @@ final class PluginBundles implements BundleTrackerCustomizer<PluginCatalog.Sourc
     loaded.extractors().forEach(each -> want(wanted, FeatureExtractor.class, "extractor", each));
     loaded.functions().forEach(each -> want(wanted, FeatureFunction.class, "function", each));
     loaded.trainers().forEach(each -> want(wanted, Trainer.class, "trainer", each));
+    loaded.objectives().forEach(each -> want(wanted, Objective.class, "objective", each));
     loaded.metrics().forEach(each -> want(wanted, Metric.class, "metric", each));
     loaded.exporters().forEach(each -> want(wanted, Exporter.class, "exporter", each));
     new ArrayList<>(registrations.keySet()).forEach(this::unregister);

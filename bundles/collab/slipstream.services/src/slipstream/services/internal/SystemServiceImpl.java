@@ -85,6 +85,10 @@ final class SystemServiceImpl extends SystemServiceGrpc.SystemServiceImplBase {
               .trainers()
               .forEach(
                   each -> response.addPlugins(parametric(PluginKind.PLUGIN_KIND_TRAINER, each)));
+          plugins
+              .objectives()
+              .forEach(
+                  each -> response.addPlugins(parametric(PluginKind.PLUGIN_KIND_OBJECTIVE, each)));
           plugins.metrics().forEach(each -> response.addPlugins(metric(each)));
           plugins.exporters().forEach(each -> response.addPlugins(exporter(each)));
           if (request.getKind() != PluginKind.PLUGIN_KIND_UNSPECIFIED) {

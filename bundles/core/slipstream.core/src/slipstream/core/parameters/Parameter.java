@@ -29,6 +29,9 @@ public @interface Parameter {
   /** Largest value allowed, for numbers. */
   double max() default Double.POSITIVE_INFINITY;
 
+  /** Words that a text is often one of, for completion; other texts are allowed. */
+  String[] examples() default {};
+
   /** The default of a parameter that must be given. */
   String REQUIRED = "\0required";
 }

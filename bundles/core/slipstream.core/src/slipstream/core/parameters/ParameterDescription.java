@@ -11,7 +11,7 @@ import java.util.List;
  * @param defaultValue as it would stand in a file; empty when required
  * @param min inclusive; -infinity for none
  * @param max inclusive; +infinity for none
- * @param choices the allowed words of a CHOICE
+ * @param choices the allowed words of a CHOICE; usual ones of a TEXT
  */
 public record ParameterDescription(
     String name,

@@ -46,7 +46,9 @@ public final class ParameterForm {
               required ? "" : about.defaultValue(),
               about.min(),
               about.max(),
-              choices(component.getType()),
+              component.getType().isEnum()
+                  ? choices(component.getType())
+                  : List.of(about.examples()),
               about.help()));
     }
     return descriptions;

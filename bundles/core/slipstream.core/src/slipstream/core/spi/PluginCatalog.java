@@ -35,6 +35,7 @@ public final class PluginCatalog {
   private final TreeMap<String, Entry<FeatureExtractor<?>>> extractors = new TreeMap<>();
   private final TreeMap<String, Entry<FeatureFunction>> functions = new TreeMap<>();
   private final TreeMap<String, Entry<Trainer<?>>> trainers = new TreeMap<>();
+  private final TreeMap<String, Entry<Objective<?>>> objectives = new TreeMap<>();
   private final TreeMap<String, Entry<Metric>> metrics = new TreeMap<>();
   private final TreeMap<String, Entry<Exporter>> exporters = new TreeMap<>();
   private final List<SlipstreamException> problems = new ArrayList<>();
@@ -65,6 +66,8 @@ public final class PluginCatalog {
           (TreeMap) catalog.extractors);
       catalog.add(source, FeatureFunction.class, seen, each -> checked(each), catalog.functions);
       catalog.add(source, Trainer.class, seen, each -> checked(each), (TreeMap) catalog.trainers);
+      catalog.add(
+          source, Objective.class, seen, each -> checked(each), (TreeMap) catalog.objectives);
       catalog.add(source, Metric.class, seen, Metric::name, catalog.metrics);
       catalog.add(source, Exporter.class, seen, Exporter::name, catalog.exporters);
     }
@@ -172,6 +175,33 @@ public final class PluginCatalog {
     return find(trainers, "trainer", name);
   }
 
+  /**
+   * The loss of the plug-in that a trainer asks for, its parameters bound.
+   *
+   * @param path the trainer's dotted key, for errors
+   */
+  public Loss loss(Trainer.ObjectiveUse use, String path) {
+    Entry<Objective<?>> entry = objectives.get(use.name());
+    if (entry == null) {
+      List<String> all = new ArrayList<>(use.own());
+      all.addAll(objectives.keySet());
+      throw SlipstreamException.notFound(
+              "there is no objective '" + use.name() + "'", Nearest.remedy(use.name(), all))
+          .at(Place.key(path + "." + use.key()));
+    }
+    return loss(entry.plugin(), use, path + "." + use.parametersKey());
+  }
+
+  private static <P extends Record> Loss loss(
+      Objective<P> objective, Trainer.ObjectiveUse use, String path) {
+    P parameters = ParameterForm.bind(objective.parameters(), use.parameters(), path);
+    try {
+      return Objects.requireNonNull(objective.loss(parameters), "no loss");
+    } catch (IllegalArgumentException e) {
+      throw SlipstreamException.invalid(e.getMessage(), Place.key(path), "");
+    }
+  }
+
   public Metric metric(String name) {
     return find(metrics, "metric", name);
   }
@@ -203,6 +233,10 @@ public final class PluginCatalog {
 
   public Collection<Entry<Trainer<?>>> trainers() {
     return Collections.unmodifiableCollection(trainers.values());
+  }
+
+  public Collection<Entry<Objective<?>>> objectives() {
+    return Collections.unmodifiableCollection(objectives.values());
   }
 
   public Collection<Entry<Metric>> metrics() {

@@ -1,5 +1,7 @@
 package slipstream.core.spi;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import slipstream.core.progress.Progress;
 
@@ -45,6 +47,30 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   default P withSteps(P parameters, int steps) {
     return parameters;
   }
+
+  /**
+   * The plug-in whose loss a fit with these parameters minimises, given to it as {@link
+   * Context#loss}; empty for a loss of the trainer's own.
+   */
+  default Optional<ObjectiveUse> objective(P parameters) {
+    return Optional.empty();
+  }
+
+  /**
+   * An {@link Objective} by name.
+   *
+   * @param name as the user wrote it
+   * @param key the trainer's parameter that names it
+   * @param parameters of the objective
+   * @param parametersKey the trainer's parameter that holds them
+   * @param own names of the trainer's own losses, among which none is meant
+   */
+  record ObjectiveUse(
+      String name,
+      String key,
+      Map<String, String> parameters,
+      String parametersKey,
+      List<String> own) {}
 
   /**
    * A model from the bytes of {@link Model#encode}, of this or any older version.
@@ -139,6 +165,12 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    * @param series name for {@link Progress#learningCurve}
    * @param seed all randomness comes from it
    * @param threads upper bound, at least 1; must not change the result
+   * @param loss of the plug-in that {@link #objective} names, where it names one
    */
-  record Context(String series, long seed, int threads, Progress progress) {}
+  record Context(String series, long seed, int threads, Progress progress, Optional<Loss> loss) {
+    /** For a loss of the trainer's own. */
+    public Context(String series, long seed, int threads, Progress progress) {
+      this(series, seed, threads, progress, Optional.empty());
+    }
+  }
 }

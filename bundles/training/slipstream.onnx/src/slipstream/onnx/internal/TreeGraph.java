@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.spi.Link;
 import slipstream.onnx.internal.proto.AttributeProto;
 import slipstream.onnx.internal.proto.AttributeProto.AttributeType;
 import slipstream.onnx.internal.proto.GraphProto;
 import slipstream.onnx.internal.proto.ModelProto;
 import slipstream.onnx.internal.proto.NodeProto;
 import slipstream.training.trees.BoostedTrees;
-import slipstream.training.trees.Link;
 import slipstream.training.trees.RegressionTree;
 
 /**

@@ -32,7 +32,7 @@ import slipstream.training.trees.BoostedTreesModel;
  * in the published recursion that divides polynomials. Time for a row and a tree: leaves times
  * depth times d / 2.
  *
- * <p>Contributions are float64 and of the score, before a {@link slipstream.training.trees.Link}. The expected value plus the
+ * <p>Contributions are float64 and of the score, before a {@link slipstream.core.spi.Link}. The expected value plus the
  * contributions equals the base score plus the leaf values, added without rounding, to within 2^-46
  * (64 ulps) of the base score's size plus each tree's largest absolute value; the model's own sum
  * is rounded to float32 after each tree. A feature that no tree asks contributes exactly 0. The same bits for any

@@ -9,6 +9,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.parameters.ParameterForm;
+import slipstream.core.spi.Loss;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Trainer;
@@ -19,20 +20,24 @@ import slipstream.core.spi.Trainer.TrainingData;
  *
  * @param name in the experiment; {@code baseline} for the baseline
  * @param key the experiment's dotted key, for errors
+ * @param loss of a plug-in, where the parameters name one
  */
-record ModelRecipe<P extends Record>(String name, String key, Trainer<P> trainer, P parameters) {
+record ModelRecipe<P extends Record>(
+    String name, String key, Trainer<P> trainer, P parameters, Optional<Loss> loss) {
   static ModelRecipe<?> bind(String name, String key, PluginUse use, PluginCatalog plugins) {
     try {
-      return bind(name, key, use, plugins.trainer(use.plugin()));
+      return bind(name, key, use, plugins.trainer(use.plugin()), plugins);
     } catch (SlipstreamException e) {
       throw e.place().isPresent() ? e : e.at(Place.key(key));
     }
   }
 
   private static <P extends Record> ModelRecipe<P> bind(
-      String name, String key, PluginUse use, Trainer<P> trainer) {
+      String name, String key, PluginUse use, Trainer<P> trainer, PluginCatalog plugins) {
     P parameters = ParameterForm.bind(trainer.parameters(), use.parameters(), key);
-    return new ModelRecipe<>(name, key, trainer, parameters);
+    Optional<Loss> loss =
+        trainer.objective(parameters).map(objective -> plugins.loss(objective, key));
+    return new ModelRecipe<>(name, key, trainer, parameters, loss);
   }
 
   /** The dotted key of the parameter that makes fits choose their steps on validation rows. */

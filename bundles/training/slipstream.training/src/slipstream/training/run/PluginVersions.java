@@ -1,6 +1,7 @@
 package slipstream.training.run;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import slipstream.core.experiment.Definition;
@@ -25,22 +26,22 @@ final class PluginVersions {
   /**
    * What decides the bytes of a model.
    *
-   * @param trainer of the model
+   * @param recipe of the model
    */
   static SequencedMap<String, String> ofModel(
-      Experiment experiment, String trainer, PluginCatalog plugins) {
+      Experiment experiment, ModelRecipe<?> recipe, PluginCatalog plugins) {
     PluginVersions used = new PluginVersions(plugins);
     used.addInputs(experiment);
-    used.addTrainer(trainer);
+    used.addRecipe(recipe);
     return used.versions;
   }
 
   /** What decides any result of a run. */
-  static SequencedMap<String, String> ofRun(Experiment experiment, PluginCatalog plugins) {
+  static SequencedMap<String, String> ofRun(
+      Experiment experiment, List<ModelRecipe<?>> recipes, PluginCatalog plugins) {
     PluginVersions used = new PluginVersions(plugins);
     used.addInputs(experiment);
-    used.addTrainer(experiment.baseline().plugin());
-    experiment.models().values().forEach(model -> used.addTrainer(model.plugin()));
+    recipes.forEach(used::addRecipe);
     experiment.metrics().forEach(name -> used.add("metric", name, plugins.metrics()));
     experiment.exports().forEach(name -> used.add("exporter", name, plugins.exporters()));
     return used.versions;
@@ -59,8 +60,12 @@ final class PluginVersions {
     addFunctions(experiment.targets().values());
   }
 
-  private void addTrainer(String name) {
-    add("trainer", name, plugins.trainers());
+  private <P extends Record> void addRecipe(ModelRecipe<P> recipe) {
+    add("trainer", recipe.trainer().name(), plugins.trainers());
+    recipe
+        .trainer()
+        .objective(recipe.parameters())
+        .ifPresent(objective -> add("objective", objective.name(), plugins.objectives()));
   }
 
   private void addFunctions(Collection<Definition> series) {

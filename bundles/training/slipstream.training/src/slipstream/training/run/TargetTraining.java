@@ -334,7 +334,7 @@ final class TargetTraining {
 
   private Trainer.Context context(ModelRecipe<?> recipe, String where, Progress fitProgress) {
     String series = data.name() + "/" + recipe.name() + "/" + where;
-    return new Trainer.Context(series, seed, threads, fitProgress);
+    return new Trainer.Context(series, seed, threads, fitProgress, recipe.loss());
   }
 
   private TrainingData rows(int[] training, int[] validation) {

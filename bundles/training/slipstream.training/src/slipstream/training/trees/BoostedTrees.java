@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import java.util.List;
+import slipstream.core.spi.Link;
 
 /**
  * A trained ensemble; immutable.

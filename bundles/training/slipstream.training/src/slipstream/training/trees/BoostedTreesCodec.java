@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import slipstream.core.SlipstreamException;
+import slipstream.core.spi.Link;
 
 /**
  * Boosted trees as bytes, little-endian; {@code docs/formats/boosted-trees.md} describes them.

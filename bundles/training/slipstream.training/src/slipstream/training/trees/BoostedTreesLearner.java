@@ -3,8 +3,10 @@ package slipstream.training.trees;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import slipstream.core.spi.Loss;
 
 /**
  * Trains {@link BoostedTrees}. The model is a function of the data and the parameters alone: it has
@@ -22,10 +24,11 @@ public final class BoostedTreesLearner {
   static final int MAX_ROWS = (1 << 29) - 1;
 
   static final int MAX_FEATURES = 1 << 16;
-  private static final double MAX_TARGET = 1e37;
+  static final double MAX_TARGET = 1e37;
 
   private final FeatureColumns columns;
   private final BoostedTreesParameters parameters;
+  private final Loss loss;
   private final TrainingMonitor monitor;
   private final int rows;
   private final float[] target;
@@ -47,17 +50,18 @@ public final class BoostedTreesLearner {
       double[] target,
       double[] weights,
       BoostedTreesParameters parameters,
+      Loss loss,
       long seed,
       TrainingMonitor monitor) {
     this.columns = columns;
     this.parameters = parameters;
+    this.loss = loss;
     this.monitor = monitor;
     rows = columns.rows();
     checkShape(columns, target, "training");
-    this.target = toFloat(target, parameters.objective());
+    this.target = toFloat(target, loss);
     this.weights = weights == null ? null : normalised(weights);
-    layout =
-        RecordLayout.of(columns.features(), weights != null || parameters.objective().hasHessian());
+    layout = RecordLayout.of(columns.features(), weights != null || StandardLoss.hasHessian(loss));
     sampling = new Sampling(parameters, columns.features(), seed);
   }
 
@@ -112,8 +116,45 @@ public final class BoostedTreesLearner {
       long seed,
       int threads,
       TrainingMonitor monitor) {
-    var layout = TreeGrower.Layout.of(columns.rows(), threads);
-    return train(columns, target, weights, validation, parameters, seed, threads, monitor, layout);
+    return train(
+        columns,
+        target,
+        weights,
+        validation,
+        parameters,
+        parameters.standardLoss(),
+        seed,
+        threads,
+        monitor);
+  }
+
+  /**
+   * Trains with the loss of a plug-in, whatever objective the parameters name.
+   *
+   * @see #train(FeatureColumns, double[], double[], Validation, BoostedTreesParameters, long, int,
+   *     TrainingMonitor)
+   */
+  static Result train(
+      FeatureColumns columns,
+      double[] target,
+      double[] weights,
+      Validation validation,
+      BoostedTreesParameters parameters,
+      Loss loss,
+      long seed,
+      int threads,
+      TrainingMonitor monitor) {
+    return train(
+        columns,
+        target,
+        weights,
+        validation,
+        parameters,
+        loss,
+        seed,
+        threads,
+        monitor,
+        TreeGrower.Layout.of(columns.rows(), threads));
   }
 
   static Result train(
@@ -122,6 +163,7 @@ public final class BoostedTreesLearner {
       double[] weights,
       Validation validation,
       BoostedTreesParameters parameters,
+      Loss loss,
       long seed,
       int threads,
       TrainingMonitor monitor,
@@ -130,7 +172,8 @@ public final class BoostedTreesLearner {
       throw Checks.invalid(
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
     }
-    var learner = new BoostedTreesLearner(columns, target, weights, parameters, seed, monitor);
+    var learner =
+        new BoostedTreesLearner(columns, target, weights, parameters, loss, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
       return learner.run(team, layout, validation);
     }
@@ -153,7 +196,7 @@ public final class BoostedTreesLearner {
     }
   }
 
-  private static float[] toFloat(double[] target, Objective objective) {
+  private static float[] toFloat(double[] target, Loss loss) {
     float[] result = new float[target.length];
     for (int i = 0; i < target.length; i++) {
       if (!(Math.abs(target[i]) <= MAX_TARGET)) {
@@ -161,10 +204,10 @@ public final class BoostedTreesLearner {
             "the target of row " + i + " is " + target[i],
             "Drop rows without a finite target, or scale it below 1e37.");
       }
-      String refusal = objective.refusal(target[i]);
-      if (refusal != null) {
+      Optional<String> refusal = loss.refusal(target[i]);
+      if (refusal.isPresent()) {
         throw Checks.invalid(
-            "the target of row " + i + " is " + target[i] + "; the objective " + refusal,
+            "the target of row " + i + " is " + target[i] + "; the objective " + refusal.get(),
             "Change the target, leave such rows out, or choose another objective.");
       }
       result[i] = (float) target[i];
@@ -201,9 +244,9 @@ public final class BoostedTreesLearner {
   private Result run(ThreadTeam team, TreeGrower.Layout cutting, Validation validation) {
     this.team = team;
     long start = System.nanoTime();
-    var constraints = Constraints.of(parameters, columns.names());
+    var constraints = Constraints.of(parameters, loss, columns.names());
     cuts = findCuts();
-    gradients = new Gradients(parameters, baseScore(), rows, layout.hessians());
+    gradients = new Gradients(loss, baseScore(), rows, layout.hessians());
     workers = new Worker[team.threads()];
     for (int w = 0; w < workers.length; w++) {
       workers[w] =
@@ -225,7 +268,7 @@ public final class BoostedTreesLearner {
       judged =
           new ValidationRows(
               validation.columns(),
-              toFloat(validation.target(), parameters.objective()),
+              toFloat(validation.target(), loss),
               validation.weights(),
               cuts,
               team);
@@ -252,13 +295,9 @@ public final class BoostedTreesLearner {
       clearTotals();
       Node root = growTree(round);
       trees.add(RegressionTree.of(root, cuts));
-      double loss = gradients.takeLoss(totals().loss) / rows;
+      double trainLoss = gradients.takeLoss(totals().loss) / rows;
       double judgedLoss = judged == null ? Double.NaN : judged.add(root, gradients, team);
-      var report =
-          new RoundReport(
-              round,
-              parameters.objective().reported(loss),
-              parameters.objective().reported(judgedLoss));
+      var report = new RoundReport(round, loss.reported(trainLoss), loss.reported(judgedLoss));
       curve.add(report);
       monitor.onRound(report);
       if (judged == null || judgedLoss < bestLoss) {
@@ -273,10 +312,7 @@ public final class BoostedTreesLearner {
     boostingNanos = System.nanoTime() - start;
     var model =
         new BoostedTrees(
-            columns.features(),
-            gradients.baseScore,
-            parameters.objective().link(),
-            trees.subList(0, kept));
+            columns.features(), gradients.baseScore, loss.link(), trees.subList(0, kept));
     return new Result(model, List.copyOf(curve), phases());
   }
 
@@ -342,21 +378,25 @@ public final class BoostedTreesLearner {
     return new CutPoints(found, missing);
   }
 
-  /** The mean, summed in row order; an order statistic for losses that outliers must not move. */
+  /** An order statistic for losses that outliers must not move, else the loss's own start. */
   private float baseScore() {
-    Objective objective = parameters.objective();
-    if (objective.needsResiduals()) {
-      double q = objective == Objective.QUANTILE ? parameters.shape() : 0.5;
+    if (StandardLoss.needsResiduals(loss)) {
+      StandardLoss standard = (StandardLoss) loss;
+      double q = standard.objective() == StandardObjective.QUANTILE ? standard.shape() : 0.5;
       return (weights == null ? quantile(q) : weightedQuantile(q)) + 0f;
     }
-    double sum = 0;
-    double sumOfWeights = 0;
-    for (int i = 0; i < rows; i++) {
-      double weight = weights == null ? 1 : weights[i];
-      sum += weight * target[i];
-      sumOfWeights += weight;
+    return (float) loss.start(doubles(target), doubles(weights)) + 0f;
+  }
+
+  private static double[] doubles(float[] values) {
+    if (values == null) {
+      return null;
     }
-    return (float) objective.scoreOfMean(sum / sumOfWeights) + 0f;
+    double[] result = new double[values.length];
+    for (int i = 0; i < result.length; i++) {
+      result[i] = values[i];
+    }
+    return result;
   }
 
   private float quantile(double q) {

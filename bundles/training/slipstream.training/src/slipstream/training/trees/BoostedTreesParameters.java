@@ -1,5 +1,7 @@
 package slipstream.training.trees;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +23,9 @@ import slipstream.core.parameters.ParameterForm;
  * @param minRowsPerLeaf fewest training rows in a leaf
  * @param minGain smallest decrease of the training objective that justifies a split
  * @param bins most bins of a feature, the one of missing values included
- * @param objective the loss to minimise
+ * @param objective the loss to minimise: a {@link StandardObjective} or an {@link
+ *     slipstream.core.spi.Objective}
+ * @param objectiveParameters of a plug-in's objective
  * @param huberDelta where Huber's loss turns linear, in units of the target
  * @param quantile that the quantile objective fits, between 0 and 1
  * @param earlyStoppingRounds stop after so many rounds without a better validation loss, and keep
@@ -106,9 +110,14 @@ public record BoostedTreesParameters(
             help =
                 "Loss to minimise: squared (mean), absolute (median), huber (between), quantile (the"
                     + " one that 'quantile' says), poisson (mean of counts or costs from 0 on),"
-                    + " gamma (mean of values above 0), binary (probability of 1).",
-            defaultValue = "squared")
-        Objective objective,
+                    + " gamma (mean of values above 0), binary (probability of 1), or a plug-in's.",
+            defaultValue = "squared",
+            examples = {"squared", "absolute", "huber", "quantile", "poisson", "gamma", "binary"})
+        String objective,
+    @Parameter(
+            help = "Parameters of the objective where it is a plug-in's: {asymmetry: 0.5}.",
+            defaultValue = "")
+        Map<String, String> objectiveParameters,
     @Parameter(
             help = "Where Huber's loss turns linear, in units of the target.",
             defaultValue = "1",
@@ -183,6 +192,11 @@ public record BoostedTreesParameters(
     Objects.requireNonNull(objective);
     monotone = Map.copyOf(monotone);
     interactions = List.copyOf(interactions);
+    objectiveParameters = Collections.unmodifiableMap(new LinkedHashMap<>(objectiveParameters));
+    if (!objectiveParameters.isEmpty() && StandardObjective.of(objective) != null) {
+      throw new IllegalArgumentException(
+          "objective_parameters are for plug-ins; '" + objective + "' takes none of them");
+    }
     monotone.forEach(
         (feature, direction) -> {
           if (!direction.equals(INCREASING) && !direction.equals(DECREASING)) {
@@ -227,7 +241,7 @@ public record BoostedTreesParameters(
     return with("depth", value);
   }
 
-  public BoostedTreesParameters withObjective(Objective value) {
+  public BoostedTreesParameters withObjective(StandardObjective value) {
     return with("objective", value.word());
   }
 
@@ -236,8 +250,12 @@ public record BoostedTreesParameters(
     return with("early_stopping_rounds", 0);
   }
 
-  /** What the objective's loss needs beside the residual; see {@link Objective}. */
-  float shape() {
-    return (float) (objective == Objective.QUANTILE ? quantile : huberDelta);
+  /** The objective's loss; null when it is a plug-in's. */
+  StandardLoss standardLoss() {
+    StandardObjective standard = StandardObjective.of(objective);
+    return standard == null
+        ? null
+        : new StandardLoss(
+            standard, (float) (standard == StandardObjective.QUANTILE ? quantile : huberDelta));
   }
 }

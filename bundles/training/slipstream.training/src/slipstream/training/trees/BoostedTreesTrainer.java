@@ -1,9 +1,12 @@
 package slipstream.training.trees;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.Loss;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.Trainer;
 
@@ -62,9 +65,10 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
               data.facts().weights(),
               validation,
               parameters,
+              loss(parameters, context),
               context.seed(),
               context.threads(),
-              new Reporter(parameters, context));
+              new Reporter(parameters, loss(parameters, context).title(), context));
       return new BoostedTreesModel(data.features().names(), result.model());
     } catch (CancellationException e) {
       throw new SlipstreamException(
@@ -82,18 +86,46 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
     return new BoostedTreesModel(named.names(), named.trees());
   }
 
-  private record Reporter(BoostedTreesParameters parameters, Context context)
+  @Override
+  public Optional<ObjectiveUse> objective(BoostedTreesParameters parameters) {
+    if (parameters.standardLoss() != null) {
+      return Optional.empty();
+    }
+    List<String> own =
+        Arrays.stream(StandardObjective.values()).map(StandardObjective::word).toList();
+    return Optional.of(
+        new ObjectiveUse(
+            parameters.objective(),
+            "objective",
+            parameters.objectiveParameters(),
+            "objective_parameters",
+            own));
+  }
+
+  private static Loss loss(BoostedTreesParameters parameters, Context context) {
+    Loss standard = parameters.standardLoss();
+    if (standard != null) {
+      return standard;
+    }
+    return new PluggedLoss(
+        parameters.objective(),
+        context
+            .loss()
+            .orElseThrow(
+                () ->
+                    SlipstreamException.notFound(
+                        "there is no objective '" + parameters.objective() + "'",
+                        "Name one of boosted-trees, or install its plug-in.")));
+  }
+
+  private record Reporter(BoostedTreesParameters parameters, String loss, Context context)
       implements TrainingMonitor {
     @Override
     public void onRound(RoundReport report) {
       Progress progress = context.progress();
       progress.stage("Boosted trees", report.round(), parameters.rounds(), "rounds");
       progress.learningCurve(
-          context.series(),
-          report.round(),
-          parameters.objective().metric(),
-          report.trainLoss(),
-          report.validationLoss());
+          context.series(), report.round(), loss, report.trainLoss(), report.validationLoss());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.spi.Loss;
 
 /**
  * What the user demands of the shape of trees.
@@ -56,7 +57,7 @@ final class Constraints {
   /**
    * @throws SlipstreamException when a constraint names what is not a feature
    */
-  static Constraints of(BoostedTreesParameters parameters, List<String> names) {
+  static Constraints of(BoostedTreesParameters parameters, Loss loss, List<String> names) {
     int[] directions = parameters.monotone().isEmpty() ? null : new int[names.size()];
     parameters
         .monotone()
@@ -67,7 +68,7 @@ final class Constraints {
     return new Constraints(
         directions,
         parameters.interactions().isEmpty() ? null : groups(parameters.interactions(), names),
-        !parameters.objective().needsResiduals());
+        !StandardLoss.needsResiduals(loss));
   }
 
   private static BitSet[] groups(List<String> written, List<String> names) {

@@ -1,5 +1,7 @@
 package slipstream.training.trees;
 
+import slipstream.core.spi.Loss;
+
 /**
  * The fixed-point gradients of a training, one power-of-two scale for all rows of a round.
  *
@@ -19,8 +21,8 @@ final class Gradients {
   private static final int SATURATED = 1 << 30;
   private static final int COARSE = 1 << 24;
 
-  final Objective objective;
-  final float shape;
+  final Loss loss;
+  private final boolean squared;
   final float baseScore;
   final int countBits;
   private final long limit;
@@ -29,10 +31,11 @@ final class Gradients {
   double hessianScale = 1;
   double lossScale = 1;
 
-  Gradients(BoostedTreesParameters parameters, float baseScore, int rows, boolean hessians) {
+  Gradients(Loss loss, float baseScore, int rows, boolean hessians) {
     this.hessians = hessians;
-    objective = parameters.objective();
-    shape = parameters.shape();
+    this.loss = loss;
+    squared =
+        loss instanceof StandardLoss standard && standard.objective() == StandardObjective.SQUARED;
     this.baseScore = baseScore;
     countBits = 32 - Integer.numberOfLeadingZeros(rows);
     limit = 1L << 62 - countBits;
@@ -115,11 +118,11 @@ final class Gradients {
    * bits.
    */
   double takeLoss(long sum) {
-    double loss = sum / lossScale;
+    double taken = sum / lossScale;
     if (sum > 0) {
       lossScale = Math.scalb(lossScale, 57 - (64 - Long.numberOfLeadingZeros(sum)));
     }
-    return loss;
+    return taken;
   }
 
   float residual(long state) {
@@ -136,13 +139,13 @@ final class Gradients {
         totals.maxLoss = Math.max(totals.maxLoss, loss(shard, i, target, score));
         continue;
       }
-      float g = objective.gradient(target, score, shape);
+      float g = (float) -loss.gradient(target, score);
       int q = (int) Math.rint(g * scale);
       shard.records[o] = shard.records[o] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
       totals.maxGradient = Math.max(totals.maxGradient, Math.abs(g));
-      totals.maxLoss = Math.max(totals.maxLoss, objective.loss(target, score, shape));
+      totals.maxLoss = Math.max(totals.maxLoss, loss.loss(target, score));
     }
   }
 
@@ -151,7 +154,7 @@ final class Gradients {
    * sends left, and writes the next gradients. One pass; the rows stay where they are.
    */
   void apply(Shard shard, int from, int to, Split split, float left, float right, Totals totals) {
-    if (objective == Objective.SQUARED && !hessians) {
+    if (squared && !hessians) {
       applySquared(shard, from, to, split, left, right, totals);
       return;
     }
@@ -174,7 +177,7 @@ final class Gradients {
         writeBoth(shard, i, o + stride - 1, target, score, totals);
         continue;
       }
-      int q = (int) Math.rint(objective.gradient(target, score, shape) * scale);
+      int q = (int) Math.rint((float) -loss.gradient(target, score) * scale);
       records[o + stride - 1] = records[o + stride - 1] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
@@ -184,8 +187,8 @@ final class Gradients {
   /** Gradient and hessian times the weight; a hessian is at least 1 after rounding. */
   private void writeBoth(Shard shard, int i, int o, float target, float score, Totals totals) {
     float weight = shard.weights == null ? 1 : shard.weights[i];
-    float g = times(objective.gradient(target, score, shape), weight);
-    float h = times(objective.hessian(target, score), weight);
+    float g = times((float) -loss.gradient(target, score), weight);
+    float h = times((float) loss.hessian(target, score), weight);
     int q = (int) Math.rint(g * scale);
     int k = Math.max(1, (int) Math.rint(h * hessianScale));
     shard.records[o] = (long) q << 32 | k;
@@ -202,8 +205,8 @@ final class Gradients {
   }
 
   private double loss(Shard shard, int i, float target, float score) {
-    double loss = objective.loss(target, score, shape);
-    return shard.weights == null ? loss : shard.weights[i] * loss;
+    double share = loss.loss(target, score);
+    return shard.weights == null ? share : shard.weights[i] * share;
   }
 
   private void applySquared(
@@ -219,7 +222,7 @@ final class Gradients {
     double lossScale = this.lossScale;
     float base = baseScore;
     long sum = 0;
-    long loss = 0;
+    long losses = 0;
     int magnitude = 0;
     for (int i = from, o = from * stride; i < to; i++, o += stride) {
       int bin = (int) (records[o + word] >>> shift) + turn & 255;
@@ -231,10 +234,10 @@ final class Gradients {
       records[o + stride - 1] = records[o + stride - 1] & 0xffffffffL | (long) q << 32;
       sum += Math.abs(q);
       magnitude |= q ^ q >> 31;
-      loss += (long) ((double) r * r * lossScale);
+      losses += (long) ((double) r * r * lossScale);
     }
     totals.sumAbsolute += sum;
     totals.magnitude |= magnitude;
-    totals.loss += loss;
+    totals.loss += losses;
   }
 }

@@ -11,6 +11,7 @@ final class LeafValues {
   private static final int DEVIATION_BITS = 30;
 
   private final Gradients gradients;
+  private final StandardLoss standard; // null when the loss is a plug-in's
   private final double learningRate;
   private final double l1;
   private final double l2;
@@ -21,6 +22,7 @@ final class LeafValues {
 
   LeafValues(Gradients gradients, BoostedTreesParameters parameters) {
     this.gradients = gradients;
+    standard = gradients.loss instanceof StandardLoss loss ? loss : null;
     learningRate = parameters.learningRate();
     l1 = parameters.l1();
     l2 = parameters.l2();
@@ -28,11 +30,11 @@ final class LeafValues {
   }
 
   boolean needResiduals() {
-    return gradients.objective.needsResiduals();
+    return StandardLoss.needsResiduals(gradients.loss);
   }
 
   float ofLeaf(double raw, Constraints.Room room) {
-    double value = gradients.objective.step(Math.max(room.lower(), Math.min(room.upper(), raw)));
+    double value = gradients.loss.step(Math.max(room.lower(), Math.min(room.upper(), raw)));
     return (float) (learningRate * value) + 0f; // no -0
   }
 
@@ -63,8 +65,8 @@ final class LeafValues {
     for (int s = 0; s < shards.length; s++) {
       gather(shards[s], node.from[s], node.to[s], split, left);
     }
-    return switch (gradients.objective) {
-      case QUANTILE -> quantile(gradients.shape);
+    return switch (standard.objective()) {
+      case QUANTILE -> quantile(standard.shape());
       case HUBER -> {
         double median = quantile(0.5);
         yield median + clippedMean(median);
@@ -104,7 +106,7 @@ final class LeafValues {
 
   /** Mean of the deviations from the median, clipped to ±delta, summed in units of delta / 2^30. */
   private double clippedMean(double median) {
-    double delta = gradients.shape;
+    double delta = standard.shape();
     double unit = 1 << DEVIATION_BITS;
     long sum = 0;
     for (int i = 0; i < count; i++) {
@@ -133,8 +135,8 @@ final class LeafValues {
       }
     }
     Arrays.sort(weighted, 0, count);
-    return switch (gradients.objective) {
-      case QUANTILE -> weightedQuantile(weighted, count, gradients.shape);
+    return switch (standard.objective()) {
+      case QUANTILE -> weightedQuantile(weighted, count, standard.shape());
       case HUBER -> {
         double median = weightedQuantile(weighted, count, 0.5);
         yield median + weightedClippedMean(median);
@@ -182,7 +184,7 @@ final class LeafValues {
   }
 
   private double weightedClippedMean(double median) {
-    double delta = gradients.shape;
+    double delta = standard.shape();
     long weights = sumOfWeights(weighted, count);
     double unit = 1L << Math.min(DEVIATION_BITS, Long.numberOfLeadingZeros(weights) - 2);
     long sum = 0;

@@ -61,7 +61,7 @@ final class ValidationRows {
     for (int i = from; i < to; i++) {
       scores[i] += leaf(root, records[block], (i - from) * layout.stride()).value;
       float score = gradients.baseScore + scores[i];
-      double share = gradients.objective.loss(target[i], score, gradients.shape);
+      double share = gradients.loss.loss(target[i], score);
       loss += weights == null ? share : weights[i] * share;
     }
     return loss;

@@ -14,6 +14,7 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
+import slipstream.core.spi.Link;
 import slipstream.training.trees.TreeData.Kind;
 
 class BoostedTreesCodecTest {
@@ -44,7 +45,7 @@ class BoostedTreesCodecTest {
 
   @Test
   void linksComeBack() {
-    for (Objective objective : Objective.values()) {
+    for (StandardObjective objective : StandardObjective.values()) {
       TreeData data = DATA.fitFor(objective);
       var p = BoostedTreesParameters.defaults().withRounds(2).withObjective(objective);
       var trees =

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import slipstream.core.SlipstreamException;
+import slipstream.core.spi.Loss;
 import slipstream.training.trees.TreeData.Kind;
 
 class BoostedTreesLearnerTest {
@@ -79,6 +80,66 @@ class BoostedTreesLearnerTest {
     }
   }
 
+  @Test
+  void whatAPlugInsLossGivesIsCheckedWhereItIsGiven() {
+    TreeData data = TreeData.of(41, 300, 2, Kind.UNIFORM);
+    message(
+        "objective 'mine' gives the gradient NaN for the target",
+        () -> trainWith(data, new Faulty(Double.NaN, 1, 0)));
+    message(
+        "objective 'mine' gives the hessian -1.0 for the target",
+        () -> trainWith(data, new Faulty(1, -1, 0)));
+    message(
+        "objective 'mine' gives Infinity as its start",
+        () -> trainWith(data, new Faulty(1, 1, Double.POSITIVE_INFINITY)));
+    message(
+        "objective 'mine' failed in its loss for the target",
+        () -> trainWith(data, new Faulty(1, 1, 1)));
+  }
+
+  private static void trainWith(TreeData data, Loss loss) {
+    BoostedTreesLearner.train(
+        data.columns(),
+        data.y(),
+        null,
+        null,
+        P,
+        new PluggedLoss("mine", loss),
+        1,
+        3,
+        TrainingMonitor.none());
+  }
+
+  private record Faulty(double gradient, double hessian, double start) implements Loss {
+    @Override
+    public String title() {
+      return "faulty";
+    }
+
+    @Override
+    public double start(double[] target, double[] weights) {
+      return start;
+    }
+
+    @Override
+    public double loss(double target, double score) {
+      if (start == 1) {
+        throw new IllegalStateException("no");
+      }
+      return 1;
+    }
+
+    @Override
+    public double gradient(double target, double score) {
+      return gradient;
+    }
+
+    @Override
+    public double hessian(double target, double score) {
+      return hessian;
+    }
+  }
+
   /** By hand: residuals -2, -2, 2, 2; the sums ±4 move by l1 towards 0. */
   @Test
   void l1ShrinksLeavesAndForbidsWeakSplits() {
@@ -98,7 +159,7 @@ class BoostedTreesLearnerTest {
   @EnumSource(Kind.class)
   void theCurveIsTheLossOfTheModelsOwnPredictions(Kind kind) {
     TreeData drawn = TreeData.of(4, 3000, 5, kind, Kind.UNIFORM);
-    for (Objective objective : Objective.values()) {
+    for (StandardObjective objective : StandardObjective.values()) {
       TreeData data = drawn.fitFor(objective);
       var result = train(data, P.withObjective(objective));
       BoostedTrees model = result.model();
@@ -111,7 +172,9 @@ class BoostedTreesLearnerTest {
         }
         float score = model.baseScore() + sum;
         assertEquals(model.link().apply(score), predicted[i]);
-        loss += objective.loss((float) data.y()[i], score, P.withObjective(objective).shape());
+        loss +=
+            objective.loss(
+                (float) data.y()[i], score, P.withObjective(objective).standardLoss().shape());
       }
       double expected = objective.reported(loss / predicted.length);
       assertEquals(expected, result.curve().getLast().trainLoss(), 1e-9 * expected);
@@ -119,8 +182,8 @@ class BoostedTreesLearnerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.class)
-  void theLossFallsWithEveryRound(Objective objective) {
+  @EnumSource(StandardObjective.class)
+  void theLossFallsWithEveryRound(StandardObjective objective) {
     TreeData data = TreeData.of(5, 5000, 4, Kind.UNIFORM).fitFor(objective);
     var curve = train(data, P.withObjective(objective)).curve();
     for (int k = 1; k < curve.size(); k++) {
@@ -131,8 +194,8 @@ class BoostedTreesLearnerTest {
 
   /** Where the data go the other way, too; at the values themselves, between and beyond them. */
   @ParameterizedTest
-  @EnumSource(Objective.class)
-  void monotoneFeaturesNeverTurn(Objective objective) {
+  @EnumSource(StandardObjective.class)
+  void monotoneFeaturesNeverTurn(StandardObjective objective) {
     TreeData data = TreeData.of(16, 3000, 4, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
     double[] y = data.y().clone();
     for (int i = 0; i < y.length; i++) {
@@ -226,7 +289,7 @@ class BoostedTreesLearnerTest {
     TreeData train = TreeData.of(19, 20_000, 3, Kind.UNIFORM);
     TreeData later = TreeData.of(20, 20_000, 3, Kind.UNIFORM);
     var p =
-        P.withObjective(Objective.QUANTILE)
+        P.withObjective(StandardObjective.QUANTILE)
             .withRounds(60)
             .with("quantile", quantile)
             .with("min_rows_per_leaf", 200);
@@ -241,9 +304,9 @@ class BoostedTreesLearnerTest {
   @Test
   void theMiddleQuantileIsTheAbsoluteObjective() {
     TreeData data = TreeData.of(21, 2000, 4, Kind.values());
-    var median = P.withObjective(Objective.QUANTILE).with("quantile", 0.5);
+    var median = P.withObjective(StandardObjective.QUANTILE).with("quantile", 0.5);
     assertArrayEquals(
-        train(data, P.withObjective(Objective.ABSOLUTE)).model().predict(data.columns()),
+        train(data, P.withObjective(StandardObjective.ABSOLUTE)).model().predict(data.columns()),
         train(data, median).model().predict(data.columns()));
   }
 
@@ -260,10 +323,10 @@ class BoostedTreesLearnerTest {
    */
   @ParameterizedTest
   @EnumSource(
-      value = Objective.class,
+      value = StandardObjective.class,
       mode = EnumSource.Mode.EXCLUDE,
       names = {"ABSOLUTE", "HUBER"})
-  void aRowOfWeightThreeIsThreeRows(Objective objective) {
+  void aRowOfWeightThreeIsThreeRows(StandardObjective objective) {
     TreeData data = TreeData.of(24, 900, 3, Kind.FEW_VALUES).fitFor(objective);
     double[] weights = new double[900];
     float[][] x = new float[3][1800];
@@ -316,11 +379,12 @@ class BoostedTreesLearnerTest {
       positive[i] = mean * -Math.log(1 - random.nextDouble());
       events[i] = random.nextDouble() < mean / 4 ? 1 : 0;
     }
-    for (Objective objective : List.of(Objective.POISSON, Objective.GAMMA, Objective.BINARY)) {
+    for (StandardObjective objective :
+        List.of(StandardObjective.POISSON, StandardObjective.GAMMA, StandardObjective.BINARY)) {
       double[] y =
-          objective == Objective.POISSON
+          objective == StandardObjective.POISSON
               ? counts
-              : objective == Objective.GAMMA ? positive : events;
+              : objective == StandardObjective.GAMMA ? positive : events;
       var p = P.withObjective(objective).withRounds(100);
       var model = train(new TreeData(new float[][] {x}, y), p).model();
       for (int k = 0; k < 4; k++) {
@@ -333,7 +397,7 @@ class BoostedTreesLearnerTest {
           }
         }
         assertEquals(sum / rows, model.predict(new float[] {k}), 2e-3 * sum / rows + 1e-4);
-        double truth = 0.5 * (1 + k) / (objective == Objective.BINARY ? 4 : 1);
+        double truth = 0.5 * (1 + k) / (objective == StandardObjective.BINARY ? 4 : 1);
         assertEquals(truth, model.predict(new float[] {k}), 0.1 * truth);
       }
     }
@@ -349,8 +413,9 @@ class BoostedTreesLearnerTest {
             new double[] {1, 1, 1, 1, 1, 1, 1, 1},
             new double[] {0, 0, 0, 0, 1, 1, 1, 1},
             new double[] {0, 0, 0, 0, 1e30, 1e30, 1e30, 1e30})) {
-      for (Objective objective : List.of(Objective.POISSON, Objective.BINARY)) {
-        if (objective == Objective.BINARY && y[7] > 1) {
+      for (StandardObjective objective :
+          List.of(StandardObjective.POISSON, StandardObjective.BINARY)) {
+        if (objective == StandardObjective.BINARY && y[7] > 1) {
           continue;
         }
         var p = P.withObjective(objective).with("l2", 0).with("learning_rate", 1);
@@ -370,7 +435,7 @@ class BoostedTreesLearnerTest {
       far[i] = 1e6 + i;
       farther[i] = 1e20 + i;
     }
-    var p = P.withObjective(Objective.ABSOLUTE);
+    var p = P.withObjective(StandardObjective.ABSOLUTE);
     assertArrayEquals(
         train(data.withTarget(far), p).model().predict(data.columns()),
         train(data.withTarget(farther), p).model().predict(data.columns()));
@@ -484,7 +549,7 @@ class BoostedTreesLearnerTest {
   @Test
   void theCurveIsTheSameForAnyNumberOfThreads() {
     TreeData drawn = TreeData.of(11, 70_000, 5, Kind.values());
-    for (Objective objective : Objective.values()) {
+    for (StandardObjective objective : StandardObjective.values()) {
       TreeData data = drawn.fitFor(objective);
       var p = P.withObjective(objective).withRounds(5);
       assertEquals(train(data, p, 1).curve(), train(data, p, 3).curve());
@@ -573,7 +638,8 @@ class BoostedTreesLearnerTest {
         "'f7' is not a feature", () -> train(data, P.with("monotone", Map.of("f7", "increasing"))));
     message("'f7' is not a feature", () -> train(data, P.with("interactions", List.of("f0 * f7"))));
     assertThrows(SlipstreamException.class, () -> P.with("monotone", Map.of("f0", "sideways")));
-    for (Objective objective : List.of(Objective.POISSON, Objective.GAMMA, Objective.BINARY)) {
+    for (StandardObjective objective :
+        List.of(StandardObjective.POISSON, StandardObjective.GAMMA, StandardObjective.BINARY)) {
       double[] y = new double[10];
       Arrays.fill(y, 1);
       y[4] = -2;

@@ -3,6 +3,7 @@ package slipstream.training.trees;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import slipstream.core.spi.Link;
 
 /** Trees that no training would grow: any shape, any values, the same feature often on one path. */
 public final class RandomTrees {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import slipstream.core.spi.Link;
+import slipstream.core.spi.Loss;
 import slipstream.training.trees.TreeData.Kind;
 
 /** The engine gives the bytes of the scalar reference, however the work is cut up. */
@@ -57,7 +59,7 @@ class ReferenceComparisonTest {
   @ValueSource(ints = {2, 3, 16, 64, 255, 256})
   void equalForAnyNumberOfBins(int bins) {
     TreeData data = TreeData.of(bins, 2000, 9, Kind.values());
-    compare(data, parameters(4, 4, 1, 1, 0, bins, Objective.SQUARED, 1, 1));
+    compare(data, parameters(4, 4, 1, 1, 0, bins, StandardObjective.SQUARED, 1, 1));
   }
 
   @ParameterizedTest
@@ -68,8 +70,8 @@ class ReferenceComparisonTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.class)
-  void equalForEachObjective(Objective objective) {
+  @EnumSource(StandardObjective.class)
+  void equalForEachObjective(StandardObjective objective) {
     TreeData data = TreeData.of(3, 2500, 6, Kind.values()).fitFor(objective);
     compare(data, small().withObjective(objective));
     if (objective.link() != Link.IDENTITY) {
@@ -97,22 +99,23 @@ class ReferenceComparisonTest {
   void equalWhenTheScaleOfGradientsMustChange() {
     TreeData data = TreeData.of(12, 3000, 3, Kind.UNIFORM);
     double[] y = IntStream.range(0, 3000).mapToDouble(i -> data.x()[0][i] > 0 ? 1e6 : 0).toArray();
-    compare(data.withTarget(y), parameters(40, 3, 1, 0, 0, 256, Objective.SQUARED, 1, 1));
+    compare(data.withTarget(y), parameters(40, 3, 1, 0, 0, 256, StandardObjective.SQUARED, 1, 1));
   }
 
   @Test
   void equalWithoutRegularisationAndWithStrongLimits() {
     TreeData data = TreeData.of(13, 2000, 6, Kind.values());
-    compare(data, parameters(5, 8, 0.3, 0, 0, 256, Objective.SQUARED, 1, 1));
-    compare(data, parameters(5, 8, 0.3, 10, 5, 256, Objective.SQUARED, 1, 1));
+    compare(data, parameters(5, 8, 0.3, 0, 0, 256, StandardObjective.SQUARED, 1, 1));
+    compare(data, parameters(5, 8, 0.3, 10, 5, 256, StandardObjective.SQUARED, 1, 1));
     compare(
         data,
-        parameters(5, 8, 0.3, 1, 0, 256, Objective.SQUARED, 1, 1).with("min_rows_per_leaf", 50));
+        parameters(5, 8, 0.3, 1, 0, 256, StandardObjective.SQUARED, 1, 1)
+            .with("min_rows_per_leaf", 50));
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.class)
-  void equalWithConstraints(Objective objective) {
+  @EnumSource(StandardObjective.class)
+  void equalWithConstraints(StandardObjective objective) {
     TreeData data =
         TreeData.of(16, 2000, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES)
             .fitFor(objective);
@@ -127,8 +130,8 @@ class ReferenceComparisonTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.class)
-  void equalWithL1(Objective objective) {
+  @EnumSource(StandardObjective.class)
+  void equalWithL1(StandardObjective objective) {
     TreeData data = TreeData.of(31, 1900, 5, Kind.values()).fitFor(objective);
     var directions = Map.of("f0", "decreasing", "f1", "increasing");
     for (double l1 : new double[] {1e-9, 3, 40, 1e9}) {
@@ -140,8 +143,8 @@ class ReferenceComparisonTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.class)
-  void equalWithWeights(Objective objective) {
+  @EnumSource(StandardObjective.class)
+  void equalWithWeights(StandardObjective objective) {
     for (int features : new int[] {1, 8, 9, 24}) {
       TreeData data = TreeData.of(22, 1800, features, Kind.values()).fitFor(objective);
       compare(data, data.weights(1), small().withObjective(objective).with("row_sampling", 0.7));
@@ -156,12 +159,67 @@ class ReferenceComparisonTest {
     compare(data, equal, small().withObjective(objective));
   }
 
+  /** Cosh(r) - 1: curved, with hessians of its own. */
+  private static final Loss COSH =
+      new Loss() {
+        @Override
+        public String title() {
+          return "cosh loss";
+        }
+
+        @Override
+        public double loss(double target, double score) {
+          return StrictMath.cosh(Math.clamp(target - score, -20, 20)) - 1;
+        }
+
+        @Override
+        public double gradient(double target, double score) {
+          return -StrictMath.sinh(Math.clamp(target - score, -20, 20));
+        }
+
+        @Override
+        public double hessian(double target, double score) {
+          return StrictMath.cosh(Math.clamp(target - score, -20, 20));
+        }
+      };
+
+  @Test
+  void equalWithALossOfAPlugIn() {
+    TreeData data = TreeData.of(33, 2300, 6, Kind.values());
+    compare(data, null, small(), COSH);
+    compare(data, data.weights(7), small().with("l1", 2).with("row_sampling", 0.6), COSH);
+    var p = small().with("growth", "leaf-wise").with("monotone", Map.of("f0", "decreasing"));
+    compare(data, null, p, COSH);
+  }
+
+  /** A plug-in that says what a loss of our own says makes its trees. */
+  @Test
+  void aPlugInMakesTheTreesOfTheLossThatItRepeats() {
+    for (StandardObjective objective :
+        new StandardObjective[] {
+          StandardObjective.POISSON, StandardObjective.GAMMA, StandardObjective.BINARY
+        }) {
+      TreeData data = TreeData.of(34, 1500, 5, Kind.values()).fitFor(objective);
+      var p = small().withObjective(objective);
+      compare(data, data.weights(8), p, new PluggedLoss("repeated", p.standardLoss()));
+      byte[] own = trained(data, p, p.standardLoss());
+      assertArrayEquals(own, trained(data, p, new PluggedLoss("repeated", p.standardLoss())));
+    }
+  }
+
+  private static byte[] trained(TreeData data, BoostedTreesParameters p, Loss loss) {
+    return bytes(
+        BoostedTreesLearner.train(
+                data.columns(), data.y(), null, null, p, loss, SEED, 2, TrainingMonitor.none())
+            .model());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 127, 128, 4097})
   void equalForAnyNumberOfWeightedRows(int rows) {
     TreeData data = TreeData.of(rows, rows, 5, Kind.UNIFORM, Kind.SOME_MISSING, Kind.FEW_VALUES);
     compare(data, data.weights(rows), small().withDepth(5));
-    compare(data.fitFor(Objective.BINARY), small().withObjective(Objective.BINARY));
+    compare(data.fitFor(StandardObjective.BINARY), small().withObjective(StandardObjective.BINARY));
   }
 
   @ParameterizedTest
@@ -172,7 +230,7 @@ class ReferenceComparisonTest {
     compare(data, p.withDepth(16));
     compare(data, p.withDepth(4).with("min_rows_per_leaf", 30));
     compare(data, data.weights(5), p.withDepth(9).with("monotone", Map.of("f0", "decreasing")));
-    compare(data, p.withDepth(9).withObjective(Objective.HUBER).with("row_sampling", 0.6));
+    compare(data, p.withDepth(9).withObjective(StandardObjective.HUBER).with("row_sampling", 0.6));
   }
 
   /** All gains are equal: the order in which nodes came to be decides. */
@@ -196,16 +254,16 @@ class ReferenceComparisonTest {
   @ValueSource(doubles = {1e-6, 0.05, 0.25, 0.5, 0.9, 0.999})
   void equalForAnyQuantile(double quantile) {
     TreeData data = TreeData.of(17, 1700, 4, Kind.values());
-    compare(data, small().withObjective(Objective.QUANTILE).with("quantile", quantile));
+    compare(data, small().withObjective(StandardObjective.QUANTILE).with("quantile", quantile));
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {1e-6, 0.1, 0.5, 0.9})
   void equalWithSampling(double share) {
     TreeData data = TreeData.of(14, 2000, 12, Kind.values());
-    compare(data, parameters(6, 4, 0.3, 1, 0, 256, Objective.SQUARED, share, 1));
-    compare(data, parameters(6, 4, 0.3, 1, 0, 256, Objective.SQUARED, 1, share));
-    compare(data, parameters(6, 4, 0.3, 1, 0, 256, Objective.HUBER, share, share));
+    compare(data, parameters(6, 4, 0.3, 1, 0, 256, StandardObjective.SQUARED, share, 1));
+    compare(data, parameters(6, 4, 0.3, 1, 0, 256, StandardObjective.SQUARED, 1, share));
+    compare(data, parameters(6, 4, 0.3, 1, 0, 256, StandardObjective.HUBER, share, share));
   }
 
   @ParameterizedTest
@@ -226,7 +284,7 @@ class ReferenceComparisonTest {
                 random.nextInt(3),
                 random.nextInt(2) * 0.1,
                 2 + random.nextInt(255),
-                Objective.values()[random.nextInt(Objective.values().length)],
+                StandardObjective.values()[random.nextInt(StandardObjective.values().length)],
                 random.nextBoolean() ? 1 : 0.6,
                 random.nextBoolean() ? 1 : 0.6)
             .with("growth", random.nextInt(3) == 0 ? "leaf-wise" : "level-wise")
@@ -237,7 +295,7 @@ class ReferenceComparisonTest {
             .with("quantile", random.nextDouble(0.01, 0.99))
             .with("monotone", directions(random, data.x().length))
             .with("interactions", groups(random, data.x().length));
-    data = data.fitFor(p.objective());
+    data = data.fitFor(StandardObjective.of(p.objective()));
     compare(data, random.nextBoolean() ? null : data.weights(seed), p);
   }
 
@@ -255,7 +313,7 @@ class ReferenceComparisonTest {
   }
 
   private static BoostedTreesParameters small() {
-    return parameters(4, 4, 0.3, 1, 0, 256, Objective.SQUARED, 1, 1);
+    return parameters(4, 4, 0.3, 1, 0, 256, StandardObjective.SQUARED, 1, 1);
   }
 
   private static BoostedTreesParameters parameters(
@@ -265,7 +323,7 @@ class ReferenceComparisonTest {
       double l2,
       double minGain,
       int bins,
-      Objective objective,
+      StandardObjective objective,
       double rowSampling,
       double columnSampling) {
     return BoostedTreesParameters.defaults()
@@ -305,7 +363,13 @@ class ReferenceComparisonTest {
   }
 
   private static void compare(TreeData data, double[] weights, BoostedTreesParameters p) {
-    byte[] expected = bytes(new ReferenceTrainer(data.x(), data.y(), weights, p, SEED).train());
+    compare(data, weights, p, null);
+  }
+
+  private static void compare(
+      TreeData data, double[] weights, BoostedTreesParameters p, Loss plugged) {
+    var reference = new ReferenceTrainer(data.x(), data.y(), weights, p, plugged, SEED);
+    byte[] expected = bytes(reference.train());
     for (Cut cut : CUTS) {
       var result =
           BoostedTreesLearner.train(
@@ -314,6 +378,7 @@ class ReferenceComparisonTest {
               weights,
               null,
               p,
+              plugged == null ? p.standardLoss() : plugged,
               SEED,
               cut.threads,
               TrainingMonitor.none(),

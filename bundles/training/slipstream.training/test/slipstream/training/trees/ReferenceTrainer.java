@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import slipstream.core.spi.Link;
+import slipstream.core.spi.Loss;
 
 /**
  * What {@link BoostedTreesLearner} computes, in the plainest way: row indices, one plain sum and
@@ -16,6 +18,8 @@ final class ReferenceTrainer {
   private final float[][] x;
   private final float[] y;
   private final BoostedTreesParameters p;
+  private final Loss plugged;
+  private final StandardObjective objective;
   private final long seed;
   private final int n;
   private final int countBits;
@@ -32,7 +36,22 @@ final class ReferenceTrainer {
 
   ReferenceTrainer(
       float[][] x, double[] target, double[] weights, BoostedTreesParameters p, long seed) {
+    this(x, target, weights, p, null, seed);
+  }
+
+  /**
+   * @param plugged the loss of a plug-in; null without
+   */
+  ReferenceTrainer(
+      float[][] x,
+      double[] target,
+      double[] weights,
+      BoostedTreesParameters p,
+      Loss plugged,
+      long seed) {
     this.seed = seed;
+    this.plugged = plugged;
+    objective = plugged != null ? null : StandardObjective.of(p.objective());
     this.x = x;
     this.p = p;
     n = target.length;
@@ -56,7 +75,10 @@ final class ReferenceTrainer {
     score = new float[n];
     q = new long[n];
     h = new long[n];
-    hessians = weights != null || p.objective().ordinal() >= Objective.POISSON.ordinal();
+    hessians =
+        weights != null
+            || plugged != null
+            || objective.ordinal() >= StandardObjective.POISSON.ordinal();
     w = new float[n];
     Arrays.fill(w, 1);
     if (weights != null) {
@@ -83,11 +105,13 @@ final class ReferenceTrainer {
       quantise();
     }
     Link link =
-        switch (p.objective()) {
-          case POISSON, GAMMA -> Link.LOG;
-          case BINARY -> Link.LOGIT;
-          default -> Link.IDENTITY;
-        };
+        plugged != null
+            ? plugged.link()
+            : switch (objective) {
+              case POISSON, GAMMA -> Link.LOG;
+              case BINARY -> Link.LOGIT;
+              default -> Link.IDENTITY;
+            };
     return new BoostedTrees(x.length, base, link, trees);
   }
 
@@ -202,14 +226,17 @@ final class ReferenceTrainer {
   /** exp of the score, or the probability. */
   private double mean(int i) {
     double f = Math.max(-80, Math.min(80, base + score[i]));
-    return p.objective() == Objective.BINARY ? 1 / (1 + StrictMath.exp(-f)) : StrictMath.exp(f);
+    return objective == StandardObjective.BINARY ? 1 / (1 + StrictMath.exp(-f)) : StrictMath.exp(f);
   }
 
   private float gradient(int i) {
+    if (plugged != null) {
+      return weighted((float) -plugged.gradient(y[i], base + score[i]), i);
+    }
     float r = residual(i);
     float delta = (float) p.huberDelta();
     float g =
-        switch (p.objective()) {
+        switch (objective) {
           case SQUARED -> r;
           case ABSOLUTE -> r > 0 ? 1 : r < 0 ? -1 : 0;
           case HUBER -> r > delta ? delta : r < -delta ? -delta : r;
@@ -221,8 +248,11 @@ final class ReferenceTrainer {
   }
 
   private float hessian(int i) {
+    if (plugged != null) {
+      return weighted((float) plugged.hessian(y[i], base + score[i]), i);
+    }
     float second =
-        switch (p.objective()) {
+        switch (objective) {
           case SQUARED, ABSOLUTE, HUBER, QUANTILE -> 1;
           case POISSON -> (float) mean(i);
           case GAMMA -> (float) (y[i] / mean(i));
@@ -290,7 +320,7 @@ final class ReferenceTrainer {
 
   private float baseScore() {
     if (hasOrderStatistics()) {
-      double q = p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5;
+      double q = objective == StandardObjective.QUANTILE ? (float) p.quantile() : 0.5;
       if (!hessians) {
         float[] sorted = y.clone();
         Arrays.sort(sorted);
@@ -307,6 +337,15 @@ final class ReferenceTrainer {
       }
       return (float) quantile(all, q) + 0f;
     }
+    if (plugged != null) {
+      double[] targets = new double[n];
+      double[] rowWeights = new double[n];
+      for (int i = 0; i < n; i++) {
+        targets[i] = y[i];
+        rowWeights[i] = w[i];
+      }
+      return (float) plugged.start(targets, rowWeights) + 0f;
+    }
     double sum = 0;
     double weights = 0;
     for (int i = 0; i < n; i++) {
@@ -315,7 +354,7 @@ final class ReferenceTrainer {
     }
     double mean = sum / weights;
     double score =
-        switch (p.objective()) {
+        switch (objective) {
           case POISSON, GAMMA -> StrictMath.log(Math.max(mean, 1e-30));
           case BINARY -> {
             double m = Math.max(1e-10, Math.min(1 - 1e-10, mean));
@@ -327,9 +366,9 @@ final class ReferenceTrainer {
   }
 
   private boolean hasOrderStatistics() {
-    return p.objective() == Objective.ABSOLUTE
-        || p.objective() == Objective.HUBER
-        || p.objective() == Objective.QUANTILE;
+    return objective == StandardObjective.ABSOLUTE
+        || objective == StandardObjective.HUBER
+        || objective == StandardObjective.QUANTILE;
   }
 
   private record Weighted(float value, long weight) {}
@@ -520,8 +559,11 @@ final class ReferenceTrainer {
 
   /** The change of the score that G / (H + l2) stands for. */
   private double step(double ratio) {
+    if (plugged != null) {
+      return plugged.step(ratio);
+    }
     double one = 1 - 0.00033546262790251185;
-    return switch (p.objective()) {
+    return switch (objective) {
       case POISSON -> StrictMath.log1p(Math.max(ratio, -one));
       case GAMMA -> -StrictMath.log1p(-Math.min(ratio, one));
       case BINARY -> Math.max(-8, Math.min(8, ratio));
@@ -538,8 +580,9 @@ final class ReferenceTrainer {
     for (int i : rows) {
       all.add(new Weighted(residual(i), h[i]));
     }
-    double median = quantile(all, p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5);
-    if (p.objective() != Objective.HUBER) {
+    double median =
+        quantile(all, objective == StandardObjective.QUANTILE ? (float) p.quantile() : 0.5);
+    if (objective != StandardObjective.HUBER) {
       return median;
     }
     double delta = (float) p.huberDelta();
@@ -567,11 +610,11 @@ final class ReferenceTrainer {
       r[i] = residual(rows[i]);
     }
     Arrays.sort(r);
-    double rank = (p.objective() == Objective.QUANTILE ? (float) p.quantile() : 0.5) * r.length;
+    double rank = (objective == StandardObjective.QUANTILE ? (float) p.quantile() : 0.5) * r.length;
     int k = (int) Math.floor(rank);
     double median = rank == k && k > 0 ? ((double) r[k - 1] + r[k]) / 2 : r[k];
     double value = median;
-    if (p.objective() == Objective.HUBER) {
+    if (objective == StandardObjective.HUBER) {
       double delta = (float) p.huberDelta();
       long sum = 0;
       for (float v : r) {

@@ -78,7 +78,7 @@ record TreeData(float[][] x, double[] y) {
   }
 
   /** With a target of the values that the objective takes. */
-  TreeData fitFor(Objective objective) {
+  TreeData fitFor(StandardObjective objective) {
     return withTarget(
         Arrays.stream(y)
             .map(

@@ -1,12 +1,13 @@
 package slipstream.training.trees;
 
 import java.util.Locale;
+import slipstream.core.spi.Link;
 
 /**
- * What boosting minimises; r is the residual, target minus score, m the prediction that the link
+ * The losses that boosting brings itself; see {@link StandardLoss}. Here r is the residual, target minus score, m the prediction that the link
  * makes of the score, and shape is Huber's delta or the quantile.
  */
-public enum Objective {
+public enum StandardObjective {
   /** Half the squared residual; leaves hold regularised means. Loss is reported as RMSE. */
   SQUARED,
   /** |r|; splits are found on sign(r), leaves hold medians of r. Loss is reported as MAE. */
@@ -125,18 +126,6 @@ public enum Objective {
     };
   }
 
-  /** The score before the first tree, of the mean target. */
-  double scoreOfMean(double mean) {
-    return switch (link()) {
-      case IDENTITY -> mean;
-      case LOG -> StrictMath.log(Math.max(mean, 1e-30));
-      case LOGIT -> {
-        double m = Math.clamp(mean, 1e-10, 1 - 1e-10);
-        yield StrictMath.log(m / (1 - m));
-      }
-    };
-  }
-
   /** What {@link #reported} gives, by name. */
   String metric() {
     return switch (this) {
@@ -158,6 +147,16 @@ public enum Objective {
   /** Whether leaf values come from the residuals of their rows rather than from gradient sums. */
   boolean needsResiduals() {
     return this == ABSOLUTE || this == HUBER || this == QUANTILE;
+  }
+
+  /** The one of this name in experiment files; null when there is none. */
+  static StandardObjective of(String word) {
+    for (StandardObjective each : values()) {
+      if (each.word().equals(word)) {
+        return each;
+      }
+    }
+    return null;
   }
 
   /** Its name in experiment files. */

@@ -1,8 +1,8 @@
-package slipstream.training.trees;
+package slipstream.core.spi;
 
 /**
- * What turns a score, the sum of base and leaf values, into a prediction. {@link StrictMath} makes
- * it the same bits on every machine.
+ * What turns a score, such as the sum of base and leaf values, into a prediction. {@link StrictMath}
+ * makes it the same bits on every machine.
  */
 public enum Link {
   /** The score itself. */
@@ -20,12 +20,25 @@ public enum Link {
     return this == IDENTITY ? score : (float) mean(score);
   }
 
-  double mean(float score) {
+  /** The prediction of a score. */
+  public double mean(double score) {
     double s = Math.clamp(score, -LIMIT, LIMIT);
     return switch (this) {
       case IDENTITY -> score;
       case LOG -> StrictMath.exp(s);
       case LOGIT -> 1 / (1 + StrictMath.exp(-s));
+    };
+  }
+
+  /** The score of a prediction, which is moved into the link's range where it lies outside. */
+  public double score(double mean) {
+    return switch (this) {
+      case IDENTITY -> mean;
+      case LOG -> StrictMath.log(Math.max(mean, 1e-30));
+      case LOGIT -> {
+        double m = Math.clamp(mean, 1e-10, 1 - 1e-10);
+        yield StrictMath.log(m / (1 - m));
+      }
     };
   }
 }
