@@ -5,6 +5,7 @@ import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
 import slipstream.proto.v1.CalibrationBucket;
 import slipstream.proto.v1.Coefficient;
+import slipstream.proto.v1.Comparison;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.FeatureImportance;
 import slipstream.proto.v1.Fold;
@@ -15,6 +16,7 @@ import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.RunReport;
+import slipstream.proto.v1.ScoreInterval;
 import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.TargetReport;
 import slipstream.training.evaluation.Report;
@@ -81,6 +83,15 @@ final class Reports {
     for (Report.ModelReport model : report.models()) {
       target.addModels(model(model, report, result));
     }
+    for (Report.Comparison each : report.comparisons()) {
+      target.addComparisons(
+          Comparison.newBuilder()
+              .setModel(each.model())
+              .setOther(each.other())
+              .setAdvantage(each.advantage())
+              .setStandardError(each.standardError())
+              .setPValue(each.pValue()));
+    }
     return target.build();
   }
 
@@ -112,6 +123,13 @@ final class Reports {
             .setBaseline(report.baseline())
             .addAllScores(report.scores())
             .setTrainingSeconds(result.record().seconds(target.target(), report.model()));
+    for (Report.Interval each : report.intervals()) {
+      model.addScoreIntervals(
+          ScoreInterval.newBuilder()
+              .setStandardError(each.standardError())
+              .setLow(each.low())
+              .setHigh(each.high()));
+    }
     for (int i = 0; i < report.foldScores().size(); i++) {
       model.addFoldScores(
           FoldScores.newBuilder()

@@ -1,5 +1,6 @@
 package slipstream.training.evaluation;
 
+import java.util.Comparator;
 import java.util.List;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.Coefficient;
@@ -44,6 +45,10 @@ public record Report(
    * @param finalRows rows that the models to be kept were fitted on
    * @param metrics in order, the headline first
    * @param models the baseline first, then the models in the experiment's order
+   * @param comparisons of every two models on the same scored rows by the headline, the better one
+   *     first; by falling advantage; empty when the headline is no function of means over rows
+   * @param resampling how intervals and comparisons were made; null in reports from before there were
+   *     any
    */
   public record TargetReport(
       String target,
@@ -57,7 +62,12 @@ public record Report(
       long finalRows,
       List<MetricDescription> metrics,
       List<ModelReport> models,
-      List<FoldReport> folds) {
+      List<FoldReport> folds,
+      List<Comparison> comparisons,
+      Resampling resampling) {
+    public TargetReport {
+      comparisons = comparisons == null ? List.of() : List.copyOf(comparisons);
+    }
 
     /** The report of the baseline. */
     public ModelReport baseline() {
@@ -78,7 +88,9 @@ public record Report(
           finalRows,
           metrics,
           changed,
-          folds);
+          folds,
+          comparisons,
+          resampling);
     }
   }
 
@@ -121,6 +133,8 @@ public record Report(
    * @param archive file name below {@code models/}; empty for the baseline
    * @param archiveHash SHA-256 of that file
    * @param coefficients of the final model; empty when it has no such notion
+   * @param intervals of the scores, in the order of the metrics; empty in reports from before there
+   *     were any
    */
   public record ModelReport(
       String model,
@@ -136,11 +150,18 @@ public record Report(
       String archive,
       String archiveHash,
       List<Export> exports,
-      List<Coefficient> coefficients) {
+      List<Coefficient> coefficients,
+      List<Interval> intervals) {
 
     public ModelReport {
       // Reports of version 0.1 before there were coefficients lack them.
       coefficients = coefficients == null ? List.of() : List.copyOf(coefficients);
+      intervals = intervals == null ? List.of() : List.copyOf(intervals);
+    }
+
+    /** The interval of a score; one that is not defined when there is none. */
+    public Interval interval(int metric) {
+      return metric < intervals.size() ? intervals.get(metric) : Interval.UNKNOWN;
     }
 
     /** The same with the files that the model was written to. */
@@ -159,7 +180,8 @@ public record Report(
           file,
           hash,
           written,
-          coefficients);
+          coefficients,
+          intervals);
     }
   }
 
@@ -171,6 +193,40 @@ public record Report(
    */
   public record Bucket(
       long rows, double meanPredicted, double meanRealised, double standardError) {}
+
+  /**
+   * How sure a score is: {@link BlockBootstrap}. NaN where it is not defined, as with rows of fewer than
+   * ten times or a metric that is no function of means over rows.
+   *
+   * @param low lower end of the confidence interval
+   */
+  public record Interval(double standardError, double low, double high) {
+    static final Interval UNKNOWN = new Interval(Double.NaN, Double.NaN, Double.NaN);
+  }
+
+  /**
+   * Two models on the same rows.
+   *
+   * @param model the one with the better score over all scored rows
+   * @param advantage difference of the two scores, at least 0; NaN where one is not defined
+   * @param standardError of the difference
+   * @param pValue how often chance alone would make so large a difference, either way, between models
+   *     that are equally good (Student's t); not corrected for the number of comparisons
+   */
+  public record Comparison(
+      String model, String other, double advantage, double standardError, double pValue) {
+    static final Comparator<Comparison> BY_ADVANTAGE =
+        Comparator.comparingDouble(Comparison::advantage);
+  }
+
+  /**
+   * How intervals and comparisons were made.
+   *
+   * @param cells stretches of time that the scored rows were cut into
+   * @param blockCells cells drawn together
+   * @param level of the intervals, such as 0.95
+   */
+  public record Resampling(int cells, int blockCells, int replicates, double level) {}
 
   /** Shares add up to 1 over all features. */
   public record Importance(String feature, double share) {}

@@ -1,6 +1,6 @@
 package slipstream.training.metrics;
 
-import slipstream.core.CompensatedSum;
+import java.util.Optional;
 import slipstream.core.spi.Metric;
 
 /** Mean of predicted minus realised; best at 0, though tables order it by size. */
@@ -31,11 +31,23 @@ public final class Bias implements Metric {
   }
 
   @Override
-  public double score(double[] actual, double[] predicted, double[] baseline) {
-    CompensatedSum sum = new CompensatedSum();
-    for (int i = 0; i < actual.length; i++) {
-      sum.add(predicted[i] - actual[i]);
-    }
-    return sum.value() / actual.length;
+  public Optional<Means> means(double centre) {
+    return Optional.of(
+        new Means() {
+          @Override
+          public int count() {
+            return 1;
+          }
+
+          @Override
+          public void terms(double actual, double predicted, double baseline, double[] terms) {
+            terms[0] = predicted - actual;
+          }
+
+          @Override
+          public double score(double[] means) {
+            return means[0];
+          }
+        });
   }
 }

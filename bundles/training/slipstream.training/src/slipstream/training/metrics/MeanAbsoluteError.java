@@ -1,5 +1,6 @@
 package slipstream.training.metrics;
 
+import java.util.Optional;
 import slipstream.core.spi.Metric;
 
 /** Mean absolute error. */
@@ -30,7 +31,23 @@ public final class MeanAbsoluteError implements Metric {
   }
 
   @Override
-  public double score(double[] actual, double[] predicted, double[] baseline) {
-    return Errors.meanAbsolute(actual, predicted);
+  public Optional<Means> means(double centre) {
+    return Optional.of(
+        new Means() {
+          @Override
+          public int count() {
+            return 1;
+          }
+
+          @Override
+          public void terms(double actual, double predicted, double baseline, double[] terms) {
+            terms[0] = Math.abs(actual - predicted);
+          }
+
+          @Override
+          public double score(double[] means) {
+            return means[0];
+          }
+        });
   }
 }

@@ -1,7 +1,6 @@
 package slipstream.training.metrics;
 
-import java.util.Arrays;
-import slipstream.core.CompensatedSum;
+import java.util.Optional;
 import slipstream.core.spi.Metric;
 
 /**
@@ -39,11 +38,26 @@ public final class RSquared implements Metric {
   }
 
   @Override
-  public double score(double[] actual, double[] predicted, double[] baseline) {
-    double mean = CompensatedSum.mean(actual);
-    double[] constant = new double[actual.length];
-    Arrays.fill(constant, mean);
-    double variation = Errors.meanSquared(actual, constant);
-    return variation > 0 ? 1 - Errors.meanSquared(actual, predicted) / variation : Double.NaN;
+  public Optional<Means> means(double centre) {
+    return Optional.of(
+        new Means() {
+          @Override
+          public int count() {
+            return 3;
+          }
+
+          @Override
+          public void terms(double actual, double predicted, double baseline, double[] terms) {
+            terms[0] = (actual - predicted) * (actual - predicted);
+            terms[1] = actual - centre;
+            terms[2] = (actual - centre) * (actual - centre);
+          }
+
+          @Override
+          public double score(double[] means) {
+            double variation = means[2] - means[1] * means[1];
+            return variation > 0 ? 1 - means[0] / variation : Double.NaN;
+          }
+        });
   }
 }

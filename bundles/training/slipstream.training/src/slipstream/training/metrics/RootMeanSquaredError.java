@@ -1,5 +1,6 @@
 package slipstream.training.metrics;
 
+import java.util.Optional;
 import slipstream.core.spi.Metric;
 
 /** Root mean squared error. */
@@ -30,7 +31,23 @@ public final class RootMeanSquaredError implements Metric {
   }
 
   @Override
-  public double score(double[] actual, double[] predicted, double[] baseline) {
-    return Math.sqrt(Errors.meanSquared(actual, predicted));
+  public Optional<Means> means(double centre) {
+    return Optional.of(
+        new Means() {
+          @Override
+          public int count() {
+            return 1;
+          }
+
+          @Override
+          public void terms(double actual, double predicted, double baseline, double[] terms) {
+            terms[0] = (actual - predicted) * (actual - predicted);
+          }
+
+          @Override
+          public double score(double[] means) {
+            return Math.sqrt(means[0]);
+          }
+        });
   }
 }

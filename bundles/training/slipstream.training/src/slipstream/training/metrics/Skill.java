@@ -1,5 +1,6 @@
 package slipstream.training.metrics;
 
+import java.util.Optional;
 import slipstream.core.spi.Metric;
 
 /**
@@ -35,8 +36,24 @@ public final class Skill implements Metric {
   }
 
   @Override
-  public double score(double[] actual, double[] predicted, double[] baseline) {
-    double yardstick = Errors.meanSquared(actual, baseline);
-    return yardstick > 0 ? 1 - Errors.meanSquared(actual, predicted) / yardstick : Double.NaN;
+  public Optional<Means> means(double centre) {
+    return Optional.of(
+        new Means() {
+          @Override
+          public int count() {
+            return 2;
+          }
+
+          @Override
+          public void terms(double actual, double predicted, double baseline, double[] terms) {
+            terms[0] = (actual - predicted) * (actual - predicted);
+            terms[1] = (actual - baseline) * (actual - baseline);
+          }
+
+          @Override
+          public double score(double[] means) {
+            return means[1] > 0 ? 1 - means[0] / means[1] : Double.NaN;
+          }
+        });
   }
 }

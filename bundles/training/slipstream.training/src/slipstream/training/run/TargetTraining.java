@@ -19,10 +19,12 @@ import slipstream.core.spi.Model;
 import slipstream.core.spi.Reach;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
+import slipstream.training.evaluation.BlockBootstrap;
 import slipstream.training.evaluation.Calibration;
 import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.FoldReport;
 import slipstream.training.evaluation.Report.Importance;
+import slipstream.training.evaluation.Report.Interval;
 import slipstream.training.evaluation.Report.MetricDescription;
 import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.TargetReport;
@@ -111,9 +113,19 @@ final class TargetTraining {
     }
     double[] baseline = fitted.getFirst().predicted;
     double[] edges = Residuals.edges(scored.residuals(baseline));
+    progress.stage("Score " + data.name() + ": intervals", 0, -1, "");
+    BlockBootstrap.Result errors =
+        BlockBootstrap.of(
+            BlockBootstrap.Cells.ofTime(scored.clusters()),
+            null,
+            scored.actual(),
+            recipes.stream().map(ModelRecipe::name).toList(),
+            fitted.stream().map(Fitted::predicted).toList(),
+            metrics,
+            seed);
     List<ModelReport> reports = new ArrayList<>();
-    for (Fitted each : fitted) {
-      reports.add(report(each, scored, baseline, edges));
+    for (int m = 0; m < fitted.size(); m++) {
+      reports.add(report(fitted.get(m), scored, baseline, edges, errors.intervals().get(m)));
     }
     TargetReport report =
         new TargetReport(
@@ -128,7 +140,9 @@ final class TargetTraining {
             finalRows.length,
             metrics.stream().map(this::describe).toList(),
             reports,
-            folds.stream().map(this::describe).toList());
+            folds.stream().map(this::describe).toList(),
+            errors.comparisons(),
+            errors.resampling());
     warnings(report, usable.length);
     return new Outcome(
         report,
@@ -378,7 +392,12 @@ final class TargetTraining {
 
   // --------------------------------------------------------------- reporting
 
-  private ModelReport report(Fitted fitted, ScoredRows scored, double[] baseline, double[] edges) {
+  private ModelReport report(
+      Fitted fitted,
+      ScoredRows scored,
+      double[] baseline,
+      double[] edges,
+      List<Interval> intervals) {
     List<Importance> importance = new ArrayList<>();
     for (Map.Entry<String, Double> each : fitted.kept.model().importance().entrySet()) {
       importance.add(new Importance(each.getKey(), each.getValue()));
@@ -397,7 +416,8 @@ final class TargetTraining {
         "",
         "",
         List.of(),
-        fitted.kept.model().coefficients());
+        fitted.kept.model().coefficients(),
+        intervals);
   }
 
   private MetricDescription describe(Metric metric) {

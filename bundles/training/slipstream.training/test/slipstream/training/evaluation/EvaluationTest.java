@@ -123,7 +123,9 @@ class EvaluationTest {
             1,
             List.of(description),
             List.of(model(true, baseline), model(false, score)),
-            List.of(fold));
+            List.of(fold),
+            List.of(),
+            null);
     return Verdict.of(target, target.models().get(1));
   }
 
@@ -141,6 +143,7 @@ class EvaluationTest {
         0,
         "",
         "",
+        List.of(),
         List.of(),
         List.of());
   }

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hipparchus.distribution.continuous.TDistribution;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -580,6 +581,7 @@ class ExperimentRunnerTest {
                 ObjectMapper.class,
                 JsonFactory.class,
                 JsonInclude.class,
+                TDistribution.class,
                 // A library of slipstream.experiment, which this bundle does not import.
                 Class.forName("org.snakeyaml.engine.v2.api.LoadSettings"))
             .map(each -> each.getProtectionDomain().getCodeSource().getLocation())

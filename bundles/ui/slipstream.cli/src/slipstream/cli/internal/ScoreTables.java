@@ -6,11 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
 import slipstream.proto.v1.Coefficient;
+import slipstream.proto.v1.Comparison;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.RunReport;
+import slipstream.proto.v1.ScoreInterval;
 import slipstream.proto.v1.TargetReport;
 
 /** A run's results for a terminal. */
@@ -30,6 +32,7 @@ public final class ScoreTables {
                   target.getFoldsCount(),
                   target.getFoldsCount() == 1 ? "block" : "blocks"));
       table(target).print(out);
+      comparisons(target, out);
     }
     for (TargetReport target : report.getTargetsList()) {
       for (ModelReport model : target.getModelsList()) {
@@ -73,21 +76,66 @@ public final class ScoreTables {
 
   private static TextTable table(TargetReport target) {
     List<String> header = new ArrayList<>(List.of("model", "trainer"));
-    for (MetricDescription metric : target.getMetricsList()) {
+    for (int i = 0; i < target.getMetricsCount(); i++) {
+      MetricDescription metric = target.getMetrics(i);
       header.add(
           metric.getTitle() + (metric.getUnit().isEmpty() ? "" : " (" + metric.getUnit() + ")"));
+      if (hasInterval(target, i)) {
+        header.add("95% interval");
+      }
     }
     header.add("training (s)");
     TextTable table = new TextTable(2, header.toArray(String[]::new));
     for (ModelReport model : target.getModelsList()) {
       List<String> cells = new ArrayList<>(List.of(model.getModel(), model.getTrainer()));
       for (int i = 0; i < model.getScoresCount(); i++) {
-        cells.add(number(model.getScores(i), target.getMetrics(i).getUnit().isEmpty()));
+        boolean share = target.getMetrics(i).getUnit().isEmpty();
+        cells.add(number(model.getScores(i), share));
+        if (hasInterval(target, i)) {
+          ScoreInterval interval = model.getScoreIntervals(i);
+          cells.add(
+              interval.getStandardError() > 0
+                  ? number(interval.getLow(), share) + " to " + number(interval.getHigh(), share)
+                  : "–");
+        }
       }
       cells.add(String.format(Locale.ROOT, "%.2f", model.getTrainingSeconds()));
       table.row(cells.toArray(String[]::new));
     }
     return table;
+  }
+
+  /** Intervals of all metrics would not fit a terminal: the headline's and that of skill are shown. */
+  private static boolean hasInterval(TargetReport target, int metric) {
+    return (metric == 0 || target.getMetrics(metric).getName().equals("skill"))
+        && target.getModelsList().stream().allMatch(each -> each.getScoreIntervalsCount() > metric);
+  }
+
+  /** The best model against each other one, on the same rows. */
+  private static void comparisons(TargetReport target, PrintWriter out) {
+    if (target.getComparisonsCount() == 0) {
+      return;
+    }
+    String best = target.getComparisons(0).getModel();
+    MetricDescription metric = target.getMetrics(0);
+    String unit = metric.getUnit().isEmpty() ? "" : " " + metric.getUnit();
+    for (Comparison each : target.getComparisonsList()) {
+      if (each.getModel().equals(best) && Double.isFinite(each.getPValue())) {
+        out.printf(
+            Locale.ROOT,
+            "%s %s %s by %s %s ± %s%s (p %s)%n",
+            each.getModel(),
+            each.getPValue() > 0.05 ? "may beat" : "beats",
+            each.getOther(),
+            metric.getTitle(),
+            String.format(Locale.ROOT, "%.3g", each.getAdvantage()),
+            String.format(Locale.ROOT, "%.2g", each.getStandardError()),
+            unit,
+            each.getPValue() < 0.0001
+                ? "< 0.0001"
+                : String.format(Locale.ROOT, "= %.4f", each.getPValue()));
+      }
+    }
   }
 
   /** Truth, where it is known, beside estimates with their errors. */

@@ -20,10 +20,13 @@ import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.Coefficient;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Bucket;
+import slipstream.training.evaluation.Report.Comparison;
 import slipstream.training.evaluation.Report.Export;
 import slipstream.training.evaluation.Report.FoldReport;
+import slipstream.training.evaluation.Report.Interval;
 import slipstream.training.evaluation.Report.MetricDescription;
 import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.Resampling;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.ReportJson;
@@ -208,6 +211,7 @@ public final class HtmlReport {
     }
     add("</p>\n");
     scores(target);
+    comparisons(target);
     legend(target);
     add("<div class=\"charts\">\n");
     chart(
@@ -287,12 +291,58 @@ public final class HtmlReport {
       for (int m = 0; m < target.metrics().size(); m++) {
         boolean best = best(target, model, m);
         add(best ? "<td class=\"n best\">" : "<td class=\"n\">");
-        text(Numbers.fixed(model.scores().get(m), decimals[m])).add("</td>");
+        text(Numbers.fixed(model.scores().get(m), decimals[m]));
+        interval(model.interval(m), decimals[m]);
+        add("</td>");
       }
       add("<td class=\"n\">").add(model.steps() > 0 ? Numbers.count(model.steps()) : Numbers.NONE);
       add("</td><td class=\"n\">")
           .add(Numbers.seconds(facts.record().seconds(target.target(), model.model())))
           .add("</td></tr>\n");
+    }
+    add("</tbody></table></div>\n");
+    Resampling resampling = target.resampling();
+    if (resampling != null) {
+      add("<p class=\"quiet\">");
+      text(
+          Text.format(
+              "Below each score its %.0f%% interval by a block bootstrap over time: %s stretches of"
+                  + " time, drawn %s at a time, %s draws.",
+              100 * resampling.level(),
+              Numbers.count(resampling.cells()),
+              Numbers.count(resampling.blockCells()),
+              Numbers.count(resampling.replicates())));
+      add("</p>\n");
+    }
+  }
+
+  private void interval(Interval interval, int decimals) {
+    if (interval.standardError() > 0) {
+      add("<br><span class=\"quiet\">").text(Numbers.fixed(interval.low(), decimals)).add(" to ");
+      text(Numbers.fixed(interval.high(), decimals)).add("</span>");
+    }
+  }
+
+  /** Every two models by the headline on the same rows. */
+  private void comparisons(TargetReport target) {
+    if (target.comparisons().isEmpty()) {
+      return;
+    }
+    MetricDescription metric = target.metrics().getFirst();
+    add("<div class=\"scroll\"><table>\n<caption>Which model is better, by ").text(metric.title());
+    add(" on the same rows</caption>\n<thead><tr><th>Model</th><th>Beats</th><th class=\"n\">By");
+    unit(metric.unit()).add("</th><th class=\"n\">± std. error</th>");
+    add("<th class=\"n\" title=\"How often chance alone would make so large a difference between");
+    add(" models that are equally good. Not corrected for the number of comparisons.\">p</th>");
+    add("<th></th></tr></thead>\n<tbody>\n");
+    int decimals = decimals(target, 0) + 1;
+    for (Comparison each : target.comparisons()) {
+      add("<tr><th>").text(each.model()).add("</th><td>").text(each.other());
+      add("</td><td class=\"n\">").text(Numbers.fixed(each.advantage(), decimals));
+      add("</td><td class=\"n\">").text(Numbers.fixed(each.standardError(), decimals));
+      add("</td><td class=\"n\">").text(Numbers.probability(each.pValue())).add("</td><td>");
+      add(each.pValue() > 0.05 ? "<span class=\"quiet\">may be chance</span>" : "");
+      add("</td></tr>\n");
     }
     add("</tbody></table></div>\n");
   }

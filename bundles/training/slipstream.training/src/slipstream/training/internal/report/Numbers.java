@@ -59,6 +59,11 @@ public final class Numbers {
     return Text.format("%,d", value);
   }
 
+  /** A p-value. */
+  static String probability(double p) {
+    return !Double.isFinite(p) ? NONE : p < 0.0001 ? "< 0.0001" : Text.format("%.4f", p);
+  }
+
   static String percent(double share) {
     return Double.isFinite(share) ? Text.format("%.1f", 100 * share) : NONE;
   }
