@@ -6,6 +6,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -15,7 +16,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
-import slipstream.core.experiment.Validation;
+import slipstream.core.experiment.Search;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
@@ -155,17 +156,64 @@ public final class ExperimentFile {
       out.append("baseline:\n");
       plugin(out, "  ", "  ", "baseline", experiment.baseline());
     }
-    Map<String, Object> defaults =
-        ParameterForm.values(ParameterForm.bind(Validation.class, Map.of(), ""));
-    Map<String, Object> validation = new TreeMap<>(ParameterForm.values(experiment.validation()));
-    validation.entrySet().removeIf(each -> each.getValue().equals(defaults.get(each.getKey())));
+    Map<String, Object> validation = given(experiment.validation());
     if (!validation.isEmpty()) {
       out.append("validation:\n");
       validation.forEach((name, value) -> line(out, 2, name, value));
     }
     list(out, "metrics", experiment.metrics(), ExperimentFormat.DEFAULT_METRICS);
     list(out, "export", experiment.exports(), List.of());
+    if (experiment.search() != null) {
+      search(out, experiment.search());
+    }
     return out.toString();
+  }
+
+  /** The values of parameters that are not their defaults, by name. */
+  private static Map<String, Object> given(Record parameters) {
+    Map<String, Object> defaults =
+        ParameterForm.values(ParameterForm.bind(parameters.getClass(), Map.of(), ""));
+    Map<String, Object> given = new TreeMap<>(ParameterForm.values(parameters));
+    given.entrySet().removeIf(each -> each.getValue().equals(defaults.get(each.getKey())));
+    return given;
+  }
+
+  private static void search(StringBuilder out, Search search) {
+    out.append("search:\n  space:\n");
+    search
+        .space()
+        .forEach(
+            (key, dimension) -> {
+              Map<String, Object> values = new LinkedHashMap<>();
+              switch (dimension) {
+                case Search.Dimension.Values list -> values.put("values", list.values());
+                case Search.Dimension.Range range -> {
+                  values.put("min", range.min());
+                  values.put("max", range.max());
+                  if (range.step() > 0) {
+                    values.put("step", range.step());
+                  }
+                  if (range.log()) {
+                    values.put("log", true);
+                  }
+                }
+              }
+              line(out, 4, key, values);
+            });
+    Map<String, Object> objective = new LinkedHashMap<>();
+    put(objective, "metric", search.objective().metric());
+    put(objective, "target", search.objective().target());
+    put(objective, "model", search.objective().model());
+    if (!objective.isEmpty()) {
+      line(out, 2, "objective", objective);
+    }
+    given(search.settings()).forEach((name, value) -> line(out, 2, name, value));
+  }
+
+  private static void put(Map<String, Object> values, String name, String word) {
+    if (!word.isEmpty()) {
+      values.put(name, word);
+    }
   }
 
   /** SHA-256 of the canonical text: what provenance calls the experiment's hash. */

@@ -26,7 +26,8 @@ final class ExperimentFormat {
           "baseline",
           "validation",
           "metrics",
-          "export");
+          "export",
+          "search");
 
   static final List<String> REQUIRED =
       List.of("slipstream", "name", "data", "features", "targets", "models");
@@ -34,6 +35,10 @@ final class ExperimentFormat {
   static final List<String> DEFINITION_KEYS = List.of("expression", "unit", "description");
 
   static final List<String> GIVEN_KEYS = List.of("expression", "unit", "description", "targets");
+
+  static final List<String> DIMENSION_KEYS = List.of("values", "min", "max", "step", "log");
+
+  static final List<String> OBJECTIVE_KEYS = List.of("metric", "target", "model");
 
   static final long DEFAULT_SEED = 1;
   static final PluginUse DEFAULT_BASELINE = new PluginUse("baseline", Map.of("statistic", "mean"));

@@ -15,6 +15,9 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
+import slipstream.core.experiment.Search;
+import slipstream.core.experiment.Search.Dimension;
+import slipstream.core.experiment.Search.Objective;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.ParameterForm;
 import slipstream.experiment.YamlNode.Entry;
@@ -114,7 +117,8 @@ final class ExperimentReader {
                 : plugin(top.get("baseline"), "baseline", "baseline"),
             validation(top),
             words(top, "metrics", "metrics", ExperimentFormat.DEFAULT_METRICS),
-            words(top, "export", "export", List.of()));
+            words(top, "export", "export", List.of()),
+            search(top));
     givenTargets(experiment);
     if (top.get("metrics") instanceof Sequence list && list.items().isEmpty()) {
       problem("metrics", "there are no metrics", "Name one, or remove the line for the default.");
@@ -316,6 +320,159 @@ final class ExperimentReader {
     List<SlipstreamException> wrong = ParameterForm.check(Validation.class, given, "validation");
     wrong.forEach(each -> problems.add(locate(each)));
     return ParameterForm.bind(Validation.class, wrong.isEmpty() ? given : Map.of(), "validation");
+  }
+
+  // ------------------------------------------------------------------- search
+
+  /** Null when there is none. */
+  private Search search(Mapping top) {
+    YamlNode node = top.get("search");
+    if (node == null) {
+      return null;
+    }
+    if (!(node instanceof Mapping map)) {
+      problem(
+          "search", "expected keys and values", "Write 'space:', 'method:' and so on below it.");
+      return null;
+    }
+    Map<String, Object> settings = new LinkedHashMap<>();
+    for (Entry entry : map.entries()) {
+      String key = entry.key().text();
+      if (!List.of("space", "objective").contains(key)
+          && present(entry.value(), join("search", key))) {
+        settings.put(key, entry.value().value());
+      }
+    }
+    List<SlipstreamException> wrong =
+        ParameterForm.check(Search.Settings.class, settings, "search");
+    wrong.forEach(each -> problems.add(locate(each)));
+    return new Search(
+        space(map),
+        objective(map),
+        ParameterForm.bind(Search.Settings.class, wrong.isEmpty() ? settings : Map.of(), "search"));
+  }
+
+  private SequencedMap<String, Dimension> space(Mapping search) {
+    SequencedMap<String, Dimension> space = new LinkedHashMap<>();
+    String remedy = "Add a line such as 'models.trees.depth: {min: 2, max: 8}' below 'space:'.";
+    switch (search.get("space")) {
+      case null -> problem("search", "'space' is missing: nothing is varied", remedy);
+      case Mapping map when !map.entries().isEmpty() -> {
+        for (Entry entry : map.entries()) {
+          Dimension dimension = dimension(entry.value(), join("search.space", entry.key().text()));
+          if (dimension != null) {
+            space.put(entry.key().text(), dimension);
+          }
+        }
+      }
+      default -> problem("search.space", "the space is empty: nothing is varied", remedy);
+    }
+    return space;
+  }
+
+  /** Null when something is wrong with it. */
+  private Dimension dimension(YamlNode node, String path) {
+    int before = problems.size();
+    if (!(node instanceof Mapping map)) {
+      problem(path, "expected values or a range", "Write {values: [a, b]} or {min: 1, max: 9}.");
+      return null;
+    }
+    unknownKeys(map, path, ExperimentFormat.DIMENSION_KEYS);
+    if (!present(map, path)) {
+      return null;
+    }
+    Dimension dimension = map.get("values") != null ? values(map, path) : range(map, path);
+    return problems.size() == before ? dimension : null;
+  }
+
+  private Dimension values(Mapping map, String path) {
+    for (String other : ExperimentFormat.DIMENSION_KEYS) {
+      if (!other.equals("values") && map.get(other) != null) {
+        problem(
+            join(path, other),
+            "'values' and '" + other + "' exclude each other",
+            "List the values, or give min and max.");
+      }
+    }
+    String key = join(path, "values");
+    if (!(map.get("values") instanceof Sequence list)) {
+      problem(key, "expected a list", "Write [a, b].");
+      return null;
+    }
+    List<Object> values = list.value();
+    if (values.isEmpty()) {
+      problem(key, "the list of values is empty", "Write at least one value.");
+    }
+    for (int i = 0; i < values.size(); i++) {
+      if (values.indexOf(values.get(i)) < i) {
+        problem(key + "[" + i + "]", "'" + values.get(i) + "' is listed twice", "Remove one.");
+      }
+    }
+    return new Dimension.Values(values);
+  }
+
+  private Dimension range(Mapping map, String path) {
+    Double min = finite(map, "min", path);
+    Double max = finite(map, "max", path);
+    Double step = map.get("step") == null ? Double.valueOf(0) : finite(map, "step", path);
+    boolean log = false;
+    switch (map.get("log") == null ? null : map.get("log").value()) {
+      case null -> {}
+      case Boolean word -> log = word;
+      case Object other ->
+          problem(join(path, "log"), "'" + other + "' is neither true nor false", "Write true.");
+    }
+    if (min == null || max == null || step == null) {
+      return null;
+    }
+    if (min > max) {
+      problem(
+          join(path, "min"),
+          "min " + min + " is above max " + max + ": the range is inverted",
+          "Exchange them.");
+    }
+    if (map.get("step") != null && step <= 0) {
+      problem(join(path, "step"), "the step is not above 0", "Write a step such as 1.");
+    }
+    if (log && min <= 0) {
+      problem(join(path, "log"), "a logarithm needs min above 0", "Raise min, or leave log out.");
+    }
+    if (log && map.get("step") != null) {
+      problem(
+          join(path, "step"), "'log' and 'step' exclude each other", "List the values instead.");
+    }
+    return new Dimension.Range(min, max, step, log);
+  }
+
+  private Double finite(Mapping map, String name, String path) {
+    YamlNode node = map.get(name);
+    if (node == null) {
+      problem(path, "'" + name + "' is missing", "Write {values: [a, b]} or {min: 1, max: 9}.");
+      return null;
+    }
+    if (node.value() instanceof Number number && Double.isFinite(number.doubleValue())) {
+      return number.doubleValue();
+    }
+    problem(join(path, name), "'" + node.value() + "' is not a number", "Write it as 12 or 0.5.");
+    return null;
+  }
+
+  private Objective objective(Mapping search) {
+    return switch (search.get("objective")) {
+      case null -> Objective.DEFAULT;
+      case Mapping map -> {
+        unknownKeys(map, "search.objective", ExperimentFormat.OBJECTIVE_KEYS);
+        yield new Objective(
+            text(map, "metric", "search.objective.metric", ""),
+            text(map, "target", "search.objective.target", ""),
+            text(map, "model", "search.objective.model", ""));
+      }
+      case Scalar _ -> new Objective(text(search, "objective", "search.objective", ""), "", "");
+      case Sequence _ -> {
+        problem("search.objective", "expected one metric", "Write {metric: rmse, target: …}.");
+        yield Objective.DEFAULT;
+      }
+    };
   }
 
   private List<String> words(Mapping map, String name, String section, List<String> otherwise) {

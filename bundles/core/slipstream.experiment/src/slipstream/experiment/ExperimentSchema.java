@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import slipstream.core.experiment.Search;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.ParameterDescription;
 import slipstream.core.parameters.ParameterForm;
@@ -127,6 +128,7 @@ public final class ExperimentSchema {
         "export",
         "Formats that every model is exported to.",
         plugins.exporters().stream().map(PluginCatalog.Entry::name).toList());
+    search(properties.putObject("search"));
     root.set("$defs", definitions);
     return print(root);
   }
@@ -244,6 +246,52 @@ public final class ExperimentSchema {
       }
       case DATA -> node.put("$ref", "#/properties/data");
     }
+  }
+
+  private static void search(ObjectNode search) {
+    search.put("description", "How better parameters are looked for: 'slipstream search FILE'.");
+    parameters(search, Search.Settings.class);
+    search.set("required", words(List.of("space")));
+    ObjectNode keys = (ObjectNode) search.get("properties");
+    ObjectNode space = keys.putObject("space");
+    space.put("description", "What is varied, by dotted key: models.trees.depth, features.vol_60.");
+    space.put("type", "object").put("minProperties", 1);
+    space.putObject("propertyNames").put("pattern", "^(models\\.[^.]+|features)\\..+$");
+    ArrayNode forms = space.putObject("additionalProperties").putArray("oneOf");
+    ObjectNode values = forms.addObject().put("type", "object").put("additionalProperties", false);
+    values.set("required", words(List.of("values")));
+    values
+        .putObject("properties")
+        .putObject("values")
+        .put("description", "One of these.")
+        .put("type", "array")
+        .put("minItems", 1)
+        .put("uniqueItems", true);
+    ObjectNode range = forms.addObject().put("type", "object").put("additionalProperties", false);
+    range.set("required", words(List.of("min", "max")));
+    ObjectNode ends = range.putObject("properties");
+    ends.putObject("min").put("description", "Smallest value.").put("type", "number");
+    ends.putObject("max").put("description", "Largest value.").put("type", "number");
+    ends.putObject("step")
+        .put("description", "Between neighbouring values.")
+        .put("type", "number")
+        .put("exclusiveMinimum", 0);
+    ends.putObject("log")
+        .put("description", "Whether the logarithm is what is uniform.")
+        .put("type", "boolean")
+        .put("default", false);
+    ObjectNode objective = keys.putObject("objective");
+    objective.put(
+        "description",
+        "What trials are compared by: a metric out of sample; the headline when it is left out.");
+    ArrayNode objectives = objective.putArray("oneOf");
+    objectives.addObject().put("type", "string");
+    ObjectNode whole = objectives.addObject().put("type", "object");
+    whole.put("additionalProperties", false);
+    ObjectNode words = whole.putObject("properties");
+    text(words, "metric", "Name of a metric.");
+    text(words, "target", "Of which target, where there are several.");
+    text(words, "model", "Of which model, where several are varied.");
   }
 
   private static void range(ObjectNode node, ParameterDescription parameter) {

@@ -48,6 +48,9 @@ public final class ExperimentValidator {
     if (experiment != null) {
       List<SlipstreamException> found = new ArrayList<>(check(experiment, plugins));
       found.addAll(expressions.apply(experiment));
+      if (experiment.search() != null && found.isEmpty()) {
+        found.addAll(SearchValidator.expressions(experiment, expressions));
+      }
       found.forEach(each -> problems.add(result.parsed().locate(each)));
     }
     problems.sort(
@@ -85,6 +88,9 @@ public final class ExperimentValidator {
     for (int i = 0; i < experiment.exports().size(); i++) {
       String name = experiment.exports().get(i);
       named("export[" + i + "]", () -> plugins.exporter(name), problems);
+    }
+    if (experiment.search() != null) {
+      problems.addAll(SearchValidator.check(experiment, plugins));
     }
     return problems;
   }

@@ -180,7 +180,7 @@ class ExperimentFileTest {
             MINIMAL.replace("features:", "feature:"),
             "f:4:1: feature: unknown key 'feature'. Did you mean 'features'? Known: slipstream, name,"
                 + " description, seed, data, prepare, features, given, targets, weight, cluster, models, baseline,"
-                + " validation, metrics, export."),
+                + " validation, metrics, export, search."),
         Arguments.of(
             MINIMAL.replace("slipstream: 1", "slipstream: 2"),
             "f:1:1: slipstream: the file has format version 2; this Slipstream reads 1. Open it with a"
@@ -532,7 +532,8 @@ class ExperimentFileTest {
                   plugins.get(3),
                   validation,
                   words,
-                  words.subList(0, words.size() - 1));
+                  words.subList(0, words.size() - 1),
+                  null);
             });
   }
 

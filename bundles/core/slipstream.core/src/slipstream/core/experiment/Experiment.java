@@ -24,6 +24,7 @@ import java.util.SequencedMap;
  * @param baseline the trainer that every model is compared with
  * @param metrics names of metrics, the first being the headline
  * @param exports names of exporters to run on every model
+ * @param search how better parameters are looked for; null when it does not say
  */
 public record Experiment(
     String name,
@@ -40,7 +41,8 @@ public record Experiment(
     PluginUse baseline,
     Validation validation,
     List<String> metrics,
-    List<String> exports) {
+    List<String> exports,
+    Search search) {
 
   public Experiment {
     prepare = List.copyOf(prepare);
@@ -52,7 +54,7 @@ public record Experiment(
     exports = List.copyOf(exports);
   }
 
-  /** An experiment without weights and clusters. */
+  /** An experiment without weights, clusters and search. */
   public Experiment(
       String name,
       String description,
@@ -82,7 +84,8 @@ public record Experiment(
         baseline,
         validation,
         metrics,
-        exports);
+        exports,
+        null);
   }
 
   /** The givens that the models of a target have as inputs, in order. */
