@@ -13,6 +13,7 @@ import java.util.SequencedMap;
 import java.util.TreeMap;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
@@ -166,6 +167,9 @@ public final class ExperimentFile {
     if (experiment.search() != null) {
       search(out, experiment.search());
     }
+    if (experiment.device() != DeviceChoice.AUTO) {
+      line(out, 0, "device", experiment.device().word());
+    }
     return out.toString();
   }
 
@@ -216,9 +220,12 @@ public final class ExperimentFile {
     }
   }
 
-  /** SHA-256 of the canonical text: what provenance calls the experiment's hash. */
+  /**
+   * SHA-256 of the canonical text without the device, which decides no result: what provenance
+   * calls the experiment's hash.
+   */
   public static String hash(Experiment experiment) {
-    return Hashing.sha256(write(experiment));
+    return Hashing.sha256(write(experiment.on(DeviceChoice.AUTO)));
   }
 
   private static void definitions(

@@ -27,7 +27,8 @@ final class ExperimentFormat {
           "validation",
           "metrics",
           "export",
-          "search");
+          "search",
+          "device");
 
   static final List<String> REQUIRED =
       List.of("slipstream", "name", "data", "features", "targets", "models");

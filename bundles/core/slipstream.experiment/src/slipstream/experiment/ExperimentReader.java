@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
@@ -118,7 +119,8 @@ final class ExperimentReader {
             validation(top),
             words(top, "metrics", "metrics", ExperimentFormat.DEFAULT_METRICS),
             words(top, "export", "export", List.of()),
-            search(top));
+            search(top),
+            device(top));
     givenTargets(experiment);
     if (top.get("metrics") instanceof Sequence list && list.items().isEmpty()) {
       problem("metrics", "there are no metrics", "Name one, or remove the line for the default.");
@@ -156,6 +158,17 @@ final class ExperimentReader {
     }
     problem("seed", "the seed is not a whole number", "Write a number of up to 18 digits.");
     return ExperimentFormat.DEFAULT_SEED;
+  }
+
+  private DeviceChoice device(Mapping top) {
+    String word = text(top, "device", "device", DeviceChoice.AUTO.word());
+    for (DeviceChoice choice : DeviceChoice.values()) {
+      if (choice.word().equals(word)) {
+        return choice;
+      }
+    }
+    problem("device", "'" + word + "' is not a device", "Say auto, cpu or gpu.");
+    return DeviceChoice.AUTO;
   }
 
   private List<PluginUse> prepare(Mapping top) {

@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Search;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.ParameterDescription;
@@ -129,6 +131,14 @@ public final class ExperimentSchema {
         "Formats that every model is exported to.",
         plugins.exporters().stream().map(PluginCatalog.Entry::name).toList());
     search(properties.putObject("search"));
+    ObjectNode device = properties.putObject("device");
+    device.put(
+        "description",
+        "What models are trained on: cpu, gpu, or auto, a GPU where there is one. The models are the"
+            + " same.");
+    device.set(
+        "enum", words(Arrays.stream(DeviceChoice.values()).map(DeviceChoice::word).toList()));
+    device.put("default", DeviceChoice.AUTO.word());
     root.set("$defs", definitions);
     return print(root);
   }

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
@@ -533,8 +534,23 @@ class ExperimentFileTest {
                   validation,
                   words,
                   words.subList(0, words.size() - 1),
-                  null);
+                  null,
+                  DeviceChoice.values()[(int) Math.floorMod(seed, 3L)]);
             });
+  }
+
+  @Test
+  void theDeviceIsReadAndDecidesNoHash() {
+    Experiment any = ExperimentFile.parse(FULL, "").experiment();
+    assertEquals(DeviceChoice.AUTO, any.device());
+    Experiment cpu = ExperimentFile.parse(FULL + "\ndevice: cpu\n", "").experiment();
+    assertEquals(DeviceChoice.CPU, cpu.device());
+    assertEquals(ExperimentFile.hash(any), ExperimentFile.hash(cpu));
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class,
+            () -> ExperimentFile.parse(FULL + "\ndevice: tpu\n", "f.yaml").experiment());
+    assertTrue(e.getMessage().contains("'tpu' is not a device. Say auto, cpu or gpu."));
   }
 
   // ----------------------------------------------------------------- overrides

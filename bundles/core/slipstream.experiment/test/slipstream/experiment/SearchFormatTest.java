@@ -19,6 +19,7 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.Search;
@@ -324,7 +325,8 @@ class SearchFormatTest {
             plain.validation(),
             plain.metrics(),
             plain.exports(),
-            search);
+            search,
+            DeviceChoice.AUTO);
     String text = ExperimentFile.write(experiment);
     Experiment read = ExperimentFile.parse(text, "").experiment();
     assertEquals(experiment, read, text);

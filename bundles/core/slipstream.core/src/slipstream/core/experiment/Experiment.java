@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import slipstream.core.device.DeviceChoice;
 
 /**
  * What an experiment file says: from data to models, by name.
@@ -25,6 +26,7 @@ import java.util.SequencedMap;
  * @param metrics names of metrics, the first being the headline
  * @param exports names of exporters to run on every model
  * @param search how better parameters are looked for; null when it does not say
+ * @param device that models are trained on; decides no result
  */
 public record Experiment(
     String name,
@@ -42,7 +44,8 @@ public record Experiment(
     Validation validation,
     List<String> metrics,
     List<String> exports,
-    Search search) {
+    Search search,
+    DeviceChoice device) {
 
   public Experiment {
     prepare = List.copyOf(prepare);
@@ -85,7 +88,30 @@ public record Experiment(
         validation,
         metrics,
         exports,
-        null);
+        null,
+        DeviceChoice.AUTO);
+  }
+
+  /** The same experiment on another device, which gives the same results. */
+  public Experiment on(DeviceChoice other) {
+    return new Experiment(
+        name,
+        description,
+        seed,
+        data,
+        prepare,
+        features,
+        given,
+        targets,
+        weight,
+        cluster,
+        models,
+        baseline,
+        validation,
+        metrics,
+        exports,
+        search,
+        other);
   }
 
   /** The givens that the models of a target have as inputs, in order. */

@@ -252,7 +252,8 @@ public record Search(
         experiment.validation(),
         experiment.metrics(),
         experiment.exports(),
-        null);
+        null,
+        experiment.device());
   }
 
   @Override

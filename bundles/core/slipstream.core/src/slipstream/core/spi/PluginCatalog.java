@@ -15,6 +15,7 @@ import java.util.function.Function;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.device.DeviceProvider;
 import slipstream.core.parameters.ParameterDescription;
 import slipstream.core.parameters.ParameterForm;
 
@@ -38,6 +39,7 @@ public final class PluginCatalog {
   private final TreeMap<String, Entry<Objective<?>>> objectives = new TreeMap<>();
   private final TreeMap<String, Entry<Metric>> metrics = new TreeMap<>();
   private final TreeMap<String, Entry<Exporter>> exporters = new TreeMap<>();
+  private final TreeMap<String, Entry<DeviceProvider>> devices = new TreeMap<>();
   private final List<SlipstreamException> problems = new ArrayList<>();
 
   private PluginCatalog() {}
@@ -70,6 +72,7 @@ public final class PluginCatalog {
           source, Objective.class, seen, each -> checked(each), (TreeMap) catalog.objectives);
       catalog.add(source, Metric.class, seen, Metric::name, catalog.metrics);
       catalog.add(source, Exporter.class, seen, Exporter::name, catalog.exporters);
+      catalog.add(source, DeviceProvider.class, seen, each -> each.kind().word(), catalog.devices);
     }
     return catalog;
   }
@@ -245,6 +248,11 @@ public final class PluginCatalog {
 
   public Collection<Entry<Exporter>> exporters() {
     return Collections.unmodifiableCollection(exporters.values());
+  }
+
+  /** Who looks for devices, one for each kind. */
+  public List<DeviceProvider> devices() {
+    return devices.values().stream().map(Entry::plugin).toList();
   }
 
   /** Plug-ins that were left out, and why. */

@@ -3,6 +3,7 @@ package slipstream.core.spi;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import slipstream.core.device.Device;
 import slipstream.core.progress.Progress;
 
 /**
@@ -166,11 +167,18 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    * @param seed all randomness comes from it
    * @param threads upper bound, at least 1; must not change the result
    * @param loss of the plug-in that {@link #objective} names, where it names one
+   * @param device that a trainer with kernels works on; empty for the processor; must not change the result
    */
-  record Context(String series, long seed, int threads, Progress progress, Optional<Loss> loss) {
-    /** For a loss of the trainer's own. */
+  record Context(
+      String series,
+      long seed,
+      int threads,
+      Progress progress,
+      Optional<Loss> loss,
+      Optional<Device> device) {
+    /** For a loss of the trainer's own, on the processor. */
     public Context(String series, long seed, int threads, Progress progress) {
-      this(series, seed, threads, progress, Optional.empty());
+      this(series, seed, threads, progress, Optional.empty(), Optional.empty());
     }
   }
 }

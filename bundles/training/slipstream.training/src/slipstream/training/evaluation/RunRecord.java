@@ -71,6 +71,7 @@ public record RunRecord(
     where.put("architecture", environment.architecture());
     where.put("java", environment.java());
     where.put("threads", environment.threads());
+    where.put("device", environment.device());
     where.put("user", environment.user());
     run.put("started", started.toString());
     run.put("finished", finished.toString());

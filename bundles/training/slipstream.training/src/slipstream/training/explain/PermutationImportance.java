@@ -6,12 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import slipstream.core.CompensatedSum;
+import slipstream.core.CounterRandom;
 import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.Model;
-import slipstream.training.trees.CounterRandom;
 
 /**
  * How much worse a score gets when a feature's values are shuffled among the rows, which breaks its

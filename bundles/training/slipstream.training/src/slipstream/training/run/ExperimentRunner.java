@@ -19,6 +19,7 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.Text;
+import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
@@ -158,6 +159,7 @@ public final class ExperimentRunner {
     private final Instant started = Instant.now();
     private final SequencedMap<String, String> otherHashes = new TreeMap<>();
     private ImportReport imported;
+    private DeviceChoice.Taken device;
 
     Run(Experiment experiment, RunOptions options, Progress progress) {
       this.experiment = experiment;
@@ -167,6 +169,8 @@ public final class ExperimentRunner {
 
     RunResult run() {
       check();
+      device = located("device", () -> experiment.device().take(plugins.devices()));
+      progress.message(Severity.INFO, "device: " + device);
       warnOfLookAhead();
       Path output = options.outputDirectory().toAbsolutePath();
       Path scratch = null;
@@ -472,7 +476,13 @@ public final class ExperimentRunner {
                 lookAhead);
         Outcome outcome =
             new TargetTraining(
-                    data, recipes, metrics, experiment.seed(), options.threads(), progress)
+                    data,
+                    recipes,
+                    metrics,
+                    experiment.seed(),
+                    options.threads(),
+                    progress,
+                    device.device())
                 .run(experiment.validation());
         warnings.addAll(outcome.warnings());
         Verification verification = Verification.of(outcome.scored());
@@ -525,7 +535,7 @@ public final class ExperimentRunner {
               experimentHash,
               options.codeVersion(),
               PluginVersions.ofRun(experiment, recipes, plugins),
-              RunEnvironment.current(options.threads()),
+              RunEnvironment.current(options.threads(), device.toString()),
               started,
               Instant.now(),
               List.copyOf(training));
@@ -696,7 +706,7 @@ public final class ExperimentRunner {
               made.parameters(),
               experiment.seed(),
               made.rows()),
-          experiment,
+          experiment.on(DeviceChoice.AUTO),
           made.model(),
           plugins);
     }

@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.Text;
+import slipstream.core.device.Device;
 import slipstream.core.experiment.Validation;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
@@ -58,6 +60,7 @@ final class TargetTraining {
   private final long seed;
   private final int threads;
   private final Progress progress;
+  private final Device device;
   private final List<Warning> warnings = new ArrayList<>();
   private final List<CurvePoint> baselineCurve = new ArrayList<>();
 
@@ -70,13 +73,15 @@ final class TargetTraining {
       List<Metric> metrics,
       long seed,
       int threads,
-      Progress progress) {
+      Progress progress,
+      Device device) {
     this.data = data;
     this.recipes = recipes;
     this.metrics = metrics;
     this.seed = seed;
     this.threads = threads;
     this.progress = progress;
+    this.device = device;
   }
 
   /**
@@ -348,7 +353,8 @@ final class TargetTraining {
 
   private Trainer.Context context(ModelRecipe<?> recipe, String where, Progress fitProgress) {
     String series = data.name() + "/" + recipe.name() + "/" + where;
-    return new Trainer.Context(series, seed, threads, fitProgress, recipe.loss());
+    return new Trainer.Context(
+        series, seed, threads, fitProgress, recipe.loss(), Optional.of(device));
   }
 
   private TrainingData rows(int[] training, int[] validation) {

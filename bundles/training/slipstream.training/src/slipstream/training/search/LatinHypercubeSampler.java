@@ -1,7 +1,7 @@
 package slipstream.training.search;
 
 import java.util.List;
-import slipstream.training.trees.CounterRandom;
+import slipstream.core.CounterRandom;
 
 /**
  * Latin hypercube sampling (McKay, Beckman and Conover 1979): each axis is cut into as many equal strata as there are

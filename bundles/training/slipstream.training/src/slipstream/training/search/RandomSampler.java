@@ -1,7 +1,7 @@
 package slipstream.training.search;
 
 import java.util.List;
-import slipstream.training.trees.CounterRandom;
+import slipstream.core.CounterRandom;
 
 /** Each configuration uniform and independent of all others. */
 public final class RandomSampler implements Sampler {

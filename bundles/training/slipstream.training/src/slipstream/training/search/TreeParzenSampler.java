@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.hipparchus.distribution.continuous.NormalDistribution;
-import slipstream.training.trees.CounterRandom;
+import slipstream.core.CounterRandom;
 
 /**
  * The tree-structured Parzen estimator of Bergstra, Bardenet, Bengio and Kégl (2011), "Algorithms for hyper-parameter

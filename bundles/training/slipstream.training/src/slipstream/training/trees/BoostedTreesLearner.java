@@ -1,23 +1,29 @@
 package slipstream.training.trees;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import slipstream.core.device.BinnedTree;
+import slipstream.core.device.GradientTotals;
+import slipstream.core.device.TreeKernels;
+import slipstream.core.device.TreeTask;
+import slipstream.core.device.TreeTraining;
 import slipstream.core.spi.Loss;
+import slipstream.training.device.CpuDevice;
 
 /**
  * Trains {@link BoostedTrees}. The model is a function of the data and the parameters alone: it has
  * the same bits for any number of threads and any way of cutting up the rows, because histograms
- * are sums of integers (see {@link Gradients}) and all else that is added up is either an integer
+ * are sums of integers (see {@link GradientScales}) and all else that is added up is either an integer
  * or added in a fixed order.
  *
- * <p>Memory: 8 bytes for each 8 features and row (4 features in the last word, beside the
- * gradient; 8 in the words before it where rows have weights or the objective hessians), 8 bytes a
- * row of state, 4 of weight where there is one, and while cut points are sought 8 bytes for each of up to 4M
- * rows and thread.
+ * <p>Memory: what the device takes for the rows (see {@link CpuTrees}), and while cut points are
+ * sought 8 bytes for each of up to 4M rows and thread.
  */
 public final class BoostedTreesLearner {
   /** Rows are counted in 29 bits, which leaves 33 for the gradients' sum. */
@@ -33,15 +39,15 @@ public final class BoostedTreesLearner {
   private final int rows;
   private final float[] target;
   private final float[] weights;
-  private final RecordLayout layout;
+  private final boolean hessians;
   private final Sampling sampling;
 
-  private ThreadTeam team;
-  private Worker[] workers;
-  private Shard[] shards;
+  private TreeTraining training;
   private TreeGrower grower;
   private CutPoints cuts;
-  private Gradients gradients;
+  private GradientScales scales;
+  private GradientTotals totals;
+  private float baseScore;
   private long binningNanos;
   private long boostingNanos;
 
@@ -61,7 +67,7 @@ public final class BoostedTreesLearner {
     checkShape(columns, target, "training");
     this.target = toFloat(target, loss);
     this.weights = weights == null ? null : normalised(weights);
-    layout = RecordLayout.of(columns.features(), weights != null || StandardLoss.hasHessian(loss));
+    hessians = weights != null || StandardLoss.hasHessian(loss);
     sampling = new Sampling(parameters, columns.features(), seed);
   }
 
@@ -154,10 +160,15 @@ public final class BoostedTreesLearner {
         seed,
         threads,
         monitor,
-        TreeGrower.Layout.of(columns.rows(), threads));
+        new CpuDevice());
   }
 
-  static Result train(
+  /**
+   * Trains on a device.
+   *
+   * @param device that keeps the rows; the model does not depend on it
+   */
+  public static Result train(
       FeatureColumns columns,
       double[] target,
       double[] weights,
@@ -167,7 +178,7 @@ public final class BoostedTreesLearner {
       long seed,
       int threads,
       TrainingMonitor monitor,
-      TreeGrower.Layout layout) {
+      TreeKernels device) {
     if (parameters.earlyStoppingRounds() > 0 && validation == null) {
       throw Checks.invalid(
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
@@ -175,7 +186,7 @@ public final class BoostedTreesLearner {
     var learner =
         new BoostedTreesLearner(columns, target, weights, parameters, loss, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
-      return learner.run(team, layout, validation);
+      return learner.run(team, device, validation);
     }
   }
 
@@ -241,46 +252,88 @@ public final class BoostedTreesLearner {
     return result;
   }
 
-  private Result run(ThreadTeam team, TreeGrower.Layout cutting, Validation validation) {
-    this.team = team;
+  private Result run(ThreadTeam team, TreeKernels device, Validation validation) {
     long start = System.nanoTime();
     var constraints = Constraints.of(parameters, loss, columns.names());
-    cuts = findCuts();
-    gradients = new Gradients(loss, baseScore(), rows, layout.hessians());
-    workers = new Worker[team.threads()];
-    for (int w = 0; w < workers.length; w++) {
-      workers[w] =
-          new Worker(
-              layout.hessians()
-                  ? new HessianSplitFinder(cuts, constraints, gradients, parameters)
-                  : new SplitFinder(cuts, constraints, gradients, parameters),
-              new LeafValues(gradients, parameters),
-              layout.histogramLength());
+    cuts = findCuts(team);
+    baseScore = baseScore();
+    ValidationRows judged = validation == null ? null : judged(validation, team);
+    TreeTask task = task(constraints, team.threads());
+    try (TreeTraining opened = device.trees(task, this::copy, monitor::cancelled)) {
+      training = opened;
+      scales = new GradientScales(task.countBits(), task.hessians());
+      grower =
+          new TreeGrower(
+              training,
+              task.nodes(),
+              new LeafValues(parameters, loss, task.hessians()),
+              constraints,
+              monitor,
+              parameters);
+      binningNanos = System.nanoTime() - start;
+      start = System.nanoTime();
+      newScale();
+      scales.lossFromLargest(totals.maxLoss());
+      return boost(judged, team, start);
     }
-    shards = makeShards(Math.clamp(cutting.shards(), 1, rows));
-    grower =
-        new TreeGrower(
-            team, workers, shards, layout, cutting, gradients, constraints, monitor, parameters);
-    grower.overShards((w, s) -> fill(shards[s]));
-    ValidationRows judged = null;
-    if (validation != null) {
-      checkShape(validation.columns(), validation.target(), "validation");
-      judged =
-          new ValidationRows(
-              validation.columns(),
-              toFloat(validation.target(), loss),
-              validation.weights(),
-              cuts,
-              team);
-    }
-    binningNanos = System.nanoTime() - start;
-    start = System.nanoTime();
-    newScale();
-    gradients.lossScaleFromLargest(totals().maxLoss);
-    return boost(judged, start);
   }
 
-  private Result boost(ValidationRows judged, long start) {
+  private TreeTask task(Constraints constraints, int threads) {
+    return new TreeTask(
+        rows,
+        columns.features(),
+        cuts.all(),
+        cuts.missing(),
+        objective(),
+        baseScore,
+        hessians,
+        weights != null,
+        sampling.samplesRows(),
+        new TreeTask.Search(
+            parameters.l1(),
+            parameters.l2(),
+            parameters.minRowsPerLeaf(),
+            parameters.minGain(),
+            constraints.directions(),
+            constraints.boundsValues()),
+        TreeGrower.nodes(parameters, rows),
+        TreeGrower.histograms(parameters, rows),
+        threads);
+  }
+
+  private TreeTask.Objective objective() {
+    return loss instanceof StandardLoss standard
+        ? new TreeTask.Objective(standard.objective().word(), standard.shape(), loss)
+        : new TreeTask.Objective("", 0, loss);
+  }
+
+  private void copy(int column, int from, int to, MemorySegment into) {
+    if (column == columns.features() || column == columns.features() + 1) {
+      float[] values = column == columns.features() ? target : weights;
+      MemorySegment.copy(values, from, into, ValueLayout.JAVA_FLOAT, 0, to - from);
+    } else if (into.heapBase().orElse(null) instanceof float[] array
+        && into.address() == 0) { // the device's memory is this process's
+      columns.copy(column, from, to, array);
+    } else {
+      float[] values = new float[to - from];
+      columns.copy(column, from, to, values);
+      MemorySegment.copy(values, 0, into, ValueLayout.JAVA_FLOAT, 0, values.length);
+    }
+  }
+
+  private ValidationRows judged(Validation validation, ThreadTeam team) {
+    checkShape(validation.columns(), validation.target(), "validation");
+    return new ValidationRows(
+        validation.columns(),
+        toFloat(validation.target(), loss),
+        validation.weights(),
+        cuts,
+        loss,
+        baseScore,
+        team);
+  }
+
+  private Result boost(ValidationRows judged, ThreadTeam team, long start) {
     List<RegressionTree> trees = new ArrayList<>();
     List<RoundReport> curve = new ArrayList<>();
     int bestRound = 0;
@@ -289,14 +342,15 @@ public final class BoostedTreesLearner {
       if (monitor.cancelled()) {
         throw new CancellationException("training cancelled");
       }
-      if (gradients.outOfRange(totals())) {
+      if (scales.outOfRange(totals)) {
         newScale();
       }
-      clearTotals();
-      Node root = growTree(round);
+      Node root = grower.grow(sampling.rows(round), sampling.features(round), scales.scale());
+      BinnedTree binned = root.binned();
+      totals = training.finish(binned);
       trees.add(RegressionTree.of(root, cuts));
-      double trainLoss = gradients.takeLoss(totals().loss) / rows;
-      double judgedLoss = judged == null ? Double.NaN : judged.add(root, gradients, team);
+      double trainLoss = scales.takeLoss(totals.loss()) / rows;
+      double judgedLoss = judged == null ? Double.NaN : judged.add(binned, team);
       var report = new RoundReport(round, loss.reported(trainLoss), loss.reported(judgedLoss));
       curve.add(report);
       monitor.onRound(report);
@@ -311,55 +365,11 @@ public final class BoostedTreesLearner {
     int kept = parameters.earlyStoppingRounds() > 0 ? bestRound : trees.size();
     boostingNanos = System.nanoTime() - start;
     var model =
-        new BoostedTrees(
-            columns.features(), gradients.baseScore, loss.link(), trees.subList(0, kept));
+        new BoostedTrees(columns.features(), baseScore, loss.link(), trees.subList(0, kept));
     return new Result(model, List.copyOf(curve), phases());
   }
 
-  private Node growTree(int round) {
-    int[] features = sampling.features(round);
-    int[] taken = Arrays.stream(shards).mapToInt(s -> s.rows).toArray();
-    if (!sampling.samplesRows()) {
-      return grower.grow(taken, features);
-    }
-    grower.overShards((w, s) -> taken[s] = takenFirst(shards[s], round));
-    if (Arrays.stream(taken).sum() == 0) { // a tree needs a row: the first one
-      taken[0] = 1;
-      toFront(shards[0], 0);
-    }
-    Node root = grower.grow(taken, features);
-    grower.overShards((w, s) -> applyToOthers(w, shards[s], taken[s], root));
-    return root;
-  }
-
-  /** Moves the round's rows to the front and returns their number. */
-  private int takenFirst(Shard shard, int round) {
-    int taken = 0;
-    for (int i = 0; i < shard.rows; i++) {
-      if (sampling.takesRow(round, shard.ids[i])) {
-        RowPartition.swap(shard, i, taken++);
-      }
-    }
-    return taken;
-  }
-
-  private static void toFront(Shard shard, int id) {
-    for (int i = 0; i < shard.rows; i++) {
-      if (shard.ids[i] == id) {
-        RowPartition.swap(shard, i, 0);
-      }
-    }
-  }
-
-  /** Rows that the tree was not grown on get its values all the same. */
-  private void applyToOthers(Worker worker, Shard shard, int from, Node root) {
-    for (int i = from; i < shard.rows; i++) {
-      float value = ValidationRows.leaf(root, shard.records, i * shard.stride).value;
-      gradients.apply(shard, i, i + 1, Split.NONE, value, value, worker.totals);
-    }
-  }
-
-  private CutPoints findCuts() {
+  private CutPoints findCuts(ThreadTeam team) {
     int features = columns.features();
     float[][] found = new float[features][];
     boolean[] missing = new boolean[features];
@@ -401,7 +411,7 @@ public final class BoostedTreesLearner {
 
   private float quantile(double q) {
     float[] copy = target.clone();
-    return LeafValues.select(copy, copy.length, (int) (q * copy.length));
+    return ResidualValues.select(copy, copy.length, (int) (q * copy.length));
   }
 
   /** With weights in units of 2^-24 of the largest. */
@@ -413,75 +423,29 @@ public final class BoostedTreesLearner {
     long[] packed = new long[rows];
     for (int i = 0; i < rows; i++) {
       int weight = Math.max(1, (int) Math.rint((double) weights[i] / largest * (1 << 24)));
-      packed[i] = LeafValues.pack(target[i], weight);
+      packed[i] = ResidualValues.pack(target[i], weight);
     }
     Arrays.sort(packed);
-    return (float) LeafValues.weightedQuantile(packed, rows, q);
-  }
-
-  private Shard[] makeShards(int count) {
-    Shard[] result = new Shard[count];
-    for (int s = 0; s < count; s++) {
-      int from = (int) ((long) rows * s / count);
-      int to = (int) ((long) rows * (s + 1) / count);
-      result[s] = new Shard(from, to - from, layout, sampling.samplesRows(), weights != null);
-    }
-    return result;
-  }
-
-  private void fill(Shard shard) {
-    int from = shard.firstRow;
-    new Binner(cuts).bin(columns, from, from + shard.rows, shard.records, layout, 0);
-    for (int i = 0; i < shard.rows; i++) {
-      shard.state[i] = Shard.state(target[from + i], 0);
-      if (shard.weights != null) {
-        shard.weights[i] = weights[from + i];
-      }
-      if (shard.ids != null) {
-        shard.ids[i] = from + i;
-      }
-    }
+    return (float) ResidualValues.weightedQuantile(packed, rows, q);
   }
 
   /** Chooses the scale of the gradients from what they are now, and writes them. */
   private void newScale() {
-    writeGradients();
-    gradients.scaleFromLargest(totals());
-    writeGradients();
-    gradients.lowerScale(totals());
-    writeGradients();
-  }
-
-  private void writeGradients() {
-    clearTotals();
-    grower.overShards((w, s) -> gradients.write(shards[s], 0, shards[s].rows, w.totals));
-  }
-
-  private Gradients.Totals totals() {
-    var sum = new Gradients.Totals();
-    for (Worker worker : workers) {
-      sum.add(worker.totals);
-    }
-    return sum;
-  }
-
-  private void clearTotals() {
-    for (Worker worker : workers) {
-      worker.totals.clear();
-    }
+    totals = training.writeGradients(scales.scale());
+    scales.fromLargest(totals);
+    totals = training.writeGradients(scales.scale());
+    scales.lower(totals);
+    totals = training.writeGradients(scales.scale());
   }
 
   private Phases phases() {
-    var sum = new PhaseNanos();
-    for (Worker worker : workers) {
-      sum.add(worker.nanos);
-    }
+    TreeTraining.Seconds device = training.seconds();
     return new Phases(
         binningNanos / 1e9,
         boostingNanos / 1e9,
-        sum.histogram / 1e9,
-        sum.partition / 1e9,
-        sum.split / 1e9,
-        sum.leaves / 1e9);
+        device.histogram(),
+        device.partition(),
+        device.search(),
+        device.update());
   }
 }

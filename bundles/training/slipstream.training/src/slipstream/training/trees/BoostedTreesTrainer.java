@@ -9,6 +9,7 @@ import slipstream.core.progress.Progress;
 import slipstream.core.spi.Loss;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.Trainer;
+import slipstream.training.device.CpuDevice;
 
 /** Gradient-boosted regression trees on integer histograms; see {@link BoostedTreesLearner}. */
 public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters> {
@@ -68,7 +69,8 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
               loss(parameters, context),
               context.seed(),
               context.threads(),
-              new Reporter(parameters, loss(parameters, context).title(), context));
+              new Reporter(parameters, loss(parameters, context).title(), context),
+              CpuDevice.of(context));
       return new BoostedTreesModel(data.features().names(), result.model());
     } catch (CancellationException e) {
       throw new SlipstreamException(

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.device.SearchSpace;
 import slipstream.core.spi.Loss;
 
 /**
@@ -40,8 +41,8 @@ final class Constraints {
    * @param upper largest value before the learning rate
    */
   record Room(int[] features, int[] groups, double lower, double upper) {
-    boolean isBounded() {
-      return lower > Double.NEGATIVE_INFINITY || upper < Double.POSITIVE_INFINITY;
+    SearchSpace space() {
+      return new SearchSpace(features, lower, upper);
     }
 
     /** The middle between two values, each clipped to the bounds. */
@@ -113,6 +114,11 @@ final class Constraints {
    */
   boolean boundsValues() {
     return directions != null && fromSums;
+  }
+
+  /** By feature; null when all are free. */
+  int[] directions() {
+    return directions;
   }
 
   Room atRoot(int[] features) {

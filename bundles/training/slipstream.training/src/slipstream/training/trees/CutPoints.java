@@ -16,6 +16,16 @@ final class CutPoints {
     this.missing = missing;
   }
 
+  /** By feature; not to be changed. */
+  float[][] all() {
+    return cuts;
+  }
+
+  /** By feature: {@link #hasMissing}; not to be changed. */
+  boolean[] missing() {
+    return missing;
+  }
+
   int features() {
     return cuts.length;
   }

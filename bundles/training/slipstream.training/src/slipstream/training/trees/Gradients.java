@@ -1,44 +1,39 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.FixedPoint;
+import slipstream.core.device.GradientTotals;
+import slipstream.core.device.Split;
+import slipstream.core.device.TreeTask;
 import slipstream.core.spi.Loss;
 
 /**
- * The fixed-point gradients of a training, one power-of-two scale for all rows of a round.
- *
- * <p>Where rows have weights, or the objective second derivatives that differ, a hessian stands
- * beside each gradient, with a scale of its own by the same rules.
- *
- * <p>A gradient is a float32, and {@code rint(gradient * scale)} its fixed-point form. With n rows
- * and c = bits of n, the sum of the absolute fixed-point values stays below 2^(62-c), so no sum
- * over any subset of rows can leave its field of a packed long. While the leaves of a round are
- * applied, the next gradients are written with the present scale; {@link #outOfRange} then says
- * whether the scale must be chosen anew: the sum or a value is too large, or the values have become
- * so small (by 2^5 or more below the limit, and below 2^24) that precision would be given away. All
- * of it depends on sums and maxima of integers alone, not on the order of rows.
+ * Writes gradients in fixed point (see {@link GradientScales}): a gradient is a float32, and {@code
+ * rint(gradient * scale)} its fixed-point form. Where rows have weights, or the objective second derivatives that differ,
+ * a hessian stands beside each gradient, with a scale of its own.
  */
 final class Gradients {
-  private static final int MAX_EXPONENT = 28; // largest gradient first becomes 2^28 .. 2^29
-  private static final int SATURATED = 1 << 30;
-  private static final int COARSE = 1 << 24;
-
   final Loss loss;
   private final boolean squared;
   final float baseScore;
   final int countBits;
-  private final long limit;
   final boolean hessians;
   double scale = 1;
   double hessianScale = 1;
   double lossScale = 1;
 
-  Gradients(Loss loss, float baseScore, int rows, boolean hessians) {
-    this.hessians = hessians;
-    this.loss = loss;
+  Gradients(TreeTask task) {
+    hessians = task.hessians();
+    loss = task.objective().loss();
     squared =
         loss instanceof StandardLoss standard && standard.objective() == StandardObjective.SQUARED;
-    this.baseScore = baseScore;
-    countBits = 32 - Integer.numberOfLeadingZeros(rows);
-    limit = 1L << 62 - countBits;
+    baseScore = task.baseScore();
+    countBits = task.countBits();
+  }
+
+  void scale(FixedPoint scales) {
+    scale = scales.gradient();
+    hessianScale = scales.hessian();
+    lossScale = scales.loss();
   }
 
   /** What a pass over rows adds up; order-free. */
@@ -63,66 +58,17 @@ final class Gradients {
       maxLoss = 0;
     }
 
-    void add(Totals other) {
-      sumAbsolute += other.sumAbsolute;
-      magnitude |= other.magnitude;
-      loss += other.loss;
-      sumHessian += other.sumHessian;
-      hessianMagnitude |= other.hessianMagnitude;
-      maxHessian = Math.max(maxHessian, other.maxHessian);
-      maxGradient = Math.max(maxGradient, other.maxGradient);
-      maxLoss = Math.max(maxLoss, other.maxLoss);
+    GradientTotals sums() {
+      return new GradientTotals(
+          sumAbsolute,
+          magnitude,
+          loss,
+          sumHessian,
+          hessianMagnitude,
+          maxGradient,
+          maxHessian,
+          maxLoss);
     }
-  }
-
-  boolean outOfRange(Totals t) {
-    return outOfRange(t.sumAbsolute, t.magnitude)
-        || hessians && outOfRange(t.sumHessian, t.hessianMagnitude);
-  }
-
-  private boolean outOfRange(long sum, int magnitude) {
-    return sum >= limit || magnitude >= SATURATED || sum < limit >> 5 && magnitude < COARSE;
-  }
-
-  /** First step of a new scale: from the largest gradient and hessian. */
-  void scaleFromLargest(Totals t) {
-    scale = fromLargest(t.maxGradient);
-    hessianScale = fromLargest(t.maxHessian);
-  }
-
-  private static double fromLargest(float largest) {
-    return largest > 0 ? Math.scalb(1.0, MAX_EXPONENT - Math.getExponent(largest)) : 1.0;
-  }
-
-  /**
-   * Second step: lowers the scales until the sums of absolute values, taken with the first ones,
-   * have their place.
-   */
-  void lowerScale(Totals t) {
-    scale = lowered(scale, t.sumAbsolute);
-    hessianScale = lowered(hessianScale, t.sumHessian);
-  }
-
-  private double lowered(double before, long sum) {
-    int bits = 64 - Long.numberOfLeadingZeros(sum);
-    return Math.scalb(before, -Math.max(0, bits - (61 - countBits)));
-  }
-
-  /** The scale of the loss sums, from the largest loss of a row before the first round. */
-  void lossScaleFromLargest(double maxLoss) {
-    lossScale = maxLoss > 0 ? Math.scalb(1.0, 58 - countBits - Math.getExponent(maxLoss)) : 1.0;
-  }
-
-  /**
-   * Rescales so that the next round's sum, which is not much larger than this one, has about 57
-   * bits.
-   */
-  double takeLoss(long sum) {
-    double taken = sum / lossScale;
-    if (sum > 0) {
-      lossScale = Math.scalb(lossScale, 57 - (64 - Long.numberOfLeadingZeros(sum)));
-    }
-    return taken;
   }
 
   float residual(long state) {

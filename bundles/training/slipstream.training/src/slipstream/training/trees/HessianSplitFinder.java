@@ -1,12 +1,16 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.NodeSums;
+import slipstream.core.device.Split;
+import slipstream.core.device.TreeTask;
+
 /**
  * {@link SplitFinder} for histograms with hessians: with H their sum, a node scores T²/(H + λ) and
  * its value is T/(H + λ). Otherwise the same rules.
  */
 final class HessianSplitFinder implements SplitSearch {
   private final CutPoints cuts;
-  private final Constraints constraints;
+  private final TreeTask.Search search;
   private final Gradients gradients;
   private final int countBits;
   private final long countMask;
@@ -17,7 +21,7 @@ final class HessianSplitFinder implements SplitSearch {
   private final long[] sums = new long[Histograms.BINS];
   private final long[] weights = new long[Histograms.BINS];
 
-  private Node node;
+  private NodeRows node;
   private boolean bounded;
   private double lower;
   private double upper;
@@ -29,30 +33,26 @@ final class HessianSplitFinder implements SplitSearch {
   private long left;
   private long leftWeight;
 
-  HessianSplitFinder(
-      CutPoints cuts,
-      Constraints constraints,
-      Gradients gradients,
-      BoostedTreesParameters parameters) {
+  HessianSplitFinder(CutPoints cuts, Gradients gradients, TreeTask.Search search) {
     this.cuts = cuts;
-    this.constraints = constraints;
+    this.search = search;
     this.gradients = gradients;
     this.countBits = gradients.countBits;
     this.countMask = (1L << countBits) - 1;
-    this.l1 = parameters.l1();
-    this.l2 = parameters.l2();
-    this.minRows = parameters.minRowsPerLeaf();
-    this.minGain = parameters.minGain();
+    this.l1 = search.l1();
+    this.l2 = search.l2();
+    this.minRows = search.minRows();
+    this.minGain = search.minGain();
   }
 
   @Override
-  public Split find(Node searched) {
+  public Split find(NodeRows searched) {
     node = searched;
     if (node.rows < 2L * minRows) {
       return null;
     }
     double scale = gradients.scale;
-    bounded = constraints.boundsValues() && node.room.isBounded();
+    bounded = search.boundsCount() && node.room.isBounded();
     lower = node.room.lower() * scale;
     upper = node.room.upper() * scale;
     double sum = node.total;
@@ -64,7 +64,7 @@ final class HessianSplitFinder implements SplitSearch {
     best = parent + Math.max(Math.abs(parent) * 1e-12, minGain / unit);
     feature = -1;
     for (int f : node.room.features()) {
-      search(f);
+      searchIn(f);
     }
     if (feature < 0) {
       return null;
@@ -74,7 +74,12 @@ final class HessianSplitFinder implements SplitSearch {
       missingLeft = 2 * (leftWeight & countMask) >= node.rows;
     }
     return new Split(
-        feature, bin, missingLeft, sawMissing, (best - parent) * unit, left, leftWeight);
+        feature,
+        bin,
+        missingLeft,
+        sawMissing,
+        (best - parent) * unit,
+        new NodeSums(left, leftWeight >> countBits, (int) (leftWeight & countMask)));
   }
 
   /** Rows without a value of the feature. */
@@ -82,7 +87,7 @@ final class HessianSplitFinder implements SplitSearch {
     return node.histogram[2 * (f * Histograms.BINS + CutPoints.MISSING_BIN) + 1] & countMask;
   }
 
-  private void search(int f) {
+  private void searchIn(int f) {
     int values = cuts.valueBins(f);
     int at = 2 * f * Histograms.BINS;
     long[] histogram = node.histogram;
@@ -107,7 +112,7 @@ final class HessianSplitFinder implements SplitSearch {
   }
 
   private void scan(int f, int candidates, boolean missingGoLeft) {
-    int direction = constraints.direction(f);
+    int direction = search.direction(f);
     for (int k = 0; k < candidates; k++) {
       double gl = sums[k];
       double gr = (double) node.total - sums[k];

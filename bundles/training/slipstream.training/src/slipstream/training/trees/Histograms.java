@@ -132,6 +132,11 @@ final class Histograms {
     }
   }
 
+  /** A sum and a count in one long. */
+  static long packed(long sum, int count, int countBits) {
+    return (sum << countBits) + count;
+  }
+
   private static long packed(long lastWord, int countBits) {
     // Or, not plus: the compiler would move an added constant out to each of the updates.
     return lastWord >> 32 << countBits | 1;

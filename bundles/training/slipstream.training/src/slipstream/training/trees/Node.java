@@ -1,23 +1,18 @@
 package slipstream.training.trees;
 
-/**
- * A node of the tree that is being grown: one range of rows in each shard, and what constraints
- * leave to it.
- */
+import slipstream.core.device.BinnedTree;
+import slipstream.core.device.NodeSums;
+import slipstream.core.device.Split;
+
+/** A node of the tree that is being grown, and what constraints leave to it. */
 final class Node {
   final int depth;
 
-  /** Gradient sum and count, packed; with hessians the gradient sum alone. */
-  final long total;
+  /** Its number at the device, which keeps its rows. */
+  final int number;
 
-  /** With hessians: their sum and the count, packed. */
-  final long weight;
-
-  final int rows;
-  final int[] from;
-  final int[] to;
+  final NodeSums sums;
   final Constraints.Room room;
-  long[] histogram;
   Split split;
   Node left;
   Node right;
@@ -26,17 +21,44 @@ final class Node {
   /** The value before bounds and learning rate, where it is known already; else NaN. */
   double raw = Double.NaN;
 
-  Node(int depth, long total, long weight, int rows, int shards, Constraints.Room room) {
+  /** Of the left and the right child likewise; null where they are not known yet. */
+  double[] childValues;
+
+  Node(int depth, int number, NodeSums sums, Constraints.Room room) {
     this.depth = depth;
-    this.total = total;
-    this.weight = weight;
-    this.rows = rows;
+    this.number = number;
+    this.sums = sums;
     this.room = room;
-    from = new int[shards];
-    to = new int[shards];
+  }
+
+  int rows() {
+    return sums.rows();
   }
 
   boolean isLeaf() {
     return split == null;
+  }
+
+  /** Nodes from here on down. */
+  int size() {
+    return isLeaf() ? 1 : 1 + left.size() + right.size();
+  }
+
+  /** The tree from here on down, as a device walks it. */
+  BinnedTree binned() {
+    int n = size();
+    var tree = new BinnedTree(new Split[n], new int[n], new float[n]);
+    fill(tree, 0);
+    return tree;
+  }
+
+  private int fill(BinnedTree tree, int i) {
+    tree.splits()[i] = split;
+    tree.values()[i] = value;
+    if (isLeaf()) {
+      return i + 1;
+    }
+    tree.right()[i] = left.fill(tree, i + 1);
+    return right.fill(tree, tree.right()[i]);
   }
 }

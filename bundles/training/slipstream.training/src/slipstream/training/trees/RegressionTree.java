@@ -1,5 +1,7 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.Split;
+
 /**
  * A binary tree in arrays, in preorder: node 0 is the root and the left child of an inner node i is
  * {@code i + 1}.
@@ -36,7 +38,7 @@ public final class RegressionTree {
   }
 
   static RegressionTree of(Node root, CutPoints cuts) {
-    int n = count(root);
+    int n = root.size();
     var tree =
         new RegressionTree(
             new int[n],
@@ -50,12 +52,8 @@ public final class RegressionTree {
     return tree;
   }
 
-  private static int count(Node node) {
-    return node.isLeaf() ? 1 : 1 + count(node.left) + count(node.right);
-  }
-
   private int fill(Node node, int i, CutPoints cuts) {
-    rows[i] = node.rows;
+    rows[i] = node.rows();
     if (node.isLeaf()) {
       feature[i] = -1;
       right[i] = -1;

@@ -1,5 +1,7 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.Split;
+
 /**
  * Moves the rows of a range so that those of the left child come first. In place and unstable,
  * which exact sums allow: blocks of offsets of misplaced rows are collected without branches from

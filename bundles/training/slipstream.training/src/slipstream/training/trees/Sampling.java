@@ -3,6 +3,8 @@ package slipstream.training.trees;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import slipstream.core.CounterRandom;
+import slipstream.core.device.RowSample;
 
 /** Which rows and features a round uses; a function of seed, round and index alone. */
 final class Sampling {
@@ -23,8 +25,8 @@ final class Sampling {
   }
 
   /** Each row is taken with probability rowSampling, by its position in the input. */
-  boolean takesRow(int round, int row) {
-    return CounterRandom.uniform(seed, round, row) < parameters.rowSampling();
+  RowSample rows(int round) {
+    return new RowSample(seed, round, parameters.rowSampling());
   }
 
   /**

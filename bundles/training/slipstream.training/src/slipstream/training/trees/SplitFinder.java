@@ -1,5 +1,9 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.NodeSums;
+import slipstream.core.device.Split;
+import slipstream.core.device.TreeTask;
+
 /**
  * Finds the best split of a node in its packed histogram.
  *
@@ -15,7 +19,7 @@ package slipstream.training.trees;
  */
 final class SplitFinder implements SplitSearch {
   private final CutPoints cuts;
-  private final Constraints constraints;
+  private final TreeTask.Search search;
   private final Gradients gradients;
   private final int countBits;
   private final long countMask;
@@ -36,24 +40,20 @@ final class SplitFinder implements SplitSearch {
   private double upper;
   private double alpha; // l1 in the unit of the fixed-point gradients
 
-  SplitFinder(
-      CutPoints cuts,
-      Constraints constraints,
-      Gradients gradients,
-      BoostedTreesParameters parameters) {
+  SplitFinder(CutPoints cuts, Gradients gradients, TreeTask.Search search) {
     this.cuts = cuts;
-    this.constraints = constraints;
+    this.search = search;
     this.gradients = gradients;
     this.countBits = gradients.countBits;
     this.countMask = (1L << countBits) - 1;
-    this.l1 = parameters.l1();
-    this.l2 = parameters.l2();
-    this.minRows = parameters.minRowsPerLeaf();
-    this.minGain = parameters.minGain();
+    this.l1 = search.l1();
+    this.l2 = search.l2();
+    this.minRows = search.minRows();
+    this.minGain = search.minGain();
   }
 
   @Override
-  public Split find(Node node) {
+  public Split find(NodeRows node) {
     double scale = gradients.scale;
     long[] histogram = node.histogram;
     long total = node.total;
@@ -63,7 +63,7 @@ final class SplitFinder implements SplitSearch {
     }
     double sum = total >> countBits;
     alpha = l1 * scale;
-    bounded = constraints.boundsValues() && node.room.isBounded();
+    bounded = search.boundsCount() && node.room.isBounded();
     lower = node.room.lower() * scale;
     upper = node.room.upper() * scale;
     double shrunk = LeafValues.towardsZero(sum, alpha);
@@ -95,7 +95,13 @@ final class SplitFinder implements SplitSearch {
     if (!missingRows) { // none to learn from: missing values follow the larger child
       missingLeft = 2 * (left & countMask) >= rows;
     }
-    return new Split(feature, bin, missingLeft, sawMissing, (best - parent) * unit, left, 0);
+    return new Split(
+        feature,
+        bin,
+        missingLeft,
+        sawMissing,
+        (best - parent) * unit,
+        new NodeSums(left >> countBits, 0, (int) (left & countMask)));
   }
 
   private void prefixSums(long[] histogram, int at, int values) {
@@ -115,7 +121,7 @@ final class SplitFinder implements SplitSearch {
     } else {
       scores(prefix, scores, candidates, total >> countBits, rows, countBits, countMask, l2);
     }
-    int direction = constraints.direction(f);
+    int direction = search.direction(f);
     for (int k = 0; k < candidates; k++) {
       if (scores[k] > best) {
         long n = prefix[k] & countMask;

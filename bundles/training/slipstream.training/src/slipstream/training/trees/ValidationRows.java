@@ -1,6 +1,8 @@
 package slipstream.training.trees;
 
 import java.util.Arrays;
+import slipstream.core.device.BinnedTree;
+import slipstream.core.spi.Loss;
 
 /**
  * Rows that the trees are judged on and never see. They keep their order, so their loss is summed
@@ -12,6 +14,8 @@ final class ValidationRows {
   private final int rows;
   private final RecordLayout layout;
   private final long[][] records;
+  private final Loss loss;
+  private final float baseScore;
   private final float[] target;
   private final double[] weights;
   private final double sumOfWeights;
@@ -21,8 +25,16 @@ final class ValidationRows {
    * @param weights from 0 on; null when all are equal
    */
   ValidationRows(
-      FeatureColumns columns, float[] target, double[] weights, CutPoints cuts, ThreadTeam team) {
+      FeatureColumns columns,
+      float[] target,
+      double[] weights,
+      CutPoints cuts,
+      Loss loss,
+      float baseScore,
+      ThreadTeam team) {
     this.rows = columns.rows();
+    this.loss = loss;
+    this.baseScore = baseScore;
     this.target = target;
     this.weights = weights;
     sumOfWeights =
@@ -43,39 +55,27 @@ final class ValidationRows {
   }
 
   /** Adds a tree to the scores and returns the mean loss. */
-  double add(Node root, Gradients gradients, ThreadTeam team) {
+  double add(BinnedTree tree, ThreadTeam team) {
     double[] losses = new double[records.length];
     team.run(
         w -> {
           for (int b = w; b < records.length; b += team.threads()) {
-            losses[b] = add(root, gradients, b);
+            losses[b] = add(tree, b);
           }
         });
     return Arrays.stream(losses).sequential().reduce(0, Double::sum) / sumOfWeights;
   }
 
-  private double add(Node root, Gradients gradients, int block) {
-    double loss = 0;
+  private double add(BinnedTree tree, int block) {
+    double sum = 0;
     int from = block * BLOCK;
     int to = Math.min(rows, from + BLOCK);
     for (int i = from; i < to; i++) {
-      scores[i] += leaf(root, records[block], (i - from) * layout.stride()).value;
-      float score = gradients.baseScore + scores[i];
-      double share = gradients.loss.loss(target[i], score);
-      loss += weights == null ? share : weights[i] * share;
+      scores[i] += BinnedRows.value(tree, records[block], (i - from) * layout.stride());
+      float score = baseScore + scores[i];
+      double share = loss.loss(target[i], score);
+      sum += weights == null ? share : weights[i] * share;
     }
-    return loss;
-  }
-
-  /** The leaf that a record falls into. */
-  static Node leaf(Node root, long[] records, int at) {
-    Node node = root;
-    while (!node.isLeaf()) {
-      Split split = node.split;
-      long word = records[at + RecordLayout.word(split.feature())];
-      int bin = (int) (word >>> RecordLayout.shift(split.feature())) & 255;
-      node = split.goesLeft(bin) ? node.left : node.right;
-    }
-    return node;
+    return sum;
   }
 }

@@ -10,7 +10,7 @@ final class Worker {
   final RowPartition partition = new RowPartition();
   final SplitSearch splitSearch;
   final Gradients.Totals totals = new Gradients.Totals();
-  final LeafValues leafValues;
+  final ResidualValues residualValues;
   final PhaseNanos nanos = new PhaseNanos();
 
   /** This thread's share of a node that all threads work on; null when it had none. */
@@ -19,9 +19,9 @@ final class Worker {
   private final ArrayDeque<long[]> pool = new ArrayDeque<>();
   private final int histogramLength;
 
-  Worker(SplitSearch splitSearch, LeafValues leafValues, int histogramLength) {
+  Worker(SplitSearch splitSearch, ResidualValues residualValues, int histogramLength) {
     this.splitSearch = splitSearch;
-    this.leafValues = leafValues;
+    this.residualValues = residualValues;
     this.histogramLength = histogramLength;
   }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
@@ -149,7 +150,9 @@ class ExampleObjectiveTest {
           ModelRecipe.bind(
               "m", "m", new slipstream.core.experiment.PluginUse("boosted-trees", use), plugins);
       var model =
-          recipe.fit(data, new Trainer.Context("", 1, threads, Progress.NONE, recipe.loss()));
+          recipe.fit(
+              data,
+              new Trainer.Context("", 1, threads, Progress.NONE, recipe.loss(), Optional.empty()));
       double[] predicted =
           model.predict(FeatureMatrix.ofColumns(List.of("x"), new double[][] {{0, 1}}));
       assertEquals(0.25, predicted[0], 0.05);

@@ -91,6 +91,40 @@ class ExperimentRunnerTest {
     }
   }
 
+  @Test
+  void theDeviceIsSaidAndChangesNoByte() throws IOException {
+    RunResult any = Runs.run(folder, "auto", Runs.experiment(Map.of()));
+    RunResult cpu = Runs.run(folder, "cpu", Runs.experiment(Map.of("device", "cpu")));
+    assertEquals(
+        "CPU (processor): this product has no GPU support", any.record().environment().device());
+    assertEquals(
+        "CPU (processor): the experiment asks for it", cpu.record().environment().device());
+    assertEquals(
+        any.models().stream().map(RunResult.TrainedModel::hash).toList(),
+        cpu.models().stream().map(RunResult.TrainedModel::hash).toList());
+  }
+
+  @Test
+  void aDeviceThatIsNotThereIsSaidBeforeAnythingIsRead() {
+    List<String> stages = new ArrayList<>();
+    Progress listening =
+        new Progress() {
+          @Override
+          public void stage(String stage, long done, long total, String unit) {
+            stages.add(stage);
+          }
+        };
+    Experiment experiment = Runs.experiment(Map.of("device", "gpu"));
+    var e =
+        assertThrows(
+            SlipstreamException.class, () -> Runs.run(folder, "x", experiment, 1, listening));
+    assertEquals(List.of(), stages);
+    assertEquals(
+        "device: device 'gpu' is not there: this product has no GPU support. Say device: auto or"
+            + " device: cpu; the model will be the same.",
+        e.getMessage());
+  }
+
   /** Large features are in files, ordered by time; small ones in memory, in the order of the table. */
   @Test
   void whereFeaturesAreKeptChangesNoByte() throws IOException {

@@ -23,6 +23,7 @@ import slipstream.core.spi.Reach;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.table.Partition;
+import slipstream.training.device.CpuDevice;
 import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.metrics.MeanAbsoluteError;
@@ -72,7 +73,8 @@ class TargetTrainingTest {
                 "baseline", "baseline", new PluginUse("baseline", Map.of()), Runs.PLUGINS),
             ModelRecipe.bind(
                 "trees", "models.trees", new PluginUse("boosted-trees", trees), Runs.PLUGINS));
-    return new TargetTraining(data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, progress)
+    return new TargetTraining(
+            data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, progress, new CpuDevice())
         .run(validation);
   }
 

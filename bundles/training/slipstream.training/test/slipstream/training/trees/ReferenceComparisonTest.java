@@ -7,11 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import slipstream.core.device.RowSource;
+import slipstream.core.device.TreeKernels;
+import slipstream.core.device.TreeTask;
+import slipstream.core.device.TreeTraining;
 import slipstream.core.spi.Link;
 import slipstream.core.spi.Loss;
 import slipstream.training.trees.TreeData.Kind;
@@ -20,13 +25,13 @@ import slipstream.training.trees.TreeData.Kind;
 class ReferenceComparisonTest {
   private static final long SEED = 42;
 
-  private record Cut(int threads, TreeGrower.Layout layout) {}
+  private record Cut(int threads, CpuTrees.Layout layout) {}
 
   private static final Cut[] CUTS = {
-    new Cut(1, new TreeGrower.Layout(1, 8192, 1 << 15)),
-    new Cut(2, new TreeGrower.Layout(3, 100, 1)),
-    new Cut(3, new TreeGrower.Layout(8, 1024, 500)),
-    new Cut(7, new TreeGrower.Layout(2, 3000, 50))
+    new Cut(1, new CpuTrees.Layout(1, 8192, 1 << 15)),
+    new Cut(2, new CpuTrees.Layout(3, 100, 1)),
+    new Cut(3, new CpuTrees.Layout(8, 1024, 500)),
+    new Cut(7, new CpuTrees.Layout(2, 3000, 50))
   };
 
   @ParameterizedTest
@@ -382,9 +387,23 @@ class ReferenceComparisonTest {
               SEED,
               cut.threads,
               TrainingMonitor.none(),
-              cut.layout);
+              kernels(cut.layout));
       assertArrayEquals(expected, bytes(result.model()), () -> p + ", " + cut);
     }
+  }
+
+  private static TreeKernels kernels(CpuTrees.Layout layout) {
+    return new TreeKernels() {
+      @Override
+      public long bytes(TreeTask task) {
+        return CpuTrees.bytes(task);
+      }
+
+      @Override
+      public TreeTraining trees(TreeTask task, RowSource rows, BooleanSupplier cancelled) {
+        return new CpuTrees(task, rows, cancelled, layout);
+      }
+    };
   }
 
   static byte[] bytes(BoostedTrees trees) {

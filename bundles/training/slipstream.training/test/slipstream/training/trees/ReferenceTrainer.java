@@ -435,7 +435,7 @@ final class ReferenceTrainer {
     Sampling sampling = new Sampling(p, x.length, seed);
     int[] rows =
         IntStream.range(0, n)
-            .filter(i -> !sampling.samplesRows() || sampling.takesRow(round, i))
+            .filter(i -> !sampling.samplesRows() || sampling.rows(round).takes(i))
             .toArray();
     if (rows.length == 0) {
       rows = new int[] {0};

@@ -575,6 +575,7 @@ public final class HtmlReport {
             + ", at most "
             + run.environment().threads()
             + (run.environment().threads() == 1 ? " thread" : " threads"));
+    row("Device", run.environment().device());
     row("Run by", run.environment().user());
     add("</tbody></table></div>\n<details><summary>Experiment as it was run</summary>\n<pre>");
     text(facts.experimentText()).add("</pre></details>\n</section>\n");

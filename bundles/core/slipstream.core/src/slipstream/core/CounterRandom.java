@@ -1,4 +1,4 @@
-package slipstream.training.trees;
+package slipstream.core;
 
 /**
  * Random numbers as a pure function of (seed, round, index): SplitMix64's finaliser over a counter.

@@ -1,4 +1,4 @@
-package slipstream.training.trees;
+package slipstream.core.device;
 
 /**
  * A split of a node: rows with {@code bin <= bin()} go left, rows without a value where {@code
@@ -6,30 +6,24 @@ package slipstream.training.trees;
  *
  * @param sawMissing whether the feature has a bin of missing values at all
  * @param gain decrease of the training objective
- * @param left of the left child: see {@link Node#total}
- * @param leftWeight of the left child: see {@link Node#weight}
+ * @param left of the left child
  */
-record Split(
-    int feature,
-    int bin,
-    boolean missingLeft,
-    boolean sawMissing,
-    double gain,
-    long left,
-    long leftWeight) {
+public record Split(
+    int feature, int bin, boolean missingLeft, boolean sawMissing, double gain, NodeSums left) {
 
   /** Sends every row left: bins are at most 255. */
-  static final Split NONE = new Split(0, 255, false, false, 0, 0, 0);
+  public static final Split NONE = new Split(0, 255, false, false, 0, new NodeSums(0, 0, 0));
 
   /**
    * 1 where missing rows go left: adding it to a bin modulo 256 turns the bin of missing values,
    * 255, into 0, so that {@code (b + turn & 255) <= bin + turn} is the one comparison for all rows.
    */
-  int turn() {
+  public int turn() {
     return sawMissing && missingLeft ? 1 : 0;
   }
 
-  boolean goesLeft(int rowBin) {
+  /** Whether rows of this bin go left. */
+  public boolean goesLeft(int rowBin) {
     return (rowBin + turn() & 255) <= bin + turn();
   }
 }

@@ -1,0 +1,2 @@
+/** The processor as a device: the reference for every other. */
+package slipstream.training.device;
