@@ -1,7 +1,13 @@
 package slipstream.launcher;
 
+import java.io.IOException;
+import java.lang.module.ModuleReader;
+import java.lang.module.ModuleReference;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.core.runtime.adaptor.EclipseStarter;
 
 /**
@@ -12,6 +18,15 @@ import org.eclipse.core.runtime.adaptor.EclipseStarter;
  */
 public final class Launcher {
   private static final String TOOLKIT_FAILURE = "slipstream.toolkit.failure";
+
+  /** Set while the JVM's class cache is written, from a start that draws to memory. */
+  private static final String WARM_UP = "slipstream.warm-up";
+
+  /** What JavaFX loads beyond that where it opens a real window. */
+  private static final Pattern DISPLAY_CLASSES =
+      Pattern.compile(
+          "(com/sun/(?:glass/ui/(?:gtk/|delegate/)?|prism/(?:es2|ps|impl/ps)/"
+              + "|javafx/application/preferences/)[^/]+)\\.class");
 
   private Launcher() {}
 
@@ -29,6 +44,9 @@ public final class Launcher {
             Long.toString(System.currentTimeMillis())));
     if ("slipstream.ui.app".equals(System.getProperty("eclipse.application"))) {
       startToolkit();
+      if (Boolean.getBoolean(WARM_UP)) {
+        loadDisplayClasses();
+      }
     }
     Object result = EclipseStarter.run(arguments, null);
     System.exit(result instanceof Integer code ? code : 0);
@@ -68,6 +86,22 @@ public final class Launcher {
                 failed(e);
               }
             });
+  }
+
+  private static void loadDisplayClasses() throws IOException {
+    Module graphics = ModuleLayer.boot().findModule("javafx.graphics").orElse(null);
+    if (graphics == null) {
+      return;
+    }
+    ModuleReference reference =
+        ModuleLayer.boot().configuration().findModule(graphics.getName()).get().reference();
+    try (ModuleReader reader = reference.open();
+        Stream<String> names = reader.list()) {
+      names
+          .map(DISPLAY_CLASSES::matcher)
+          .filter(Matcher::matches)
+          .forEach(matcher -> Class.forName(graphics, matcher.group(1).replace('/', '.')));
+    }
   }
 
   private static void failed(Throwable thrown) {

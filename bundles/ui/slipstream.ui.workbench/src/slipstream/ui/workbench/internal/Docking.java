@@ -154,26 +154,29 @@ final class Docking {
     if (!shown(element)) {
       return null;
     }
-    return switch (element) {
-      case MPlaceholder placeholder when placeholder.getRef() instanceof MPart part ->
-          single(placeholder, part);
-      case MPlaceholder placeholder -> {
-        MUIElement shared = placeholder.getRef();
-        if (shared == null) {
-          yield null;
-        }
-        shared.setCurSharedRef(placeholder);
-        DockContainer built = build(shared);
-        if (built != null) {
-          elements.put(built, placeholder);
-        }
-        yield built;
+    if (element instanceof MPlaceholder placeholder) {
+      MUIElement shared = placeholder.getRef();
+      if (shared == null) {
+        return null;
       }
-      case MPartSashContainer sash -> branch(sash);
-      case MPartStack stack -> leaf(stack);
-      case MPart part -> single(part, part);
-      default -> null;
-    };
+      if (shared instanceof MPart part) {
+        return single(placeholder, part);
+      }
+      shared.setCurSharedRef(placeholder);
+      DockContainer built = build(shared);
+      if (built != null) {
+        elements.put(built, placeholder);
+      }
+      return built;
+    } else if (element instanceof MPartSashContainer sash) {
+      return branch(sash);
+    } else if (element instanceof MPartStack stack) {
+      return leaf(stack);
+    } else if (element instanceof MPart part) {
+      return single(part, part);
+    } else {
+      return null;
+    }
   }
 
   private DockContainer branch(MPartSashContainer sash) {
@@ -686,10 +689,11 @@ final class Docking {
   }
 
   private static MPart partOf(MUIElement element) {
-    return switch (element) {
-      case MPart part -> part;
-      case MPlaceholder placeholder when placeholder.getRef() instanceof MPart part -> part;
-      case null, default -> null;
-    };
+    if (element instanceof MPart part) {
+      return part;
+    }
+    return element instanceof MPlaceholder placeholder && placeholder.getRef() instanceof MPart part
+        ? part
+        : null;
   }
 }

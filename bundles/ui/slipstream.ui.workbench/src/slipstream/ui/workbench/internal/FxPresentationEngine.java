@@ -60,6 +60,9 @@ import slipstream.ui.workbench.StatePane;
 /**
  * Renders the Eclipse 4 application model in JavaFX. Everything but {@link #run} and {@link #stop} happens on the UI
  * thread.
+ *
+ * <p>On the way to the first window types are told by {@code instanceof}, here and in what is called from here: each pattern switch makes a
+ * class at run time, which the JVM's class cache cannot hold, and costs the start milliseconds.
  */
 public final class FxPresentationEngine implements IPresentationEngine {
   private static final String OBJECT_OPEN = "slipstream.open";
@@ -262,37 +265,36 @@ public final class FxPresentationEngine implements IPresentationEngine {
     if (!element.isToBeRendered() || closing) {
       return null;
     }
-    Object widget =
-        switch (element) {
-          case MWindow window -> renderWindow(window);
-          case MPerspectiveStack stack -> renderPerspectives(stack, parentContext);
-          case MPerspective perspective -> renderPerspective(perspective, parentContext);
-          case MPlaceholder placeholder -> {
-            if (placeholder.getRef() == null) {
-              yield null;
-            }
-            placeholder.getRef().setCurSharedRef(placeholder);
-            placeholder.setRenderer(this);
-            Object created = createGui(placeholder.getRef(), null, parentContext);
-            placeholder.setWidget(created);
-            yield created;
-          }
-          case MPart part -> renderPart(part, parentContext);
-          case MPartSashContainer sash -> {
-            // The docks draw sashes and stacks; asking for one means that it should be shown. Each
-            // part that is shown asks for the sashes around it: those that are there stay.
-            if (!docking.shows(sash)) {
-              rebuildAround(sash);
-            }
-            yield sash.getWidget();
-          }
-          case MPartStack stack -> {
-            docking.refresh(stack);
-            yield stack.getWidget();
-          }
-          default -> null;
-        };
-    return widget;
+    if (element instanceof MWindow window) {
+      return renderWindow(window);
+    } else if (element instanceof MPerspectiveStack stack) {
+      return renderPerspectives(stack, parentContext);
+    } else if (element instanceof MPerspective perspective) {
+      return renderPerspective(perspective, parentContext);
+    } else if (element instanceof MPlaceholder placeholder) {
+      if (placeholder.getRef() == null) {
+        return null;
+      }
+      placeholder.getRef().setCurSharedRef(placeholder);
+      placeholder.setRenderer(this);
+      Object created = createGui(placeholder.getRef(), null, parentContext);
+      placeholder.setWidget(created);
+      return created;
+    } else if (element instanceof MPart part) {
+      return renderPart(part, parentContext);
+    } else if (element instanceof MPartSashContainer sash) {
+      // The docks draw sashes and stacks; asking for one means that it should be shown. Each
+      // part that is shown asks for the sashes around it: those that are there stay.
+      if (!docking.shows(sash)) {
+        rebuildAround(sash);
+      }
+      return sash.getWidget();
+    } else if (element instanceof MPartStack stack) {
+      docking.refresh(stack);
+      return stack.getWidget();
+    } else {
+      return null;
+    }
   }
 
   private void ensureContext(MContext element, IEclipseContext parentContext) {
@@ -450,14 +452,10 @@ public final class FxPresentationEngine implements IPresentationEngine {
       if (!child.isToBeRendered() || !child.isVisible()) {
         continue;
       }
-      Node node =
-          switch (child) {
-            case MToolBar toolBar -> items.toolBar(toolBar, context);
-            case MToolControl control -> items.control(control, context);
-            default -> null;
-          };
-      if (node != null) {
-        box.getChildren().add(node);
+      if (child instanceof MToolBar toolBar) {
+        box.getChildren().add(items.toolBar(toolBar, context));
+      } else if (child instanceof MToolControl control) {
+        box.getChildren().add(items.control(control, context));
       }
     }
     bar.setWidget(box);
@@ -492,14 +490,11 @@ public final class FxPresentationEngine implements IPresentationEngine {
 
   private void markRendered(MUIElement element) {
     element.setRenderer(this);
-    switch (element) {
-      case MPlaceholder placeholder when placeholder.getRef() != null -> {
-        placeholder.getRef().setCurSharedRef(placeholder);
-        markRendered(placeholder.getRef());
-      }
-      case MElementContainer<?> container ->
-          container.getChildren().forEach(child -> markRendered((MUIElement) child));
-      default -> {}
+    if (element instanceof MPlaceholder placeholder && placeholder.getRef() != null) {
+      placeholder.getRef().setCurSharedRef(placeholder);
+      markRendered(placeholder.getRef());
+    } else if (element instanceof MElementContainer<?> container) {
+      container.getChildren().forEach(child -> markRendered((MUIElement) child));
     }
   }
 
@@ -712,11 +707,11 @@ public final class FxPresentationEngine implements IPresentationEngine {
     if (ignored()) {
       return;
     }
-    switch (element(event)) {
-      case MPartStack stack -> docking.select(stack);
-      case MPerspectiveStack stack when stack.getRenderer() == this ->
-          renderPerspectives(stack, contextOf(stack));
-      case null, default -> {}
+    Object element = element(event);
+    if (element instanceof MPartStack stack) {
+      docking.select(stack);
+    } else if (element instanceof MPerspectiveStack stack && stack.getRenderer() == this) {
+      renderPerspectives(stack, contextOf(stack));
     }
   }
 

@@ -8,8 +8,9 @@ import org.eclipse.e4.ui.di.UISynchronize;
 final class FxUiSynchronize extends UISynchronize {
   private volatile Thread uiThread;
 
-  FxUiSynchronize() {
-    Platform.runLater(() -> uiThread = Thread.currentThread());
+  /** Takes the calling thread for the UI thread. */
+  void attach() {
+    uiThread = Thread.currentThread();
   }
 
   @Override

@@ -186,11 +186,12 @@ final class ItemRenderer {
       if (!child.isToBeRendered() || !child.isVisible()) {
         continue;
       }
-      switch (child) {
-        case MMenu sub -> menu.getItems().add(menu(sub, context));
-        case MMenuSeparator separator -> menu.getItems().add(new SeparatorMenuItem());
-        case MMenuItem item -> menu.getItems().add(menuItem(item, context));
-        default -> {}
+      if (child instanceof MMenu sub) {
+        menu.getItems().add(menu(sub, context));
+      } else if (child instanceof MMenuSeparator) {
+        menu.getItems().add(new SeparatorMenuItem());
+      } else if (child instanceof MMenuItem item) {
+        menu.getItems().add(menuItem(item, context));
       }
     }
     menu.setOnShowing(event -> refreshEnablement());
@@ -223,12 +224,12 @@ final class ItemRenderer {
       if (!child.isToBeRendered() || !child.isVisible()) {
         continue;
       }
-      switch (child) {
-        case MToolBarSeparator separator ->
-            bar.getChildren().add(new Separator(Orientation.VERTICAL));
-        case MToolControl control -> bar.getChildren().add(control(control, context));
-        case MToolItem item -> bar.getChildren().add(toolItem(item, context));
-        default -> {}
+      if (child instanceof MToolBarSeparator) {
+        bar.getChildren().add(new Separator(Orientation.VERTICAL));
+      } else if (child instanceof MToolControl control) {
+        bar.getChildren().add(control(control, context));
+      } else if (child instanceof MToolItem item) {
+        bar.getChildren().add(toolItem(item, context));
       }
     }
     if (model.getTags().contains(GROW)) {
@@ -337,16 +338,17 @@ final class ItemRenderer {
 
   private boolean enabled(MItem model) {
     try {
-      return switch (model) {
-        case MHandledItem handled -> {
-          ParameterizedCommand command = command(handled);
-          yield command != null
-              && appContext.getActiveLeaf().get(EHandlerService.class).canExecute(command);
-        }
-        case MDirectMenuItem d -> canRun(model, d.getContributionURI());
-        case MDirectToolItem d -> canRun(model, d.getContributionURI());
-        default -> model.isEnabled();
-      };
+      if (model instanceof MHandledItem handled) {
+        ParameterizedCommand command = command(handled);
+        return command != null
+            && appContext.getActiveLeaf().get(EHandlerService.class).canExecute(command);
+      } else if (model instanceof MDirectMenuItem d) {
+        return canRun(model, d.getContributionURI());
+      } else if (model instanceof MDirectToolItem d) {
+        return canRun(model, d.getContributionURI());
+      } else {
+        return model.isEnabled();
+      }
     } catch (RuntimeException e) {
       logger.error(e, "Whether '" + model.getLocalizedLabel() + "' can run is unknown");
       return false;
@@ -363,10 +365,10 @@ final class ItemRenderer {
   void refreshEnablement() {
     for (Map.Entry<MItem, Object> entry : List.copyOf(drawn.entrySet())) {
       boolean enabled = enabled(entry.getKey());
-      switch (entry.getValue()) {
-        case MenuItem item -> item.setDisable(!enabled);
-        case Node node -> node.setDisable(!enabled);
-        default -> {}
+      if (entry.getValue() instanceof MenuItem item) {
+        item.setDisable(!enabled);
+      } else if (entry.getValue() instanceof Node node) {
+        node.setDisable(!enabled);
       }
     }
   }
@@ -385,32 +387,29 @@ final class ItemRenderer {
         label = handled.getCommand().getLocalizedCommandName();
       }
     }
-    switch (drawn.get(model)) {
-      case MenuItem item -> {
-        item.setText(label);
-        item.setGraphic(model.getIconURI() == null ? null : Icons.ofUri(model.getIconURI()));
-        if (item instanceof CheckMenuItem check) {
-          check.setSelected(model.isSelected());
-        }
+    Object widget = drawn.get(model);
+    if (widget instanceof MenuItem item) {
+      item.setText(label);
+      item.setGraphic(model.getIconURI() == null ? null : Icons.ofUri(model.getIconURI()));
+      if (item instanceof CheckMenuItem check) {
+        check.setSelected(model.isSelected());
       }
-      case javafx.scene.control.ButtonBase button -> {
-        Node icon = Icons.ofUri(model.getIconURI());
-        button.setGraphic(icon);
-        boolean withText = icon == null || model.getTags().contains(SHOW_LABEL);
-        button.setText(withText ? label : null);
-        if (!withText && !button.getStyleClass().contains("button-icon")) {
-          button.getStyleClass().add("button-icon");
-        }
-        String hint = tip == null || tip.isBlank() ? label : tip;
-        KeyCombination key = commandId == null ? null : keys.keyOf(commandId);
-        button.setTooltip(
-            new Tooltip(key == null ? hint : hint + "  (" + key.getDisplayText() + ")"));
-        button.setAccessibleText(label);
-        if (button instanceof ToggleButton toggle) {
-          toggle.setSelected(model.isSelected());
-        }
+    } else if (widget instanceof javafx.scene.control.ButtonBase button) {
+      Node icon = Icons.ofUri(model.getIconURI());
+      button.setGraphic(icon);
+      boolean withText = icon == null || model.getTags().contains(SHOW_LABEL);
+      button.setText(withText ? label : null);
+      if (!withText && !button.getStyleClass().contains("button-icon")) {
+        button.getStyleClass().add("button-icon");
       }
-      default -> {}
+      String hint = tip == null || tip.isBlank() ? label : tip;
+      KeyCombination key = commandId == null ? null : keys.keyOf(commandId);
+      button.setTooltip(
+          new Tooltip(key == null ? hint : hint + "  (" + key.getDisplayText() + ")"));
+      button.setAccessibleText(label);
+      if (button instanceof ToggleButton toggle) {
+        toggle.setSelected(model.isSelected());
+      }
     }
   }
 }

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -126,11 +127,6 @@ public final class WorkbenchApplication implements IApplication {
       return WORKSPACE_UNAVAILABLE;
     }
     try {
-      String noDisplay = startToolkit();
-      if (noDisplay != null) {
-        System.err.println("slipstream: " + noDisplay);
-        return NO_DISPLAY;
-      }
       return run(application, args, folder);
     } finally {
       unlock();
@@ -143,15 +139,18 @@ public final class WorkbenchApplication implements IApplication {
     if (args.contains("--reset-layout")) {
       Files.deleteIfExists(modelFile);
     }
-    // Fonts and style sheets are read on the UI thread while this one loads the model.
+    // The toolkit opens the display, and fonts and style sheets are read on the UI thread, while
+    // this one loads the model.
     Theme hint = savedTheme(modelFile);
     AtomicReference<MApplication> loaded = new AtomicReference<>();
     CountDownLatch dressed = new CountDownLatch(1);
     AtomicReference<FxThemeService> themes = new AtomicReference<>();
     AtomicReference<FxNotificationService> notifications = new AtomicReference<>();
-    javafx.application.Platform.runLater(
+    FxUiSynchronize ui = new FxUiSynchronize();
+    Runnable dress =
         () -> {
           try {
+            ui.attach();
             themes.set(
                 new FxThemeService(
                     hint, chosen -> loaded.get().getPersistedState().put(THEME, chosen.key())));
@@ -159,15 +158,15 @@ public final class WorkbenchApplication implements IApplication {
           } finally {
             dressed.countDown();
           }
-        });
-    IEclipseContext context = createContext(application);
+        };
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    FutureTask<String> toolkit = new FutureTask<>(() -> startToolkit(loader, dress));
+    Thread.ofPlatform().daemon().name("toolkit-wait").start(toolkit);
+    IEclipseContext context = createContext(application, ui);
     ContextInjectionFactory.setDefault(context);
     FxErrorLog errorLog = new FxErrorLog();
     Platform.addLogListener(errorLog);
     context.set(ErrorLog.class, errorLog);
-    Thread.setDefaultUncaughtExceptionHandler(
-        (thread, thrown) ->
-            errorLog.add(ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
     ModelStore store = new ModelStore(modelFile, URI.createURI(MODEL), modelVersion(), context);
     context.set(IModelResourceHandler.class, store);
     context.set(E4Workbench.INITIAL_WORKBENCH_MODEL_URI, URI.createURI(MODEL));
@@ -179,6 +178,14 @@ public final class WorkbenchApplication implements IApplication {
     initialiseSelection(model);
 
     Theme theme = Theme.ofKey(model.getPersistedState().get(THEME));
+    String noDisplay = toolkit.get();
+    if (noDisplay != null) {
+      System.err.println("slipstream: " + noDisplay);
+      return NO_DISPLAY;
+    }
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) ->
+            errorLog.add(ErrorLog.Severity.ERROR, BUNDLE, "Unexpected failure: " + thrown, thrown));
     dressed.await();
     loaded.set(model);
     if (theme != hint) {
@@ -392,8 +399,14 @@ public final class WorkbenchApplication implements IApplication {
 
   // ---- toolkit ----
 
-  /** Starts JavaFX; what to tell the user when there is no display, else {@code null}. */
-  private static String startToolkit() throws InterruptedException {
+  /**
+   * Starts JavaFX; what to tell the user when there is no display, else {@code null}.
+   *
+   * @param loader of classes that the UI thread looks up by name
+   * @param first what the UI thread does first
+   */
+  private static String startToolkit(ClassLoader loader, Runnable first)
+      throws InterruptedException {
     String advice =
         "there is no display (DISPLAY is not set or cannot be opened); start the workbench in a"
             + " graphical session, or use the commands that need none: see 'slipstream --help'.";
@@ -441,10 +454,12 @@ public final class WorkbenchApplication implements IApplication {
       return advice + " (" + reason + ")";
     }
     javafx.application.Platform.setImplicitExit(false);
-    // The launcher's thread knew nothing of bundles.
-    ClassLoader loader = Thread.currentThread().getContextClassLoader();
     javafx.application.Platform.runLater(
-        () -> Thread.currentThread().setContextClassLoader(loader));
+        () -> {
+          // The launcher's thread knew nothing of bundles.
+          Thread.currentThread().setContextClassLoader(loader);
+          first.run();
+        });
     return null;
   }
 
@@ -474,7 +489,8 @@ public final class WorkbenchApplication implements IApplication {
 
   // ---- contexts, as E4Application makes them ----
 
-  private static IEclipseContext createContext(IApplicationContext application) {
+  private static IEclipseContext createContext(
+      IApplicationContext application, FxUiSynchronize ui) {
     IEclipseContext services = E4Workbench.getServiceContext();
     IExtensionRegistry registry = RegistryFactory.getRegistry();
     services.set(IContributionFactory.class, new ReflectionContributionFactory());
@@ -489,7 +505,7 @@ public final class WorkbenchApplication implements IApplication {
     IEclipseContext context = services.createChild("WorkbenchContext");
     context.set(IWorkbench.APPLICATION_CONTEXT_KEY, context);
     context.set(IApplicationContext.class, application);
-    context.set(UISynchronize.class, new FxUiSynchronize());
+    context.set(UISynchronize.class, ui);
     context.set(Logger.class, ContextInjectionFactory.make(WorkbenchLogger.class, context));
     context.set(EModelService.class, ContextInjectionFactory.make(ModelServiceImpl.class, context));
     context.set(EPlaceholderResolver.class, new PlaceholderResolver());
