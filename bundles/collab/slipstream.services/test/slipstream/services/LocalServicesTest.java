@@ -595,6 +595,62 @@ final class LocalServicesTest {
   }
 
   @Test
+  void severalQuantilesComeBesideTheHeadline() throws IOException {
+    Run started =
+        runs()
+            .startRun(
+                StartRunRequest.newBuilder()
+                    .setExperiment("small")
+                    .putOverrides("models.trees.objective", "quantile")
+                    .putOverrides("models.trees.quantiles", "[0.1, 0.5, 0.9]")
+                    .build());
+    Run ended = watch(started.getName()).getLast().getRun();
+    assertEquals(RunState.RUN_STATE_SUCCEEDED, ended.getState(), ended.toString());
+    RunReport report =
+        runs().getRunReport(GetRunReportRequest.newBuilder().setName(ended.getName()).build());
+    ModelReport trees = report.getTargets(0).getModels(1);
+    assertEquals(3, trees.getQuantilesCount());
+    assertEquals("q90", trees.getQuantiles(2).getName());
+    assertEquals(0.9, trees.getQuantiles(2).getCovered(), 0.1);
+    assertEquals(0, report.getTargets(0).getModels(2).getQuantilesCount());
+    assertTrue(
+        Files.readString(Path.of(ended.getDirectory(), "report.html"))
+            .contains("Quantiles of trees"));
+
+    Path inputs =
+        Files.writeString(
+            workspace.resolve("quantile-inputs.csv"),
+            "mean_volume,ret_1,flow_1\n7,0.0001,3\n8,,2\n");
+    PredictResponse response =
+        predictions()
+            .predict(
+                PredictRequest.newBuilder()
+                    .setModel(ended.getModels(0))
+                    .addRows(row("mean_volume", 7, "ret_1", 0.0001, "flow_1", 3))
+                    .build());
+    assertEquals(3, response.getOutputsCount());
+    assertEquals(0.9, response.getOutputs(2).getQuantile());
+    assertEquals(response.getPredictionsList(), response.getOutputs(1).getPredictionsList());
+    predictions()
+        .predictFile(
+            PredictFileRequest.newBuilder()
+                .setModel(ended.getModels(0))
+                .setInput(inputs.toString())
+                .setOutput("quantiles.csv")
+                .build())
+        .forEachRemaining(each -> {});
+    List<String> lines = Files.readAllLines(workspace.resolve("quantiles.csv"));
+    assertEquals(
+        "mean_volume,ret_1,flow_1,next_return,next_return_q10,next_return_q50,next_return_q90",
+        lines.getFirst().replace("\"", ""));
+    String[] cells = lines.get(1).split(",");
+    assertEquals(cells[3], cells[5]);
+    for (int k = 0; k < 3; k++) {
+      assertEquals(response.getOutputs(k).getPredictions(0), Double.parseDouble(cells[4 + k]));
+    }
+  }
+
+  @Test
   void badRowsAreRefusedWithTheirPlace() {
     Object[][] cases = {
       {row("ret_1", 1, "flow_1", 1), "rows[0].mean_volume", "missing"},

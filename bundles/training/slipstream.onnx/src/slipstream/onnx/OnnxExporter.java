@@ -27,7 +27,9 @@ import slipstream.training.trees.BoostedTreesModel;
  * Writes boosted trees, linear and baseline models as ONNX, checked by ONNX Runtime.
  *
  * <p>Input {@code features}: float64 [rows, features], the columns in the order of the metadata entry {@code features}
- * (a JSON array), NaN where unknown. Output {@code prediction}: float32 [rows, 1], in the unit of the target.
+ * (a JSON array), NaN where unknown. Output {@code prediction}: float32 [rows, 1], in the unit of the target. A model of several
+ * outputs, such as quantiles, has {@code all_outputs} too: float32 [rows, outputs], ascending, named by the metadata entry {@code
+ * all_outputs}.
  *
  * <p>The file is read back and compared with the model before it is renamed into place: on all given rows and on rows at
  * the model's decision boundaries, the same leaf of every tree and predictions within one float ulp, else the export
@@ -88,7 +90,7 @@ public final class OnnxExporter implements Exporter {
     progress.stage("Export ONNX", 0, -1, "");
     GraphProto graph =
         switch (model) {
-          case BoostedTreesModel trees -> TreeGraph.of(trees.trees());
+          case BoostedTreesModel trees -> TreeGraph.of(trees);
           case LinearModel linear -> LinearGraph.of(linear);
           case BaselineModel baseline -> ConstantGraph.of((float) baseline.value());
           default ->

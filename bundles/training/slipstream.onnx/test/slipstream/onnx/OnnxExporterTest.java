@@ -143,6 +143,62 @@ class OnnxExporterTest {
   }
 
   @Test
+  void severalQuantilesAreExportedSorted() throws Exception {
+    Model model =
+        train(
+            new BoostedTreesTrainer(),
+            target,
+            "rounds",
+            25,
+            "objective",
+            "quantile",
+            "quantiles",
+            List.of(0.1, 0.5, 0.9));
+    Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    assertEquals(ROWS, verified.rows());
+    long splits =
+        ((BoostedTreesModel) model)
+            .series().stream()
+                .flatMap(each -> each.trees().stream())
+                .mapToLong(tree -> tree.size() / 2)
+                .sum();
+    assertEquals(5 * splits, verified.boundaryRows());
+    for (long seed = 1; seed <= 3; seed++) {
+      long chosen = seed;
+      assertThrows(
+          SlipstreamException.class,
+          () ->
+              new OnnxExporter(bytes -> damage(bytes, Fault.THRESHOLD_UP, chosen))
+                  .export(model, rows, file, Progress.NONE));
+    }
+    // What its users do: the sorted quantiles beside the headline.
+    double[][] expected = model.predictAll(rows);
+    try (var session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
+      double[][] input = new double[50][rows.features()];
+      for (int r = 0; r < 50; r++) {
+        for (int f = 0; f < rows.features(); f++) {
+          input[r][f] = rows.get(r, f);
+        }
+      }
+      try (var tensor = OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), input);
+          var result = session.run(Map.of("features", tensor))) {
+        float[][] all = (float[][]) result.get("all_outputs").orElseThrow().getValue();
+        float[][] headline = (float[][]) result.get("prediction").orElseThrow().getValue();
+        for (int r = 0; r < 50; r++) {
+          for (int k = 0; k < 3; k++) {
+            assertEquals((float) expected[k][r], all[r][k]);
+          }
+          assertEquals(all[r][1], headline[r][0]);
+        }
+      }
+      assertEquals(
+          "[\"q10\",\"q50\",\"q90\"]",
+          session.getMetadata().getCustomMetadata().get("all_outputs"));
+    }
+  }
+
+  @Test
   void everySplitOfALargeModelIsCheckedOnItsOwnTree() {
     Model model = trees(500, 6);
     Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);

@@ -25,6 +25,7 @@ import slipstream.core.progress.Progress;
 import slipstream.core.provenance.Provenance;
 import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Model;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
 import slipstream.core.table.Column;
@@ -122,8 +123,18 @@ final class PackagedModel implements Pipeline.LoadedModel {
   }
 
   @Override
-  public double[] predict(FeatureMatrix rows) {
-    return model.predict(rows);
+  public List<Model.Output> outputs() {
+    return model.model().outputs();
+  }
+
+  @Override
+  public int headline() {
+    return model.model().headline();
+  }
+
+  @Override
+  public double[][] predict(FeatureMatrix rows) {
+    return model.predictAll(rows);
   }
 
   // ------------------------------------------------------------------- files
@@ -206,7 +217,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
         names.add(column.name());
         columns[i] = column.toDoubles();
       }
-      double[] predictions = predict(FeatureMatrix.ofColumns(names, columns));
+      double[][] predictions = predict(FeatureMatrix.ofColumns(names, columns));
       return write(table, predictions, output, csv, progress);
     }
   }
@@ -226,7 +237,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
                   threads,
                   progress)) {
         progress.checkCancelled();
-        double[] predictions = predict(values.matrix());
+        double[][] predictions = predict(values.matrix());
         return write(key(values.prepared()), predictions, output, csv, progress);
       }
     } catch (IOException e) {
@@ -260,17 +271,24 @@ final class PackagedModel implements Pipeline.LoadedModel {
   }
 
   private PredictFileResult write(
-      Table rows, double[] predictions, Path output, Pipeline.CsvSink csv, Progress progress) {
+      Table rows, double[][] predictions, Path output, Pipeline.CsvSink csv, Progress progress) {
     String name = target();
+    List<String> suffixes = new ArrayList<>(List.of(""));
+    if (predictions.length > 1) {
+      outputs().forEach(each -> suffixes.add("_" + each.name()));
+    }
     List<String> taken = rows.schema().names();
-    while (taken.contains(name)) {
+    while (suffixes.stream().map(name::concat).anyMatch(taken::contains)) {
       name = "predicted_" + name;
     }
     List<Column> columns = new ArrayList<>(rows.columns());
-    columns.add(
-        Column.of(
-            new Field(name, ColumnType.FLOAT64, unit(), "predicted by " + model.name()),
-            predictions));
+    for (int k = 0; k < suffixes.size(); k++) {
+      String about = "predicted by " + model.name();
+      columns.add(
+          Column.of(
+              new Field(name + suffixes.get(k), ColumnType.FLOAT64, unit(), about),
+              predictions[k == 0 ? headline() : k - 1]));
+    }
     Table result = Table.of(columns, "", "");
     if (output == null) {
       csv(result, csv, progress);
@@ -279,7 +297,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
     }
     return PredictFileResult.newBuilder()
         .setOutput(output == null ? "" : output.toString())
-        .setRows(predictions.length)
+        .setRows(rows.rows())
         .setTarget(name)
         .setUnit(unit())
         .build();

@@ -11,6 +11,7 @@ import slipstream.core.progress.Progress;
 import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Importer;
+import slipstream.core.spi.Model;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.ContentStore;
 import slipstream.core.table.Table;
@@ -150,7 +151,14 @@ public interface Pipeline {
     /** A row it was scored on, NaN where unknown, in the order of the inputs; null when there is none. */
     double[] example();
 
-    double[] predict(FeatureMatrix rows);
+    /** What it predicts of a row. */
+    List<Model.Output> outputs();
+
+    /** The index among the outputs of the one that stands for all. */
+    int headline();
+
+    /** Predicts rows: {@code [output][row]}. */
+    double[][] predict(FeatureMatrix rows);
 
     /** Predicts a file of inputs or of raw data; with no output, hands CSV text to {@code csv}. */
     PredictFileResult predictFile(Path input, Path output, CsvSink csv, Progress progress);

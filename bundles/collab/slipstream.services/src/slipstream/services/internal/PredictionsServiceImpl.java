@@ -4,16 +4,19 @@ import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Model;
 import slipstream.proto.v1.PredictFileEvent;
 import slipstream.proto.v1.PredictFileRequest;
 import slipstream.proto.v1.PredictRequest;
 import slipstream.proto.v1.PredictResponse;
+import slipstream.proto.v1.PredictedOutput;
 import slipstream.proto.v1.PredictionsServiceGrpc;
 import slipstream.services.internal.Pipeline.LoadedModel;
 import slipstream.store.ModelRecord;
@@ -43,17 +46,27 @@ final class PredictionsServiceImpl extends PredictionsServiceGrpc.PredictionsSer
     }
     ModelCache.Entry entry = context.models().get(request.getModel());
     LoadedModel model = entry.model();
-    double[] predictions = model.predict(matrix(model, request.getRowsList()));
+    double[][] predicted = model.predict(matrix(model, request.getRowsList()));
     PredictResponse.Builder response =
         PredictResponse.newBuilder()
             .setModel(entry.name())
             .setModelHash(entry.hash())
             .setTarget(model.target())
             .setUnit(model.unit());
-    for (double prediction : predictions) {
-      response.addPredictions(prediction);
+    response.addAllPredictions(list(predicted[model.headline()]));
+    for (int k = 0; k < predicted.length && predicted.length > 1; k++) {
+      Model.Output output = model.outputs().get(k);
+      response.addOutputs(
+          PredictedOutput.newBuilder()
+              .setName(output.name())
+              .addAllPredictions(list(predicted[k]))
+              .setQuantile(Double.isNaN(output.quantile()) ? 0 : output.quantile()));
     }
     return response.build();
+  }
+
+  private static List<Double> list(double[] values) {
+    return Arrays.stream(values).boxed().toList();
   }
 
   /** Rows as columns in the order of the model's inputs. */

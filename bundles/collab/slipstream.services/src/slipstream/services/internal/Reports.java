@@ -15,6 +15,7 @@ import slipstream.proto.v1.LearningCurvePoint;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
+import slipstream.proto.v1.QuantileScore;
 import slipstream.proto.v1.RunReport;
 import slipstream.proto.v1.ScoreInterval;
 import slipstream.proto.v1.Severity;
@@ -163,6 +164,17 @@ final class Reports {
                         .setLow(each.low())
                         .setHigh(each.high())
                         .setTruth(each.truth())));
+    report
+        .quantiles()
+        .forEach(
+            each ->
+                model.addQuantiles(
+                    QuantileScore.newBuilder()
+                        .setName(each.name())
+                        .setQuantile(each.quantile())
+                        .setCovered(each.covered())
+                        .setStandardError(each.standardError())
+                        .setPinballLoss(each.pinballLoss())));
     if (report.residuals() != null) {
       model.setResiduals(
           Histogram.newBuilder()

@@ -12,6 +12,9 @@ public interface TreeTraining extends AutoCloseable {
   /** How many nodes it likes to be given at once. */
   int batch();
 
+  /** Begins anew with the same rows: their scores are 0, for another objective and base score. */
+  void restart(TreeTask.Objective objective, float baseScore);
+
   /** Writes the gradients and hessians of all rows, from their scores. */
   GradientTotals writeGradients(FixedPoint scale);
 

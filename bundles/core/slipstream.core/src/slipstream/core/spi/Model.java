@@ -1,5 +1,6 @@
 package slipstream.core.spi;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.SequencedMap;
 
@@ -12,7 +13,58 @@ public interface Model {
   List<String> features();
 
   /**
-   * Predicts rows.
+   * What it predicts of a row, in the order of {@link #predictAll}: one output, unless it says
+   * otherwise.
+   */
+  default List<Output> outputs() {
+    return List.of(Output.ONLY);
+  }
+
+  /** The index among {@link #outputs} of the one that {@link #predict} gives. */
+  default int headline() {
+    return 0;
+  }
+
+  /**
+   * What a model predicts.
+   *
+   * @param name such as {@code q90}; empty for an only one
+   * @param quantile of the target that it is, between 0 and 1; NaN for another value
+   */
+  record Output(String name, double quantile) {
+    /** Of a model with one. */
+    public static final Output ONLY = new Output("", Double.NaN);
+
+    /** A quantile: {@code q90}, {@code q2.5}. */
+    public static Output ofQuantile(double quantile) {
+      String percent =
+          new BigDecimal(Double.toString(quantile))
+              .movePointRight(2)
+              .stripTrailingZeros()
+              .toPlainString();
+      return new Output("q" + percent, quantile);
+    }
+  }
+
+  /**
+   * Predicts all outputs of rows.
+   *
+   * @param rows columns in the order of {@link #features}
+   * @param result {@code [output][row]}
+   */
+  default void predictAll(FeatureMatrix rows, double[][] result) {
+    predict(rows, result[0]);
+  }
+
+  /** Predicts all outputs of all rows: {@code [output][row]}. */
+  default double[][] predictAll(FeatureMatrix rows) {
+    double[][] result = new double[outputs().size()][rows.rows()];
+    predictAll(rows, result);
+    return result;
+  }
+
+  /**
+   * Predicts the headline of rows.
    *
    * @param rows columns in the order of {@link #features}
    * @param result one value per row

@@ -25,6 +25,10 @@ import slipstream.onnx.internal.proto.ValueInfoProto;
 public final class OnnxModels {
   public static final String INPUT = "features";
   public static final String OUTPUT = "prediction";
+
+  /** All outputs of a model of several. */
+  public static final String OUTPUTS = "all_outputs";
+
   static final String ML = "ai.onnx.ml";
 
   static final int FLOAT = 1;
@@ -54,6 +58,10 @@ public final class OnnxModels {
     }
     result.addMetadataProps(entry("trainer", model.trainer()));
     result.addMetadataProps(entry(INPUT, json(model.features())));
+    if (model.outputs().size() > 1) {
+      List<String> names = model.outputs().stream().map(Model.Output::name).toList();
+      result.addMetadataProps(entry(OUTPUTS, json(names)));
+    }
     return result.build();
   }
 

@@ -63,12 +63,22 @@ final class OnnxSession implements AutoCloseable {
    * @return the first output, row-major
    */
   float[] run(double[] rowMajor, int rows) {
+    return run(rowMajor, rows, 0);
+  }
+
+  /**
+   * Runs rows, which are row-major.
+   *
+   * @param which of the model's outputs
+   * @return that output, row-major
+   */
+  float[] run(double[] rowMajor, int rows, int which) {
     long[] shape = {rows, features};
     try (OnnxTensor input =
             OnnxTensor.createTensor(
                 environment, DoubleBuffer.wrap(rowMajor, 0, rows * features), shape);
         OrtSession.Result result = session.run(Map.of(OnnxModels.INPUT, input))) {
-      FloatBuffer values = ((OnnxTensor) result.get(0)).getFloatBuffer();
+      FloatBuffer values = ((OnnxTensor) result.get(which)).getFloatBuffer();
       float[] output = new float[values.remaining()];
       values.get(output);
       return output;

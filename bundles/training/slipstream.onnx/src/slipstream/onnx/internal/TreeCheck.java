@@ -42,7 +42,7 @@ public final class TreeCheck {
 
   public TreeCheck(BoostedTreesModel model, byte[] file, Progress progress) {
     this.model = model;
-    this.trees = model.trees();
+    this.trees = TreeGraph.together(model);
     this.file = file;
     this.progress = progress;
   }
@@ -206,18 +206,28 @@ public final class TreeCheck {
     }
 
     private void comparePredictions() {
-      float[] predicted = predictions.run(rows, filled);
-      double[] expected = model.predict(matrix());
-      if (predicted.length != filled) {
+      double[][] expected = model.predictAll(matrix());
+      compare(predictions.run(rows, filled), new double[][] {expected[model.headline()]});
+      if (expected.length > 1) {
+        compare(predictions.run(rows, filled, 1), expected);
+      }
+    }
+
+    /**
+     * @param expected {@code [output][row]}
+     */
+    private void compare(float[] predicted, double[][] expected) {
+      int outputs = expected.length;
+      if (predicted.length != filled * outputs) {
         throw OnnxMismatch.of("it gives results of another shape");
       }
-      for (int r = 0; r < filled; r++) {
-        long ulps = Ulps.between(predicted[r], (float) expected[r]);
+      for (int i = 0; i < predicted.length; i++) {
+        int r = i / outputs;
+        float wanted = (float) expected[i % outputs][r];
+        long ulps = Ulps.between(predicted[i], wanted);
         if (ulps > 1) {
           throw OnnxMismatch.of(
-              Text.format(
-                  "it predicts %s instead of %s on %s",
-                  predicted[r], (float) expected[r], where(r)));
+              Text.format("it predicts %s instead of %s on %s", predicted[i], wanted, where(r)));
         }
         maxUlps = Math.max(maxUlps, ulps);
       }

@@ -17,6 +17,7 @@ import slipstream.onnx.internal.proto.GraphProto;
 import slipstream.onnx.internal.proto.ModelProto;
 import slipstream.onnx.internal.proto.NodeProto;
 import slipstream.training.trees.BoostedTrees;
+import slipstream.training.trees.BoostedTreesModel;
 import slipstream.training.trees.RegressionTree;
 
 /**
@@ -34,12 +35,17 @@ public final class TreeGraph {
 
   private TreeGraph() {}
 
-  public static GraphProto of(BoostedTrees model) {
-    int trees = model.trees().size();
+  /**
+   * @param model whose outputs, where there are several, are sorted into {@link OnnxModels#OUTPUTS}, and the headline of
+   *     them is the prediction
+   */
+  public static GraphProto of(BoostedTreesModel model) {
+    BoostedTrees all = together(model);
+    int trees = all.trees().size();
     if (trees == 0) {
-      return ConstantGraph.of(model.link().apply(model.baseScore()));
+      return constant(model);
     }
-    long nodes = model.trees().stream().mapToLong(RegressionTree::size).sum();
+    long nodes = all.trees().stream().mapToLong(RegressionTree::size).sum();
     if (nodes > MAX_NODES) {
       throw SlipstreamException.invalid(
           Text.format(
@@ -50,24 +56,95 @@ public final class TreeGraph {
     GraphProto.Builder graph = GraphProto.newBuilder();
     graph
         .setName("slipstream")
-        .addInput(OnnxModels.input(model.features()))
+        .addInput(OnnxModels.input(all.features()))
         .addOutput(OnnxModels.output(OUTPUT, OnnxModels.FLOAT, 1))
-        .addInitializer(OnnxModels.floats("base_score", new float[] {model.baseScore()}, 1))
-        .addInitializer(OnnxModels.longs("last", new long[] {trees - 1}, 1))
         .addInitializer(OnnxModels.longs("axis", new long[] {1}))
         .addNode(node("Cast", List.of(INPUT), "features_float32", integer("to", OnnxModels.FLOAT)))
-        .addNode(ensemble(model))
-        .addNode(node("CumSum", List.of(LEAVES, "axis"), "sums"))
-        .addNode(node("Gather", List.of("sums", "last"), "sum", integer("axis", 1)))
+        .addNode(ensemble(all));
+    if (model.series().size() == 1) {
+      series(graph, model.series().getFirst(), LEAVES, "", OUTPUT);
+      return graph.build();
+    }
+    List<String> outputs = new ArrayList<>();
+    int from = 0;
+    for (int k = 0; k < model.series().size(); k++) {
+      BoostedTrees series = model.series().get(k);
+      int to = from + series.trees().size();
+      String suffix = "_" + k;
+      graph
+          .addInitializer(OnnxModels.longs("from" + suffix, new long[] {from}, 1))
+          .addInitializer(OnnxModels.longs("to" + suffix, new long[] {to}, 1))
+          .addInitializer(OnnxModels.longs("columns" + suffix, new long[] {1}, 1))
+          .addNode(
+              node(
+                  "Slice",
+                  List.of(LEAVES, "from" + suffix, "to" + suffix, "columns" + suffix),
+                  LEAVES + suffix));
+      outputs.add("unsorted" + suffix);
+      series(graph, series, LEAVES + suffix, suffix, outputs.getLast());
+      from = to;
+    }
+    sorted(graph, outputs, model.headline());
+    return graph.build();
+  }
+
+  /** All series in one, one after another; predicts nothing of use, but has every tree. */
+  static BoostedTrees together(BoostedTreesModel model) {
+    return BoostedTrees.together(model.series());
+  }
+
+  private static GraphProto constant(BoostedTreesModel model) {
+    if (model.series().size() > 1) {
+      throw SlipstreamException.invalid(
+          "the model has no trees: its quantiles are constants", "Train with more rounds.");
+    }
+    BoostedTrees trees = model.trees();
+    return ConstantGraph.of(trees.link().apply(trees.baseScore()));
+  }
+
+  /** From the leaf values of one series to its prediction. */
+  private static void series(
+      GraphProto.Builder graph, BoostedTrees series, String leaves, String suffix, String output) {
+    boolean linked = series.link() != Link.IDENTITY;
+    String score = linked ? "score" + suffix : output;
+    graph
+        .addInitializer(
+            OnnxModels.floats("base_score" + suffix, new float[] {series.baseScore()}, 1))
+        .addInitializer(
+            OnnxModels.longs("last" + suffix, new long[] {series.trees().size() - 1}, 1))
+        .addNode(node("CumSum", List.of(leaves, "axis"), "sums" + suffix))
         .addNode(
             node(
-                "Add",
-                List.of("sum", "base_score"),
-                model.link() == Link.IDENTITY ? OUTPUT : "score"));
-    if (model.link() != Link.IDENTITY) {
-      link(graph, model.link());
+                "Gather",
+                List.of("sums" + suffix, "last" + suffix),
+                "sum" + suffix,
+                integer("axis", 1)))
+        .addNode(node("Add", List.of("sum" + suffix, "base_score" + suffix), score));
+    if (linked) {
+      link(graph, series.link());
     }
-    return graph.build();
+  }
+
+  private static void sorted(GraphProto.Builder graph, List<String> outputs, int headline) {
+    NodeProto sort =
+        node(
+                "TopK",
+                List.of("unsorted", "outputs"),
+                OnnxModels.OUTPUTS,
+                integer("axis", 1),
+                integer("largest", 0),
+                integer("sorted", 1))
+            .toBuilder()
+            .addOutput("order")
+            .build();
+    graph
+        .addOutput(OnnxModels.output(OnnxModels.OUTPUTS, OnnxModels.FLOAT, outputs.size()))
+        .addInitializer(OnnxModels.longs("outputs", new long[] {outputs.size()}, 1))
+        .addInitializer(OnnxModels.longs("headline", new long[] {headline}, 1))
+        .addNode(node("Concat", outputs, "unsorted", integer("axis", 1)))
+        .addNode(sort)
+        .addNode(
+            node("Gather", List.of(OnnxModels.OUTPUTS, "headline"), OUTPUT, integer("axis", 1)));
   }
 
   /** From the score to the prediction, in float64 as {@link Link#apply}. */

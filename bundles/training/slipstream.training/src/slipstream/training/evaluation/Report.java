@@ -135,6 +135,7 @@ public record Report(
    * @param coefficients of the final model; empty when it has no such notion
    * @param intervals of the scores, in the order of the metrics; empty in reports from before there
    *     were any
+   * @param quantiles how each quantile did over all scored rows; empty when it predicts none
    */
   public record ModelReport(
       String model,
@@ -151,9 +152,11 @@ public record Report(
       String archiveHash,
       List<Export> exports,
       List<Coefficient> coefficients,
-      List<Interval> intervals) {
+      List<Interval> intervals,
+      List<QuantileScore> quantiles) {
 
     public ModelReport {
+      quantiles = quantiles == null ? List.of() : List.copyOf(quantiles);
       // Reports of version 0.1 before there were coefficients lack them.
       coefficients = coefficients == null ? List.of() : List.copyOf(coefficients);
       intervals = intervals == null ? List.of() : List.copyOf(intervals);
@@ -181,7 +184,8 @@ public record Report(
           hash,
           written,
           coefficients,
-          intervals);
+          intervals,
+          quantiles);
     }
   }
 
@@ -193,6 +197,18 @@ public record Report(
    */
   public record Bucket(
       long rows, double meanPredicted, double meanRealised, double standardError) {}
+
+  /**
+   * How a predicted quantile did.
+   *
+   * @param name of the output
+   * @param quantile what share of the rows is to lie at or below it
+   * @param covered what share does
+   * @param standardError of that share, rows of one cluster counted as one observation
+   * @param pinballLoss mean, in the target's unit
+   */
+  public record QuantileScore(
+      String name, double quantile, double covered, double standardError, double pinballLoss) {}
 
   /**
    * How sure a score is: {@link BlockBootstrap}. NaN where it is not defined, as with rows of fewer than

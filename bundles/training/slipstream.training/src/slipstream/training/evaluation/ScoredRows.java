@@ -3,7 +3,11 @@ package slipstream.training.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import slipstream.core.CompensatedSum;
 import slipstream.core.spi.Metric;
+import slipstream.core.spi.Model;
+import slipstream.training.evaluation.Report.Bucket;
+import slipstream.training.evaluation.Report.QuantileScore;
 
 /**
  * The pooled out-of-sample rows of a walk-forward, fold after fold.
@@ -43,6 +47,24 @@ public record ScoredRows(int[] starts, long[] clusters, double[] actual) {
       scores.add(actual.length == 0 ? Double.NaN : metric.score(actual, predicted, baseline));
     }
     return scores;
+  }
+
+  /** How predicted quantiles did. */
+  public QuantileScore quantile(Model.Output output, double[] predicted) {
+    double[] covered = new double[actual.length];
+    CompensatedSum loss = new CompensatedSum();
+    for (int i = 0; i < actual.length; i++) {
+      double residual = actual[i] - predicted[i];
+      covered[i] = residual <= 0 ? 1 : 0;
+      loss.add(residual > 0 ? output.quantile() * residual : (output.quantile() - 1) * residual);
+    }
+    Bucket all = Calibration.buckets(covered, new double[actual.length], clusters, 1).getFirst();
+    return new QuantileScore(
+        output.name(),
+        output.quantile(),
+        all.meanRealised(),
+        all.standardError(),
+        loss.value() / actual.length);
   }
 
   /** Realised minus predicted. */

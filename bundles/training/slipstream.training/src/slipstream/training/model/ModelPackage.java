@@ -208,15 +208,29 @@ public final class ModelPackage {
   // -------------------------------------------------------------- predictions
 
   /**
-   * Predicts rows, in the target's unit.
+   * Predicts rows, in the target's unit: the headline of the model's outputs.
    *
    * @param rows has the inputs' columns, in any order; more do no harm
    * @throws SlipstreamException NOT_FOUND naming the inputs that are missing
    */
   public double[] predict(FeatureMatrix rows) {
+    return model.predict(inputs(rows));
+  }
+
+  /**
+   * Predicts all outputs of rows, in the target's unit: {@code [output][row]}.
+   *
+   * @param rows has the inputs' columns, in any order; more do no harm
+   * @throws SlipstreamException NOT_FOUND naming the inputs that are missing
+   */
+  public double[][] predictAll(FeatureMatrix rows) {
+    return model.predictAll(inputs(rows));
+  }
+
+  private FeatureMatrix inputs(FeatureMatrix rows) {
     List<String> wanted = model.features();
     if (wanted.isEmpty() || wanted.equals(rows.names())) {
-      return model.predict(rows);
+      return rows;
     }
     Map<String, Integer> columns = new LinkedHashMap<>();
     for (int f = 0; f < rows.names().size(); f++) {
@@ -229,7 +243,7 @@ public final class ModelPackage {
           "Its inputs: " + String.join(", ", wanted) + ".");
     }
     int[] order = wanted.stream().mapToInt(columns::get).toArray();
-    return model.predict(new ReorderedMatrix(rows, wanted, order));
+    return new ReorderedMatrix(rows, wanted, order);
   }
 
   private static String words(List<String> names) {

@@ -29,6 +29,7 @@ import slipstream.training.evaluation.Report.Importance;
 import slipstream.training.evaluation.Report.Interval;
 import slipstream.training.evaluation.Report.MetricDescription;
 import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.QuantileScore;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
 import slipstream.training.evaluation.Residuals;
@@ -224,12 +225,20 @@ final class TargetTraining {
 
   // ---------------------------------------------------------------- training
 
+  /**
+   * @param outputs predictions by output, where there are several
+   */
   private record Fitted(
-      ModelRecipe<?> recipe, double[] predicted, List<CurvePoint> curve, FinalModel kept) {}
+      ModelRecipe<?> recipe,
+      double[] predicted,
+      double[][] outputs,
+      List<CurvePoint> curve,
+      FinalModel kept) {}
 
   private Fitted fit(ModelRecipe<?> recipe, List<Fold> folds, int[] finalRows, int scoredRows) {
     long start = System.nanoTime();
     double[] predicted = new double[scoredRows];
+    double[][] outputs = {};
     List<CurvePoint> curve = new ArrayList<>();
     boolean stopsEarly = recipe.stopsEarlyBy().isPresent();
     boolean drawsCurve = !stopsEarly && recipe.trainer().drawsLearningCurve();
@@ -262,10 +271,19 @@ final class TargetTraining {
         steps[fold.number() - 1] = model.steps();
         curve.addAll(fitProgress.curve());
       }
-      double[] scored = model.predict(matrix(model, fold.scored()));
-      checkFinite(recipe, scored);
-      System.arraycopy(scored, 0, predicted, at, scored.length);
-      at += scored.length;
+      double[][] scored = model.predictAll(matrix(model, fold.scored()));
+      for (double[] output : scored) {
+        checkFinite(recipe, output);
+      }
+      int count = fold.scored().length;
+      System.arraycopy(scored[model.headline()], 0, predicted, at, count);
+      if (scored.length > 1) {
+        outputs = outputs.length == 0 ? new double[scored.length][scoredRows] : outputs;
+        for (int k = 0; k < scored.length; k++) {
+          System.arraycopy(scored[k], 0, outputs[k], at, count);
+        }
+      }
+      at += count;
     }
     Arrays.sort(steps);
     int median = steps[(steps.length - 1) / 2];
@@ -275,6 +293,7 @@ final class TargetTraining {
     return new Fitted(
         recipe,
         predicted,
+        outputs,
         curve,
         new FinalModel(
             recipe,
@@ -423,7 +442,19 @@ final class TargetTraining {
         "",
         List.of(),
         fitted.kept.model().coefficients(),
-        intervals);
+        intervals,
+        quantiles(fitted, scored));
+  }
+
+  private static List<QuantileScore> quantiles(Fitted fitted, ScoredRows scored) {
+    List<Model.Output> outputs = fitted.kept.model().outputs();
+    List<QuantileScore> scores = new ArrayList<>();
+    for (int k = 0; k < outputs.size() && scored.actual().length > 0; k++) {
+      if (!Double.isNaN(outputs.get(k).quantile())) {
+        scores.add(scored.quantile(outputs.get(k), fitted.outputs[k]));
+      }
+    }
+    return scores;
   }
 
   private MetricDescription describe(Metric metric) {

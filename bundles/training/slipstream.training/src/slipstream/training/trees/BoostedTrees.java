@@ -26,6 +26,18 @@ public final class BoostedTrees {
     flat = new FlatTrees(features, this.trees);
   }
 
+  /**
+   * The trees of several models of the same features in one: what looks at each tree on its own may
+   * look at all of them. Its predictions mean nothing.
+   */
+  public static BoostedTrees together(List<BoostedTrees> models) {
+    return new BoostedTrees(
+        models.getFirst().features,
+        0,
+        Link.IDENTITY,
+        models.stream().flatMap(each -> each.trees.stream()).toList());
+  }
+
   /** Number of features of a row. */
   public int features() {
     return features;

@@ -19,7 +19,8 @@ import slipstream.core.spi.Link;
  */
 public final class BoostedTreesCodec {
   private static final int MAGIC = 'S' | 'L' << 8 | 'B' << 16 | 'T' << 24;
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
+  private static final int MAX_SERIES = BoostedTreesParameters.MAX_QUANTILES;
   private static final int MAX_NODES = 1 << 20;
   private static final int MAX_NAME_BYTES = 4096;
   private static final int LEAF_BYTES = 12;
@@ -27,14 +28,37 @@ public final class BoostedTreesCodec {
 
   private BoostedTreesCodec() {}
 
-  /** A model and the names of its features. */
-  public record Named(List<String> names, BoostedTrees trees) {
+  /**
+   * A model and the names of its features.
+   *
+   * @param levels of the quantiles that the series predict, ascending; empty for one series
+   * @param series of trees; all with the same features and link
+   */
+  public record Named(List<String> names, double[] levels, List<BoostedTrees> series) {
     public Named {
       names = List.copyOf(names);
-      if (names.size() != trees.features()) {
+      levels = levels.clone();
+      series = List.copyOf(series);
+      if (series.size() != Math.max(1, levels.length)) {
         throw new IllegalArgumentException(
-            names.size() + " names for " + trees.features() + " features");
+            series.size() + " series for " + levels.length + " quantiles");
       }
+      for (BoostedTrees trees : series) {
+        if (names.size() != trees.features() || trees.link() != series.getFirst().link()) {
+          throw new IllegalArgumentException(
+              names.size() + " names for " + trees.features() + " features");
+        }
+      }
+    }
+
+    /** One series. */
+    public Named(List<String> names, BoostedTrees trees) {
+      this(names, new double[0], List.of(trees));
+    }
+
+    /** The only series. */
+    public BoostedTrees trees() {
+      return series.getFirst();
     }
   }
 
@@ -47,33 +71,47 @@ public final class BoostedTreesCodec {
   public static byte[] encode(Named model) {
     List<byte[]> names =
         model.names().stream().map(n -> n.getBytes(StandardCharsets.UTF_8)).toList();
-    boolean linked = model.trees().link() != Link.IDENTITY;
-    long size = 20 + 4 + (linked ? 4 : 0);
+    int version = model.levels().length > 0 ? 3 : model.trees().link() != Link.IDENTITY ? 2 : 1;
+    long size = version < 3 ? 20 + 4 * version : 24 + 16L * model.series().size();
     for (byte[] name : names) {
       if (name.length > MAX_NAME_BYTES) {
         throw Checks.invalid("a feature's name has " + name.length + " bytes", "Shorten it.");
       }
       size += 2 + name.length;
     }
-    for (RegressionTree tree : model.trees().trees()) {
-      size += 4 + (long) tree.size() / 2 * INNER_BYTES + (tree.size() + 1L) / 2 * LEAF_BYTES;
+    for (BoostedTrees series : model.series()) {
+      for (RegressionTree tree : series.trees()) {
+        size += 4 + (long) tree.size() / 2 * INNER_BYTES + (tree.size() + 1L) / 2 * LEAF_BYTES;
+      }
     }
     if (size > Integer.MAX_VALUE - 8) {
       throw Checks.invalid("the model takes " + size + " bytes", "Use fewer or smaller trees.");
     }
     ByteBuffer out = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-    out.putInt(MAGIC).putInt(linked ? VERSION : 1); // the oldest that says it all
+    out.putInt(MAGIC).putInt(version); // the oldest that says it all
     out.putInt(names.size());
-    out.putFloat(model.trees().baseScore());
-    out.putInt(model.trees().trees().size());
-    if (linked) {
+    if (version < 3) {
+      out.putFloat(model.trees().baseScore());
+      out.putInt(model.trees().trees().size());
+    } else {
+      out.putInt(model.series().size());
+    }
+    if (version >= 2) {
       out.putInt(model.trees().link().ordinal());
     }
     for (byte[] name : names) {
       out.putShort((short) name.length).put(name);
     }
-    for (RegressionTree tree : model.trees().trees()) {
-      put(out, tree);
+    for (int k = 0; k < model.series().size(); k++) {
+      BoostedTrees series = model.series().get(k);
+      if (version >= 3) {
+        out.putDouble(model.levels()[k]);
+        out.putFloat(series.baseScore());
+        out.putInt(series.trees().size());
+      }
+      for (RegressionTree tree : series.trees()) {
+        put(out, tree);
+      }
     }
     out.putInt(checksum(out.array(), out.position()));
     return out.array();
@@ -125,25 +163,49 @@ public final class BoostedTreesCodec {
     in.limit(end);
     int features = count(in, BoostedTreesLearner.MAX_FEATURES, 2, "features");
     check(features > 0, "they have no features");
-    float base = in.getFloat();
-    check(Float.isFinite(base), "their base score is " + base);
-    int trees = count(in, BoostedTreesParameters.MAX_ROUNDS, 4 + LEAF_BYTES, "trees");
+    float base = version < 3 ? base(in) : 0;
+    int trees = version < 3 ? trees(in) : 0;
+    int series = version < 3 ? 1 : count(in, MAX_SERIES, 16, "series");
+    check(series > 0, "they have no series");
     Link link = Link.IDENTITY;
     if (version >= 2) {
       int number = in.getInt();
-      check(number > 0 && number < Link.values().length, "their link is " + number);
+      int least = version == 2 ? 1 : 0;
+      check(number >= least && number < Link.values().length, "their link is " + number);
       link = Link.values()[number];
     }
     List<String> names = new ArrayList<>(features);
     for (int f = 0; f < features; f++) {
       names.add(name(in));
     }
-    List<RegressionTree> list = new ArrayList<>(trees);
-    for (int t = 0; t < trees; t++) {
-      list.add(tree(in, features));
+    double[] levels = new double[version < 3 ? 0 : series];
+    List<BoostedTrees> all = new ArrayList<>(series);
+    for (int k = 0; k < series; k++) {
+      if (version >= 3) {
+        levels[k] = in.getDouble();
+        double before = k == 0 ? 0 : levels[k - 1];
+        check(levels[k] > before && levels[k] < 1, "a quantile is " + levels[k]);
+        base = base(in);
+        trees = trees(in);
+      }
+      List<RegressionTree> list = new ArrayList<>(trees);
+      for (int t = 0; t < trees; t++) {
+        list.add(tree(in, features));
+      }
+      all.add(new BoostedTrees(features, base, link, list));
     }
     check(!in.hasRemaining(), "they go on after their end");
-    return new Named(names, new BoostedTrees(features, base, link, list));
+    return new Named(names, levels, all);
+  }
+
+  private static float base(ByteBuffer in) {
+    float base = in.getFloat();
+    check(Float.isFinite(base), "their base score is " + base);
+    return base;
+  }
+
+  private static int trees(ByteBuffer in) {
+    return count(in, BoostedTreesParameters.MAX_ROUNDS, 4 + LEAF_BYTES, "trees");
   }
 
   private static String name(ByteBuffer in) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToDoubleFunction;
 import slipstream.core.device.BinnedTree;
 import slipstream.core.device.GradientTotals;
 import slipstream.core.device.TreeKernels;
@@ -34,7 +35,7 @@ public final class BoostedTreesLearner {
 
   private final FeatureColumns columns;
   private final BoostedTreesParameters parameters;
-  private final Loss loss;
+  private final List<Loss> losses;
   private final TrainingMonitor monitor;
   private final int rows;
   private final float[] target;
@@ -47,7 +48,7 @@ public final class BoostedTreesLearner {
   private CutPoints cuts;
   private GradientScales scales;
   private GradientTotals totals;
-  private float baseScore;
+  private final List<RoundReport> curve = new ArrayList<>();
   private long binningNanos;
   private long boostingNanos;
 
@@ -56,18 +57,18 @@ public final class BoostedTreesLearner {
       double[] target,
       double[] weights,
       BoostedTreesParameters parameters,
-      Loss loss,
+      List<Loss> losses,
       long seed,
       TrainingMonitor monitor) {
     this.columns = columns;
     this.parameters = parameters;
-    this.loss = loss;
+    this.losses = losses;
     this.monitor = monitor;
     rows = columns.rows();
     checkShape(columns, target, "training");
-    this.target = toFloat(target, loss);
+    this.target = toFloat(target, losses.getFirst());
     this.weights = weights == null ? null : normalised(weights);
-    hessians = weights != null || StandardLoss.hasHessian(loss);
+    hessians = weights != null || losses.stream().anyMatch(StandardLoss::hasHessian);
     sampling = new Sampling(parameters, columns.features(), seed);
   }
 
@@ -85,11 +86,19 @@ public final class BoostedTreesLearner {
   /**
    * What a training gives.
    *
-   * @param model the trees up to the best round
-   * @param curve one point for each round that ran
+   * @param models one for each loss, all with the trees up to the best round
+   * @param curve one point for each round that ran, of the mean over the losses
    * @param phases where the time went
    */
-  public record Result(BoostedTrees model, List<RoundReport> curve, Phases phases) {}
+  public record Result(List<BoostedTrees> models, List<RoundReport> curve, Phases phases) {
+    /** The model of the only loss. */
+    public BoostedTrees model() {
+      if (models.size() != 1) {
+        throw new IllegalStateException("there are " + models.size() + " models");
+      }
+      return models.getFirst();
+    }
+  }
 
   /** Seconds: binning and boosting by the clock, the others summed over threads. */
   public record Phases(
@@ -128,14 +137,17 @@ public final class BoostedTreesLearner {
         weights,
         validation,
         parameters,
-        parameters.standardLoss(),
+        parameters.standardLosses(),
         seed,
         threads,
         monitor);
   }
 
   /**
-   * Trains with the loss of a plug-in, whatever objective the parameters name.
+   * Trains with these losses, whatever objective the parameters name: one series of trees for each,
+   * on the same binned rows. The number of rounds is one for all: with early stopping a series ends
+   * when its own validation loss has not become better for so many rounds, and of the rounds that
+   * all have gone through the one with the least mean loss is kept.
    *
    * @see #train(FeatureColumns, double[], double[], Validation, BoostedTreesParameters, long, int,
    *     TrainingMonitor)
@@ -146,7 +158,7 @@ public final class BoostedTreesLearner {
       double[] weights,
       Validation validation,
       BoostedTreesParameters parameters,
-      Loss loss,
+      List<Loss> losses,
       long seed,
       int threads,
       TrainingMonitor monitor) {
@@ -156,7 +168,7 @@ public final class BoostedTreesLearner {
         weights,
         validation,
         parameters,
-        loss,
+        losses,
         seed,
         threads,
         monitor,
@@ -174,7 +186,7 @@ public final class BoostedTreesLearner {
       double[] weights,
       Validation validation,
       BoostedTreesParameters parameters,
-      Loss loss,
+      List<Loss> losses,
       long seed,
       int threads,
       TrainingMonitor monitor,
@@ -184,7 +196,7 @@ public final class BoostedTreesLearner {
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
     }
     var learner =
-        new BoostedTreesLearner(columns, target, weights, parameters, loss, seed, monitor);
+        new BoostedTreesLearner(columns, target, weights, parameters, losses, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
       return learner.run(team, device, validation);
     }
@@ -254,37 +266,54 @@ public final class BoostedTreesLearner {
 
   private Result run(ThreadTeam team, TreeKernels device, Validation validation) {
     long start = System.nanoTime();
-    var constraints = Constraints.of(parameters, loss, columns.names());
     cuts = findCuts(team);
-    baseScore = baseScore();
     ValidationRows judged = validation == null ? null : judged(validation, team);
-    TreeTask task = task(constraints, team.threads());
+    Loss first = losses.getFirst();
+    var constraints = Constraints.of(parameters, first, columns.names());
+    float base = baseScore(first);
+    TreeTask task = task(constraints, first, base, team.threads());
     try (TreeTraining opened = device.trees(task, this::copy, monitor::cancelled)) {
       training = opened;
-      scales = new GradientScales(task.countBits(), task.hessians());
-      grower =
-          new TreeGrower(
-              training,
-              task.nodes(),
-              new LeafValues(parameters, loss, task.hessians()),
-              constraints,
-              monitor,
-              parameters);
       binningNanos = System.nanoTime() - start;
       start = System.nanoTime();
-      newScale();
-      scales.lossFromLargest(totals.maxLoss());
-      return boost(judged, team, start);
+      List<Series> series = new ArrayList<>();
+      for (Loss loss : losses) {
+        if (!series.isEmpty()) {
+          base = baseScore(loss);
+          training.restart(objective(loss), base);
+        }
+        begin(task, constraints, loss);
+        if (judged != null) {
+          judged.begin(loss, base);
+        }
+        series.add(boost(judged, loss, base, series, team));
+      }
+      boostingNanos = System.nanoTime() - start;
+      return result(series);
     }
   }
 
-  private TreeTask task(Constraints constraints, int threads) {
+  private void begin(TreeTask task, Constraints constraints, Loss loss) {
+    scales = new GradientScales(task.countBits(), task.hessians());
+    grower =
+        new TreeGrower(
+            training,
+            task.nodes(),
+            new LeafValues(parameters, loss, task.hessians()),
+            constraints,
+            monitor,
+            parameters);
+    newScale();
+    scales.lossFromLargest(totals.maxLoss());
+  }
+
+  private TreeTask task(Constraints constraints, Loss loss, float baseScore, int threads) {
     return new TreeTask(
         rows,
         columns.features(),
         cuts.all(),
         cuts.missing(),
-        objective(),
+        objective(loss),
         baseScore,
         hessians,
         weights != null,
@@ -301,7 +330,7 @@ public final class BoostedTreesLearner {
         threads);
   }
 
-  private TreeTask.Objective objective() {
+  private static TreeTask.Objective objective(Loss loss) {
     return loss instanceof StandardLoss standard
         ? new TreeTask.Objective(standard.objective().word(), standard.shape(), loss)
         : new TreeTask.Objective("", 0, loss);
@@ -325,17 +354,28 @@ public final class BoostedTreesLearner {
     checkShape(validation.columns(), validation.target(), "validation");
     return new ValidationRows(
         validation.columns(),
-        toFloat(validation.target(), loss),
+        toFloat(validation.target(), losses.getFirst()),
         validation.weights(),
         cuts,
-        loss,
-        baseScore,
         team);
   }
 
-  private Result boost(ValidationRows judged, ThreadTeam team, long start) {
-    List<RegressionTree> trees = new ArrayList<>();
-    List<RoundReport> curve = new ArrayList<>();
+  /** The trees of one loss, and their losses by round. */
+  private record Series(
+      Loss loss,
+      float baseScore,
+      List<RegressionTree> trees,
+      List<Double> trainLoss,
+      List<Double> judgedLoss) {}
+
+  /**
+   * @param before the series that came first; the curve is told once all losses are known
+   */
+  private Series boost(
+      ValidationRows judged, Loss loss, float baseScore, List<Series> before, ThreadTeam team) {
+    Series series =
+        new Series(loss, baseScore, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    boolean last = before.size() == losses.size() - 1;
     int bestRound = 0;
     double bestLoss = Double.POSITIVE_INFINITY;
     for (int round = 1; round <= parameters.rounds(); round++) {
@@ -348,12 +388,19 @@ public final class BoostedTreesLearner {
       Node root = grower.grow(sampling.rows(round), sampling.features(round), scales.scale());
       BinnedTree binned = root.binned();
       totals = training.finish(binned);
-      trees.add(RegressionTree.of(root, cuts));
-      double trainLoss = scales.takeLoss(totals.loss()) / rows;
+      series.trees.add(RegressionTree.of(root, cuts));
+      series.trainLoss.add(scales.takeLoss(totals.loss()) / rows);
       double judgedLoss = judged == null ? Double.NaN : judged.add(binned, team);
-      var report = new RoundReport(round, loss.reported(trainLoss), loss.reported(judgedLoss));
-      curve.add(report);
-      monitor.onRound(report);
+      series.judgedLoss.add(judgedLoss);
+      monitor.onTree(
+          before.size() * parameters.rounds() + round, losses.size() * parameters.rounds());
+      if (last && before.stream().allMatch(each -> each.trees.size() >= series.trees.size())) {
+        List<Series> all = new ArrayList<>(before);
+        all.add(series);
+        RoundReport report = report(all, round);
+        curve.add(report);
+        monitor.onRound(report);
+      }
       if (judged == null || judgedLoss < bestLoss) {
         bestRound = round;
         bestLoss = judgedLoss;
@@ -362,11 +409,43 @@ public final class BoostedTreesLearner {
         break;
       }
     }
-    int kept = parameters.earlyStoppingRounds() > 0 ? bestRound : trees.size();
-    boostingNanos = System.nanoTime() - start;
-    var model =
-        new BoostedTrees(columns.features(), baseScore, loss.link(), trees.subList(0, kept));
-    return new Result(model, List.copyOf(curve), phases());
+    return series;
+  }
+
+  private static RoundReport report(List<Series> all, int round) {
+    return new RoundReport(
+        round,
+        mean(all, each -> each.loss.reported(each.trainLoss.get(round - 1))),
+        mean(all, each -> each.loss.reported(each.judgedLoss.get(round - 1))));
+  }
+
+  private static double mean(List<Series> all, ToDoubleFunction<Series> value) {
+    return all.size() == 1
+        ? value.applyAsDouble(all.getFirst())
+        : all.stream().mapToDouble(value).sequential().reduce(0, Double::sum) / all.size();
+  }
+
+  private Result result(List<Series> all) {
+    int kept = curve.size();
+    if (parameters.earlyStoppingRounds() > 0) {
+      double best = Double.POSITIVE_INFINITY;
+      kept = 0;
+      for (int round = 1; round <= curve.size(); round++) {
+        int at = round - 1;
+        double loss = mean(all, each -> each.judgedLoss.get(at));
+        if (loss < best) {
+          best = loss;
+          kept = round;
+        }
+      }
+    }
+    List<BoostedTrees> models = new ArrayList<>();
+    for (Series each : all) {
+      models.add(
+          new BoostedTrees(
+              columns.features(), each.baseScore, each.loss.link(), each.trees.subList(0, kept)));
+    }
+    return new Result(List.copyOf(models), List.copyOf(curve), phases());
   }
 
   private CutPoints findCuts(ThreadTeam team) {
@@ -389,7 +468,7 @@ public final class BoostedTreesLearner {
   }
 
   /** An order statistic for losses that outliers must not move, else the loss's own start. */
-  private float baseScore() {
+  private float baseScore(Loss loss) {
     if (StandardLoss.needsResiduals(loss)) {
       StandardLoss standard = (StandardLoss) loss;
       double q = standard.objective() == StandardObjective.QUANTILE ? standard.shape() : 0.5;

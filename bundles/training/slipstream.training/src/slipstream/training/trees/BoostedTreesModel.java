@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,19 +9,63 @@ import java.util.stream.IntStream;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
 
-/** {@link BoostedTrees} with the names of their features. Features are rounded to float32 first. */
+/**
+ * {@link BoostedTrees} with the names of their features. Features are rounded to float32 first.
+ *
+ * <p>Where it predicts several quantiles, it has one series of trees for each. A row's predictions
+ * are sorted, so that quantiles never cross: that is no farther from the true quantile function than
+ * what is sorted (Chernozhukov, Fernandez-Val and Galichon, "Quantile and probability curves without
+ * crossing", Econometrica 78, 2010).
+ */
 public final class BoostedTreesModel implements Model {
   private static final int BLOCK = 1 << 16;
 
   private final BoostedTreesCodec.Named named;
 
-  BoostedTreesModel(List<String> names, BoostedTrees trees) {
-    named = new BoostedTreesCodec.Named(names, trees);
+  /**
+   * @param levels of the quantiles, ascending; empty for one series of another meaning
+   */
+  BoostedTreesModel(List<String> names, double[] levels, List<BoostedTrees> series) {
+    this(new BoostedTreesCodec.Named(names, levels, series));
   }
 
-  /** The trees, for exporters. */
+  BoostedTreesModel(BoostedTreesCodec.Named named) {
+    this.named = named;
+  }
+
+  /** One series of trees. */
+  BoostedTreesModel(List<String> names, BoostedTrees trees) {
+    this(names, new double[0], List.of(trees));
+  }
+
+  /** The trees of the headline, before sorting. */
   public BoostedTrees trees() {
-    return named.trees();
+    return series().get(headline());
+  }
+
+  /** The trees of each output, before sorting. */
+  public List<BoostedTrees> series() {
+    return named.series();
+  }
+
+  @Override
+  public List<Output> outputs() {
+    return named.levels().length == 0
+        ? List.of(Output.ONLY)
+        : Arrays.stream(named.levels()).mapToObj(Output::ofQuantile).toList();
+  }
+
+  /** The quantile that is nearest to 0.5, the lower one of two. */
+  @Override
+  public int headline() {
+    double[] levels = named.levels();
+    int nearest = 0;
+    for (int k = 1; k < levels.length; k++) {
+      if (Math.abs(levels[k] - 0.5) < Math.abs(levels[nearest] - 0.5)) {
+        nearest = k;
+      }
+    }
+    return nearest;
   }
 
   @Override
@@ -40,9 +85,40 @@ public final class BoostedTreesModel implements Model {
 
   @Override
   public void predict(FeatureMatrix rows, double[] result) {
+    if (series().size() > 1) {
+      double[][] all = predictAll(rows);
+      System.arraycopy(all[headline()], 0, result, 0, rows.rows());
+      return;
+    }
+    predict(series().getFirst(), rows, result);
+  }
+
+  @Override
+  public void predictAll(FeatureMatrix rows, double[][] result) {
+    for (int k = 0; k < result.length; k++) {
+      predict(series().get(k), rows, result[k]);
+    }
+    for (int row = 0; row < rows.rows() && result.length > 1; row++) {
+      sort(result, row);
+    }
+  }
+
+  /** By insertion: mostly they are in order. */
+  private static void sort(double[][] outputs, int row) {
+    for (int k = 1; k < outputs.length; k++) {
+      double value = outputs[k][row];
+      int at = k;
+      for (; at > 0 && outputs[at - 1][row] > value; at--) {
+        outputs[at][row] = outputs[at - 1][row];
+      }
+      outputs[at][row] = value;
+    }
+  }
+
+  private static void predict(BoostedTrees trees, FeatureMatrix rows, double[] result) {
     FeatureColumns columns = columns(rows);
     for (int from = 0; from < rows.rows(); from += BLOCK) {
-      float[] block = trees().predict(columns, from, Math.min(rows.rows(), from + BLOCK));
+      float[] block = trees.predict(columns, from, Math.min(rows.rows(), from + BLOCK));
       for (int i = 0; i < block.length; i++) {
         result[from + i] = block[i];
       }
@@ -56,7 +132,18 @@ public final class BoostedTreesModel implements Model {
 
   @Override
   public SequencedMap<String, Double> importance() {
-    double[] gains = trees().gainImportance();
+    double[] gains = new double[features().size()];
+    double sum = 0;
+    for (BoostedTrees each : series()) {
+      double[] share = each.gainImportance();
+      for (int f = 0; f < gains.length; f++) {
+        gains[f] += share[f];
+        sum += share[f];
+      }
+    }
+    for (int f = 0; f < gains.length && series().size() > 1 && sum > 0; f++) {
+      gains[f] /= sum;
+    }
     SequencedMap<String, Double> byName = new LinkedHashMap<>();
     IntStream.range(0, gains.length)
         .boxed()

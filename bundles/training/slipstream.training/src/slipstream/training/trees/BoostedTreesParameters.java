@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.parameters.ParameterForm;
+import slipstream.core.spi.Loss;
 
 /**
  * How boosted trees are grown. What is here decides the model; seed and threads come with the run.
@@ -28,6 +30,7 @@ import slipstream.core.parameters.ParameterForm;
  * @param objectiveParameters of a plug-in's objective
  * @param huberDelta where Huber's loss turns linear, in units of the target
  * @param quantile that the quantile objective fits, between 0 and 1
+ * @param quantiles that it fits at once, in place of {@code quantile}; ascending; empty for one
  * @param earlyStoppingRounds stop after so many rounds without a better validation loss, and keep
  *     the best; 0 never stops
  * @param rowSampling share of the rows that each tree is grown on
@@ -132,6 +135,13 @@ public record BoostedTreesParameters(
         double quantile,
     @Parameter(
             help =
+                "Several quantiles at once, such as [0.1, 0.5, 0.9], with the objective quantile: they"
+                    + " share the binned rows and never cross; the one nearest to 0.5 is the"
+                    + " headline.",
+            defaultValue = "")
+        List<String> quantiles,
+    @Parameter(
+            help =
                 "Stop after so many rounds without a better validation loss and keep the best;"
                     + " 0 never stops.",
             unit = "rounds",
@@ -169,6 +179,7 @@ public record BoostedTreesParameters(
   public static final int MAX_DEPTH = 16;
   public static final int MAX_ROUNDS = 100_000;
   public static final int MAX_LEAVES = 4096;
+  public static final int MAX_QUANTILES = 64;
   static final String INCREASING = "increasing";
   static final String DECREASING = "decreasing";
 
@@ -192,6 +203,8 @@ public record BoostedTreesParameters(
     Objects.requireNonNull(objective);
     monotone = Map.copyOf(monotone);
     interactions = List.copyOf(interactions);
+    quantiles = List.copyOf(quantiles);
+    checkQuantiles(objective, quantiles);
     objectiveParameters = Collections.unmodifiableMap(new LinkedHashMap<>(objectiveParameters));
     if (!objectiveParameters.isEmpty() && StandardObjective.of(objective) != null) {
       throw new IllegalArgumentException(
@@ -208,6 +221,30 @@ public record BoostedTreesParameters(
                     + "', neither increasing nor decreasing");
           }
         });
+  }
+
+  private static void checkQuantiles(String objective, List<String> quantiles) {
+    if (!quantiles.isEmpty() && StandardObjective.of(objective) != StandardObjective.QUANTILE) {
+      throw new IllegalArgumentException("quantiles need 'objective: quantile'");
+    }
+    if (quantiles.size() > MAX_QUANTILES) {
+      throw new IllegalArgumentException(
+          quantiles.size() + " quantiles are more than " + MAX_QUANTILES);
+    }
+    double before = 0;
+    for (String text : quantiles) {
+      double level;
+      try {
+        level = Double.parseDouble(text);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException("quantiles: '" + text + "' is not a number");
+      }
+      range("a quantile", level, 1e-6, 1 - 1e-6);
+      if ((float) level <= (float) before) {
+        throw new IllegalArgumentException("quantiles: " + text + " does not follow " + before);
+      }
+      before = level;
+    }
   }
 
   private static void range(String name, double value, double low, double high) {
@@ -250,12 +287,23 @@ public record BoostedTreesParameters(
     return with("early_stopping_rounds", 0);
   }
 
-  /** The objective's loss; null when it is a plug-in's. */
-  StandardLoss standardLoss() {
+  /** The levels of {@link #quantiles}, ascending. */
+  double[] levels() {
+    return quantiles.stream().mapToDouble(Double::parseDouble).toArray();
+  }
+
+  /** The objective's loss, one for each quantile where there are several; empty when it is a plug-in's. */
+  List<Loss> standardLosses() {
     StandardObjective standard = StandardObjective.of(objective);
-    return standard == null
-        ? null
-        : new StandardLoss(
-            standard, (float) (standard == StandardObjective.QUANTILE ? quantile : huberDelta));
+    if (standard == null) {
+      return List.of();
+    }
+    if (!quantiles.isEmpty()) {
+      return Arrays.stream(levels())
+          .<Loss>mapToObj(level -> new StandardLoss(standard, (float) level))
+          .toList();
+    }
+    double shape = standard == StandardObjective.QUANTILE ? quantile : huberDelta;
+    return List.of(new StandardLoss(standard, (float) shape));
   }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import slipstream.core.SlipstreamException;
-import slipstream.core.progress.Progress;
 import slipstream.core.spi.Loss;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.Trainer;
@@ -58,6 +57,7 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
                 BoostedTreesModel.columns(data.validationFeatures()),
                 data.validationTarget(),
                 data.validationFacts().weights());
+    List<Loss> losses = losses(parameters, context);
     try {
       var result =
           BoostedTreesLearner.train(
@@ -66,12 +66,12 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
               data.facts().weights(),
               validation,
               parameters,
-              loss(parameters, context),
+              losses,
               context.seed(),
               context.threads(),
-              new Reporter(parameters, loss(parameters, context).title(), context),
+              new Reporter(losses, context),
               CpuDevice.of(context));
-      return new BoostedTreesModel(data.features().names(), result.model());
+      return new BoostedTreesModel(data.features().names(), parameters.levels(), result.models());
     } catch (CancellationException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.CANCELLED,
@@ -85,12 +85,12 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
   @Override
   public Model decode(byte[] bytes) {
     var named = BoostedTreesCodec.decode(bytes);
-    return new BoostedTreesModel(named.names(), named.trees());
+    return new BoostedTreesModel(named);
   }
 
   @Override
   public Optional<ObjectiveUse> objective(BoostedTreesParameters parameters) {
-    if (parameters.standardLoss() != null) {
+    if (!parameters.standardLosses().isEmpty()) {
       return Optional.empty();
     }
     List<String> own =
@@ -104,30 +104,40 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
             own));
   }
 
-  private static Loss loss(BoostedTreesParameters parameters, Context context) {
-    Loss standard = parameters.standardLoss();
-    if (standard != null) {
+  private static List<Loss> losses(BoostedTreesParameters parameters, Context context) {
+    List<Loss> standard = parameters.standardLosses();
+    if (!standard.isEmpty()) {
       return standard;
     }
-    return new PluggedLoss(
-        parameters.objective(),
+    Loss plugged =
         context
             .loss()
             .orElseThrow(
                 () ->
                     SlipstreamException.notFound(
                         "there is no objective '" + parameters.objective() + "'",
-                        "Name one of boosted-trees, or install its plug-in.")));
+                        "Name one of boosted-trees, or install its plug-in."));
+    return List.of(new PluggedLoss(parameters.objective(), plugged));
   }
 
-  private record Reporter(BoostedTreesParameters parameters, String loss, Context context)
-      implements TrainingMonitor {
+  private record Reporter(List<Loss> losses, Context context) implements TrainingMonitor {
+    @Override
+    public void onTree(int trees, int most) {
+      context
+          .progress()
+          .stage("Boosted trees", trees, most, losses.size() == 1 ? "rounds" : "trees");
+    }
+
     @Override
     public void onRound(RoundReport report) {
-      Progress progress = context.progress();
-      progress.stage("Boosted trees", report.round(), parameters.rounds(), "rounds");
-      progress.learningCurve(
-          context.series(), report.round(), loss, report.trainLoss(), report.validationLoss());
+      context
+          .progress()
+          .learningCurve(
+              context.series(),
+              report.round(),
+              losses.getFirst().title(),
+              report.trainLoss(),
+              report.validationLoss());
     }
 
     @Override

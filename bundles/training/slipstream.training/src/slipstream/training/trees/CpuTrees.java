@@ -49,9 +49,12 @@ public final class CpuTrees implements TreeTraining {
   private final Shard[] shards;
   private final RecordLayout records;
   private final Layout layout;
-  private final Gradients gradients;
+  private final TreeTask task;
+  private final CutPoints cuts;
+  private Gradients gradients;
   private final BooleanSupplier cancelled;
   private final NodeRows[] nodes;
+  private final PhaseNanos spent = new PhaseNanos(); // before the last restart
   private int[] taken;
 
   /** Reads the rows; see {@link slipstream.core.device.TreeKernels#trees}. */
@@ -63,11 +66,27 @@ public final class CpuTrees implements TreeTraining {
     this.cancelled = cancelled;
     this.layout = layout;
     records = RecordLayout.of(task.features(), task.hessians());
-    gradients = new Gradients(task);
+    this.task = task;
     nodes = new NodeRows[task.nodes()];
-    CutPoints cuts = new CutPoints(task.cuts(), task.missing());
+    cuts = new CutPoints(task.cuts(), task.missing());
     workers = new Worker[task.threads()];
+    begin(task.objective(), task.baseScore());
+    shards = makeShards(task, Math.clamp(layout.shards(), 1, task.rows()));
+    team = new ThreadTeam(task.threads());
+    try {
+      overShards((w, s) -> fill(shards[s], task, cuts, rows));
+    } catch (Throwable t) {
+      team.close();
+      throw t;
+    }
+  }
+
+  private void begin(TreeTask.Objective objective, float baseScore) {
+    gradients = new Gradients(task, objective, baseScore);
     for (int w = 0; w < workers.length; w++) {
+      if (workers[w] != null) {
+        spent.add(workers[w].nanos);
+      }
       workers[w] =
           new Worker(
               task.hessians()
@@ -76,13 +95,17 @@ public final class CpuTrees implements TreeTraining {
               new ResidualValues(gradients),
               records.histogramLength());
     }
-    shards = makeShards(task, Math.clamp(layout.shards(), 1, task.rows()));
-    team = new ThreadTeam(task.threads());
-    try {
-      overShards((w, s) -> fill(shards[s], task, cuts, rows));
-    } catch (Throwable t) {
-      team.close();
-      throw t;
+  }
+
+  @Override
+  public void restart(TreeTask.Objective objective, float baseScore) {
+    begin(objective, baseScore);
+    overShards((w, s) -> clearScores(shards[s]));
+  }
+
+  private static void clearScores(Shard shard) {
+    for (int i = 0; i < shard.rows; i++) {
+      shard.state[i] = Shard.state(Shard.target(shard.state[i]), 0);
     }
   }
 
@@ -452,6 +475,7 @@ public final class CpuTrees implements TreeTraining {
   @Override
   public Seconds seconds() {
     var sum = new PhaseNanos();
+    sum.add(spent);
     for (Worker worker : workers) {
       sum.add(worker.nanos);
     }

@@ -21,12 +21,12 @@ final class Gradients {
   double hessianScale = 1;
   double lossScale = 1;
 
-  Gradients(TreeTask task) {
+  Gradients(TreeTask task, TreeTask.Objective objective, float baseScore) {
     hessians = task.hessians();
-    loss = task.objective().loss();
+    loss = objective.loss();
     squared =
         loss instanceof StandardLoss standard && standard.objective() == StandardObjective.SQUARED;
-    baseScore = task.baseScore();
+    this.baseScore = baseScore;
     countBits = task.countBits();
   }
 

@@ -14,8 +14,8 @@ final class ValidationRows {
   private final int rows;
   private final RecordLayout layout;
   private final long[][] records;
-  private final Loss loss;
-  private final float baseScore;
+  private Loss loss;
+  private float baseScore;
   private final float[] target;
   private final double[] weights;
   private final double sumOfWeights;
@@ -25,16 +25,8 @@ final class ValidationRows {
    * @param weights from 0 on; null when all are equal
    */
   ValidationRows(
-      FeatureColumns columns,
-      float[] target,
-      double[] weights,
-      CutPoints cuts,
-      Loss loss,
-      float baseScore,
-      ThreadTeam team) {
+      FeatureColumns columns, float[] target, double[] weights, CutPoints cuts, ThreadTeam team) {
     this.rows = columns.rows();
-    this.loss = loss;
-    this.baseScore = baseScore;
     this.target = target;
     this.weights = weights;
     sumOfWeights =
@@ -52,6 +44,13 @@ final class ValidationRows {
             binner.bin(columns, from, to, records[b], layout, 0);
           }
         });
+  }
+
+  /** Forgets all trees, and judges those that come by another loss. */
+  void begin(Loss loss, float baseScore) {
+    this.loss = loss;
+    this.baseScore = baseScore;
+    Arrays.fill(scores, 0);
   }
 
   /** Adds a tree to the scores and returns the mean loss. */

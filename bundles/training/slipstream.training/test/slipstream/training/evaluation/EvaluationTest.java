@@ -16,6 +16,7 @@ import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import slipstream.core.spi.Model;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.Histogram;
 
@@ -145,7 +146,20 @@ class EvaluationTest {
         "",
         List.of(),
         List.of(),
+        List.of(),
         List.of());
+  }
+
+  /** By hand: of 1, 2, 3, 4 three lie at or below 3; losses 0.75 above, 0.25 below. */
+  @Test
+  void quantilesAreScoredByCoverageAndPinballLoss() {
+    double[] actual = {1, 2, 3, 4};
+    var scored = new ScoredRows(new int[] {0, 4}, new long[] {0, 1, 2, 3}, actual);
+    var score = scored.quantile(Model.Output.ofQuantile(0.75), new double[] {3, 3, 3, 3});
+    assertEquals("q75", score.name());
+    assertEquals(0.75, score.covered());
+    assertEquals((0.25 * 2 + 0.25 * 1 + 0 + 0.75 * 1) / 4, score.pinballLoss(), 1e-15);
+    assertEquals(0.25, score.standardError(), 1e-12); // sqrt(0.75 * 0.25 / 3)
   }
 
   @Test

@@ -135,7 +135,7 @@ class BoostedTreesCodecTest {
   @Test
   void aNewerVersionSaysSo() {
     byte[] bytes = encoded();
-    bytes[4] = 3;
+    bytes[4] = 100;
     assertTrue(corrupt(bytes).getMessage().contains("Use a newer Slipstream"));
   }
 

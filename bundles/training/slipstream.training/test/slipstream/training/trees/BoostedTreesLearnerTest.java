@@ -104,7 +104,7 @@ class BoostedTreesLearnerTest {
         null,
         null,
         P,
-        new PluggedLoss("mine", loss),
+        List.of(new PluggedLoss("mine", loss)),
         1,
         3,
         TrainingMonitor.none());
@@ -174,7 +174,9 @@ class BoostedTreesLearnerTest {
         assertEquals(model.link().apply(score), predicted[i]);
         loss +=
             objective.loss(
-                (float) data.y()[i], score, P.withObjective(objective).standardLoss().shape());
+                (float) data.y()[i],
+                score,
+                ((StandardLoss) P.withObjective(objective).standardLosses().getFirst()).shape());
       }
       double expected = objective.reported(loss / predicted.length);
       assertEquals(expected, result.curve().getLast().trainLoss(), 1e-9 * expected);

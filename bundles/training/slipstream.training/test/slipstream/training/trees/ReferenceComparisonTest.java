@@ -206,16 +206,25 @@ class ReferenceComparisonTest {
         }) {
       TreeData data = TreeData.of(34, 1500, 5, Kind.values()).fitFor(objective);
       var p = small().withObjective(objective);
-      compare(data, data.weights(8), p, new PluggedLoss("repeated", p.standardLoss()));
-      byte[] own = trained(data, p, p.standardLoss());
-      assertArrayEquals(own, trained(data, p, new PluggedLoss("repeated", p.standardLoss())));
+      compare(data, data.weights(8), p, new PluggedLoss("repeated", p.standardLosses().getFirst()));
+      byte[] own = trained(data, p, p.standardLosses().getFirst());
+      assertArrayEquals(
+          own, trained(data, p, new PluggedLoss("repeated", p.standardLosses().getFirst())));
     }
   }
 
   private static byte[] trained(TreeData data, BoostedTreesParameters p, Loss loss) {
     return bytes(
         BoostedTreesLearner.train(
-                data.columns(), data.y(), null, null, p, loss, SEED, 2, TrainingMonitor.none())
+                data.columns(),
+                data.y(),
+                null,
+                null,
+                p,
+                List.of(loss),
+                SEED,
+                2,
+                TrainingMonitor.none())
             .model());
   }
 
@@ -383,7 +392,7 @@ class ReferenceComparisonTest {
               weights,
               null,
               p,
-              plugged == null ? p.standardLoss() : plugged,
+              plugged == null ? p.standardLosses() : List.of(plugged),
               SEED,
               cut.threads,
               TrainingMonitor.none(),

@@ -11,6 +11,7 @@ import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
 import slipstream.proto.v1.Problem;
+import slipstream.proto.v1.QuantileScore;
 import slipstream.proto.v1.RunReport;
 import slipstream.proto.v1.ScoreInterval;
 import slipstream.proto.v1.TargetReport;
@@ -42,6 +43,17 @@ public final class ScoreTables {
               Ansi.AUTO.string("@|bold " + target.getTarget() + "/" + model.getModel() + "|@")
                   + ": coefficients, fitted to all rows");
           coefficients(model).print(out);
+        }
+      }
+    }
+    for (TargetReport target : report.getTargetsList()) {
+      for (ModelReport model : target.getModelsList()) {
+        if (model.getQuantilesCount() > 0) {
+          out.println();
+          out.println(
+              Ansi.AUTO.string("@|bold " + target.getTarget() + "/" + model.getModel() + "|@")
+                  + ": share of the scored rows at or below each quantile");
+          quantiles(model, target.getUnit()).print(out);
         }
       }
     }
@@ -136,6 +148,24 @@ public final class ScoreTables {
                 : String.format(Locale.ROOT, "= %.4f", each.getPValue()));
       }
     }
+  }
+
+  private static TextTable quantiles(ModelReport model, String unit) {
+    String loss = "pinball loss" + (unit.isEmpty() ? "" : " (" + unit + ")");
+    TextTable table = new TextTable(1, "quantile", "nominal", "covered", "± std. error", loss);
+    for (QuantileScore each : model.getQuantilesList()) {
+      table.row(
+          each.getName(),
+          percent(each.getQuantile()),
+          percent(each.getCovered()),
+          Double.isNaN(each.getStandardError()) ? "–" : "± " + percent(each.getStandardError()),
+          significant(each.getPinballLoss()));
+    }
+    return table;
+  }
+
+  private static String percent(double share) {
+    return String.format(Locale.ROOT, "%.1f%%", 100 * share);
   }
 
   /** Truth, where it is known, beside estimates with their errors. */

@@ -26,6 +26,7 @@ import slipstream.training.evaluation.Report.FoldReport;
 import slipstream.training.evaluation.Report.Interval;
 import slipstream.training.evaluation.Report.MetricDescription;
 import slipstream.training.evaluation.Report.ModelReport;
+import slipstream.training.evaluation.Report.QuantileScore;
 import slipstream.training.evaluation.Report.Resampling;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.Report.Warning;
@@ -259,6 +260,7 @@ public final class HtmlReport {
     }
     add("</div>\n");
     target.models().forEach(this::coefficients);
+    target.models().forEach(model -> quantiles(target, model));
     folds(target);
     files(target);
     buckets(target);
@@ -366,6 +368,25 @@ public final class HtmlReport {
         add("<td class=\"n\">").text(Numbers.significant(cells[i])).add("</td>");
       }
       add("</tr>\n");
+    }
+    add("</tbody></table></div>\n");
+  }
+
+  private void quantiles(TargetReport target, ModelReport model) {
+    if (model.quantiles().isEmpty()) {
+      return;
+    }
+    add("<div class=\"scroll\"><table>\n<caption>Quantiles of ").text(model.model());
+    add(": share of the scored rows at or below each</caption>\n<thead><tr><th>Quantile</th>");
+    add("<th class=\"n\">Nominal</th><th class=\"n\">Covered</th>");
+    add("<th class=\"n\">Standard error</th><th class=\"n\">Mean pinball loss");
+    unit(target.unit()).add("</th></tr></thead>\n<tbody>\n");
+    for (QuantileScore each : model.quantiles()) {
+      add("<tr><th>").text(each.name()).add("</th><td class=\"n\">");
+      text(Numbers.percent(each.quantile())).add("</td><td class=\"n\">");
+      text(Numbers.percent(each.covered())).add("</td><td class=\"n\">");
+      text(Numbers.percent(each.standardError())).add("</td><td class=\"n\">");
+      text(Numbers.significant(each.pinballLoss())).add("</td></tr>\n");
     }
     add("</tbody></table></div>\n");
   }
