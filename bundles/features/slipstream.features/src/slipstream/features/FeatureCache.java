@@ -69,14 +69,6 @@ public final class FeatureCache {
    */
   public record Pruned(int removed, long bytes) {}
 
-  /**
-   * A series of which the values were found good.
-   *
-   * @param file that starts with the values
-   * @param hash SHA-256 (hex) of the values
-   */
-  record Hit(Path file, String hash) {}
-
   private record Footer(
       long rows, byte[] hash, int checksum, String expression, String codeVersion) {}
 
@@ -119,18 +111,32 @@ public final class FeatureCache {
 
   // ------------------------------------------------------------------ reading
 
+  /** What is done with an entry's values, which the file starts with. */
+  @FunctionalInterface
+  interface Use {
+    void of(FileChannel values) throws IOException;
+  }
+
+  /** Whether there is an entry of a key, whole or not; it may be gone a moment later. */
+  boolean has(String key) {
+    return Files.exists(path(key));
+  }
+
   /**
-   * The values of a key, when they are there and whole; what is damaged is removed.
+   * Gives the values of a key to somebody, when they are there and whole; what is damaged is removed. From the file that
+   * was found good, that is: another process may remove an entry at any time.
    *
    * @param damaged told when something was
+   * @return the hash of the values, SHA-256 in hex
    */
-  Optional<Hit> find(String key, long rows, Runnable damaged) throws IOException {
+  Optional<String> find(String key, long rows, Runnable damaged, Use use) throws IOException {
     Path file = path(key);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       Footer footer = footer(channel);
       if (footer != null && footer.rows == rows && footer.checksum == checksum(channel, rows)) {
-        Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-        return Optional.of(new Hit(file, HexFormat.of().formatHex(footer.hash)));
+        use.of(channel);
+        used(file);
+        return Optional.of(HexFormat.of().formatHex(footer.hash));
       }
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -138,6 +144,14 @@ public final class FeatureCache {
     Files.deleteIfExists(file);
     damaged.run();
     return Optional.empty();
+  }
+
+  private static void used(Path file) throws IOException {
+    try {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      return; // removed meanwhile, which costs the next one the computation and not this one
+    }
   }
 
   /** Null when it is damaged or of another version. */
@@ -212,8 +226,13 @@ public final class FeatureCache {
 
   // ------------------------------------------------------------------ writing
 
-  /** Adds a series from an array. */
-  Hit put(String key, String expression, String codeVersion, double[] values) throws IOException {
+  /**
+   * Adds a series from an array.
+   *
+   * @return SHA-256 (hex) of the values
+   */
+  String put(String key, String expression, String codeVersion, double[] values)
+      throws IOException {
     Files.createDirectories(path(key).getParent());
     Path file = path(key).resolveSibling(AtomicFiles.PREFIX + UUID.randomUUID());
     try {
@@ -243,8 +262,9 @@ public final class FeatureCache {
    * Adds a series by moving its file here.
    *
    * @param file of little-endian doubles
+   * @return SHA-256 (hex) of the values
    */
-  Hit put(String key, String expression, String codeVersion, Path file, long rows)
+  String put(String key, String expression, String codeVersion, Path file, long rows)
       throws IOException {
     Path target = path(key);
     MessageDigest digest = Hashing.digest();
@@ -264,7 +284,7 @@ public final class FeatureCache {
       write(channel, encode(footer));
       Files.createDirectories(target.getParent());
       move(file, target);
-      return new Hit(target, HexFormat.of().formatHex(hash));
+      return HexFormat.of().formatHex(hash);
     }
   }
 

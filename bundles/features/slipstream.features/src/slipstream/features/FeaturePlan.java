@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
@@ -19,6 +22,7 @@ import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
 import slipstream.core.store.Hashing;
+import slipstream.core.store.Lineage;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
 import slipstream.core.table.Schema;
@@ -29,8 +33,10 @@ import slipstream.features.internal.function.BuiltIn;
 import slipstream.features.internal.plan.Compiler;
 import slipstream.features.internal.plan.Evaluation;
 import slipstream.features.internal.plan.Graph;
+import slipstream.features.internal.plan.Growth;
 import slipstream.features.internal.plan.Horizon;
 import slipstream.features.internal.plan.Space;
+import slipstream.features.internal.series.SeriesStore;
 
 /**
  * The features, givens and targets of an experiment, compiled: each common part is computed once.
@@ -363,14 +369,21 @@ public final class FeaturePlan {
    * @param inMemory bytes up to which series are in memory; larger ones go to files
    * @param cache gives series that were computed before and gets the others; null for none
    * @param codeVersion series of other code are not taken from the cache
+   * @param lineages how a table grew, by its content hash: of a series that is in the cache for the earlier table, only
+   *     what may have changed is computed
    */
-  public record Storage(Path scratch, long inMemory, FeatureCache cache, String codeVersion) {
+  public record Storage(
+      Path scratch,
+      long inMemory,
+      FeatureCache cache,
+      String codeVersion,
+      Function<String, Optional<Lineage>> lineages) {
     /** Series of less than this are in memory unless somebody says otherwise. */
     public static final long IN_MEMORY = 64L << 20;
 
     /** Without a cache. */
     public static Storage in(Path scratch) {
-      return new Storage(scratch, IN_MEMORY, null, "");
+      return new Storage(scratch, IN_MEMORY, null, "", _ -> Optional.empty());
     }
   }
 
@@ -386,7 +399,7 @@ public final class FeaturePlan {
     Space space = new Space(storage.scratch(), storage.inMemory());
     return storage.cache() == null
         ? evaluate(input, space, threads, progress)
-        : evaluate(input, space, storage.cache(), storage.codeVersion(), threads, progress);
+        : evaluate(input, space, storage, threads, progress);
   }
 
   FeatureTable evaluate(Table input, Space space, int threads, Progress progress) {
@@ -401,47 +414,47 @@ public final class FeaturePlan {
     check(input, outputs, progress);
     try {
       boolean inMemory = space.inMemory(outputs.size(), input.rows());
-      return new FeatureTable(
-          fields(),
-          Evaluation.run(graph, outputs, input, space, inMemory, bandRows, threads, progress));
+      SeriesStore values = space.store(outputs.size(), input.rows(), inMemory);
+      try {
+        Evaluation.run(
+            graph,
+            outputs,
+            input,
+            Evaluation.all(input),
+            values,
+            IntStream.range(0, outputs.size()).toArray(),
+            space,
+            bandRows,
+            threads,
+            progress);
+        return new FeatureTable(fields(), values);
+      } catch (RuntimeException | Error e) {
+        values.close();
+        throw e;
+      }
     } catch (OutOfMemoryError e) {
       throw tooLarge(input, e);
     }
   }
 
-  FeatureTable evaluate(
-      Table input,
-      Space space,
-      FeatureCache cache,
-      String codeVersion,
-      int threads,
-      Progress progress) {
+  FeatureTable evaluate(Table input, Space space, Storage storage, int threads, Progress progress) {
     List<Integer> outputs = outputs();
     check(input, outputs, progress);
     try {
-      boolean inMemory = space.inMemory(outputs.size(), input.rows());
-      CachedEvaluation cached =
-          new CachedEvaluation(
-              cache,
-              codeVersion,
-              keys(input, outputs, codeVersion),
-              series.stream().map(each -> each.definition().expression()).toList(),
-              input.rows(),
-              threads,
-              progress);
       CachedEvaluation.Result result =
-          cached.run(
-              missing ->
-                  Evaluation.run(
-                      graph,
-                      missing.stream().map(outputs::get).toList(),
-                      input,
-                      space,
-                      inMemory,
-                      Evaluation.BAND,
-                      threads,
-                      progress),
-              inMemory);
+          new CachedEvaluation(
+                  storage.cache(),
+                  storage.codeVersion(),
+                  table -> keys(table, outputs, storage.codeVersion()),
+                  Growth.of(input, storage.lineages()),
+                  series.stream().map(each -> each.definition().expression()).toList(),
+                  graph,
+                  outputs,
+                  input,
+                  space,
+                  threads,
+                  progress)
+              .run();
       return new FeatureTable(fields(), result.values(), result.hashes());
     } catch (OutOfMemoryError e) {
       throw tooLarge(input, e);
@@ -460,7 +473,7 @@ public final class FeaturePlan {
   }
 
   /** What each output is computed from: the table, the expression with its functions' versions, the code. */
-  private List<String> keys(Table input, List<Integer> outputs, String codeVersion) {
+  private List<String> keys(String table, List<Integer> outputs, String codeVersion) {
     Map<FeatureFunction, String> versions = new HashMap<>();
     String own = "";
     for (PluginCatalog.Entry<FeatureFunction> entry : plugins.functions()) {
@@ -470,7 +483,7 @@ public final class FeaturePlan {
         own = version; // the operators and the evaluation come in the same bundle
       }
     }
-    String start = "slipstream feature 1\n" + own + "\n" + codeVersion + "\n" + input.hash() + "\n";
+    String start = "slipstream feature 1\n" + own + "\n" + codeVersion + "\n" + table + "\n";
     return graph.hashes(outputs, versions::get).stream()
         .map(each -> Hashing.sha256(start + each))
         .toList();

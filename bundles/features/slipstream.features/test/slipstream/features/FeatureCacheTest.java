@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +90,12 @@ class FeatureCacheTest {
     FeaturePlan plan =
         FeaturePlan.compile(table.schema(), experiment(nameAndExpression), plugins(version));
     Space space = files ? new Space(folder.resolve("scratch"), 0) : Space.memory();
-    return plan.evaluate(table, space, cache, code, 2, listening);
+    return plan.evaluate(
+        table,
+        space,
+        new FeaturePlan.Storage(null, 0, cache, code, _ -> Optional.empty()),
+        2,
+        listening);
   }
 
   /** How often the function was called by an evaluation. */

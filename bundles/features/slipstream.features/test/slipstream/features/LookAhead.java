@@ -1,10 +1,12 @@
 package slipstream.features;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,7 @@ import slipstream.core.spi.FeatureFunction.Argument;
 import slipstream.core.spi.FeatureFunction.Scope;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
+import slipstream.core.store.Lineage;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
@@ -321,6 +324,157 @@ final class LookAhead {
         plan.evaluate(table, Space.memory(), band, 1 + random.nextInt(2), Progress.NONE)) {
       return values.values(NAME);
     }
+  }
+
+  // -------------------------------------------------------------- appends
+
+  /** What is evaluated on tables that grow. */
+  private record Grown(String expression, FeaturePlan plan, Data data, double[] all) {}
+
+  /**
+   * Another expression with the function, evaluated on a table that grows in a few steps, each time from what was computed
+   * for the table before: whether it has the bits of an evaluation from nothing.
+   *
+   * @param cache empty
+   * @return what was found wrong; null when nothing was
+   */
+  String appended(FeatureFunction function, FeatureCache cache, Path scratch, Progress progress) {
+    Grown grown = draw(function);
+    if (grown == null) {
+      return "no arguments were found on which " + function.name() + " can be evaluated";
+    }
+    Data data = grown.data;
+    List<Partition> partitions = data.table().partitions();
+    int steps = 1 + random.nextInt(3);
+    int[] rows = new int[partitions.size()];
+    // Often a day is added for all, at times rows of other times for each.
+    boolean apart = random.nextBoolean();
+    Map<String, Lineage> lineages = new HashMap<>();
+    String before = null;
+    int[] had = null;
+    for (int step = 0; step <= steps; step++) {
+      long end = randomTime(data);
+      for (int p = 0; p < rows.length; p++) {
+        Partition partition = partitions.get(p);
+        int size = (int) partition.rows();
+        int to =
+            Math.max(rows[p], apart ? random.nextInt(size + 1) : rowsBefore(data, partition, end));
+        // Rows of one time come together.
+        while (to < size && to > 0 && sameTime(data, (int) partition.from() + to)) {
+          to++;
+        }
+        rows[p] = step == steps ? size : to;
+      }
+      int[] left = left(partitions, rows);
+      if (left.length == 0) {
+        continue;
+      }
+      Table table = data.rows(left).table();
+      if (before != null && !table.hash().equals(before)) {
+        lineages.put(table.hash(), new Lineage(before, extensions(partitions, had, rows)));
+      }
+      before = table.hash();
+      had = rows.clone();
+      if (step < steps && random.nextInt(4) == 0) {
+        continue; // nobody asks for this version
+      }
+      String found = compare(grown, cache, scratch, progress, table, lineages);
+      if (found != null) {
+        return grown.expression + " " + found;
+      }
+    }
+    return null;
+  }
+
+  private Grown draw(FeatureFunction function) {
+    for (int attempt = 0; attempt < 1_000; attempt++) {
+      step = STEPS[random.nextInt(STEPS.length)];
+      Optional<String> call = call(function, random.nextBoolean());
+      if (call.isEmpty()) {
+        return null;
+      }
+      String expression =
+          switch (random.nextInt(6)) {
+            case 0 -> "asof(\"I0\", " + call.get() + ")";
+            case 1 -> "mean(" + call.get() + ", 3)";
+            case 2 -> "cs_rank(" + call.get() + ") - lag(x1, 2)";
+            default -> call.get();
+          };
+      if (!compiles(expression, true)) {
+        continue;
+      }
+      FeaturePlan plan = plan(expression, plugins);
+      Data data = data();
+      try {
+        return new Grown(expression, plan, data, evaluate(plan, data.table()));
+      } catch (SlipstreamException e) {
+        if (e.category() != SlipstreamException.Category.INVALID_INPUT) {
+          throw e;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static int rowsBefore(Data data, Partition partition, long end) {
+    int rows = 0;
+    while (rows < partition.rows() && data.times[(int) partition.from() + rows] <= end) {
+      rows++;
+    }
+    return rows;
+  }
+
+  private static boolean sameTime(Data data, int row) {
+    return data.times[row] == data.times[row - 1];
+  }
+
+  private static int[] left(List<Partition> partitions, int[] rows) {
+    return IntStream.range(0, rows.length)
+        .flatMap(
+            p -> {
+              int from = (int) partitions.get(p).from();
+              return IntStream.range(from, from + rows[p]);
+            })
+        .toArray();
+  }
+
+  private static List<Lineage.Extension> extensions(
+      List<Partition> partitions, int[] before, int[] rows) {
+    List<Lineage.Extension> extensions = new ArrayList<>();
+    for (int p = 0; p < rows.length; p++) {
+      if (rows[p] > 0) {
+        extensions.add(new Lineage.Extension(partitions.get(p).instrument(), before[p], rows[p]));
+      }
+    }
+    return extensions;
+  }
+
+  private String compare(
+      Grown grown,
+      FeatureCache cache,
+      Path scratch,
+      Progress progress,
+      Table table,
+      Map<String, Lineage> lineages) {
+    double[] all = evaluate(grown.plan, table);
+    FeaturePlan.Storage storage =
+        new FeaturePlan.Storage(
+            scratch,
+            random.nextBoolean() ? Long.MAX_VALUE : 0,
+            cache,
+            "c",
+            hash -> Optional.ofNullable(lineages.get(hash)));
+    try (FeatureTable values =
+        grown.plan.evaluate(table, storage, 1 + random.nextInt(3), progress)) {
+      double[] appended = values.values(NAME);
+      for (int row = 0; row < all.length; row++) {
+        compared += Double.isNaN(all[row]) ? 0 : 1;
+        if (Double.doubleToRawLongBits(all[row]) != Double.doubleToRawLongBits(appended[row])) {
+          return "is " + all[row] + " in row " + row + " and " + appended[row] + " after an append";
+        }
+      }
+    }
+    return null;
   }
 
   // --------------------------------------------------------------- trials

@@ -362,7 +362,8 @@ public final class ExperimentRunner {
 
     private FeatureTable evaluate(FeaturePlan plan, Table prepared, Path scratch) {
       FeaturePlan.Storage storage =
-          new FeaturePlan.Storage(scratch, featuresInMemory, cache, options.codeVersion());
+          new FeaturePlan.Storage(
+              scratch, featuresInMemory, cache, options.codeVersion(), store::lineage);
       return plan.evaluate(prepared, storage, options.threads(), progress);
     }
 

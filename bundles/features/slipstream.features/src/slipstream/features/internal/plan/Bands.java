@@ -22,28 +22,37 @@ final class Bands {
    * @param rows of a band, about; more where more have one time
    */
   Bands(Table table, int rows) {
+    this(table, rows, Long.MIN_VALUE);
+  }
+
+  /**
+   * The rows from a time on.
+   *
+   * @param earliest the time
+   */
+  Bands(Table table, int rows, long earliest) {
     this.table = table;
-    this.starts = starts(table, rows);
+    this.starts = starts(table, rows, earliest);
   }
 
   int count() {
     return starts.length;
   }
 
-  /** The first time of each band; the first of all is the beginning of time. */
-  private static long[] starts(Table table, int rows) {
+  /** The first time of each band. */
+  private static long[] starts(Table table, int rows, long earliest) {
     long every = Math.max(1, table.rows() / MOST_SAMPLES);
     long[] samples = new long[(int) (table.rows() / every) + table.partitions().size()];
     int count = 0;
     Column time = table.time();
     for (Partition partition : table.partitions()) {
-      for (long row = partition.from(); row < partition.to(); row += every) {
+      for (long row = first(time, partition, earliest); row < partition.to(); row += every) {
         samples[count++] = time.getLong(row);
       }
     }
     Arrays.sort(samples, 0, count);
     long[] starts = new long[count + 1];
-    starts[0] = Long.MIN_VALUE;
+    starts[0] = earliest;
     int bands = 1;
     int step = (int) Math.max(1, rows / every);
     for (int i = step; i < count; i += step) {
@@ -96,7 +105,7 @@ final class Bands {
     List<Piece> pieces = new ArrayList<>();
     int rows = 0;
     for (Partition partition : table.partitions()) {
-      long from = index == 0 ? partition.from() : first(time, partition, starts[index]);
+      long from = first(time, partition, starts[index]);
       long to =
           index + 1 == starts.length ? partition.to() : first(time, partition, starts[index + 1]);
       if (from < to) {
@@ -112,9 +121,9 @@ final class Bands {
   }
 
   /** The partition's first row at or after a time. */
-  private static long first(Column time, Partition partition, long start) {
+  static long first(Column time, Partition partition, long start) {
     long low = partition.from();
-    long high = partition.to();
+    long high = start == Long.MIN_VALUE ? low : partition.to();
     while (low < high) {
       long middle = (low + high) >>> 1;
       if (time.getLong(middle) < start) {

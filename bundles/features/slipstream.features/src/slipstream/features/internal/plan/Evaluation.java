@@ -44,58 +44,87 @@ public final class Evaluation {
   private final int bandRows;
   private final Progress progress;
   private final boolean large;
+  private final Needs needs;
+  private final long[] starts;
+  private final boolean partial;
+  private final long rows;
   private final AtomicLong done = new AtomicLong();
   private final Map<Integer, Source> ready = new HashMap<>();
   private final List<SeriesStore> kept = new ArrayList<>();
   private long total;
 
   private Evaluation(
-      Graph graph, Table table, Space space, int bandRows, int threads, Progress progress) {
+      Graph graph,
+      List<Integer> outputs,
+      Table table,
+      long[] starts,
+      Space space,
+      int bandRows,
+      int threads,
+      Progress progress) {
     this.graph = graph;
     this.table = table;
+    this.starts = starts;
     this.space = space;
     this.threads = threads;
     this.bandRows = bandRows;
     this.progress = progress;
+    this.needs = new Needs(graph, table, outputs, starts);
     long width = table.columns().stream().mapToLong(each -> each.type().width()).sum();
     this.large = width * table.rows() > LARGE;
+    long wanted = 0;
+    for (int p = 0; p < starts.length; p++) {
+      wanted += table.partitions().get(p).to() - starts[p];
+    }
+    this.rows = wanted;
+    this.partial = wanted < table.rows();
+  }
+
+  /** Where each partition of a table starts: the starts of an evaluation of all rows. */
+  public static long[] all(Table table) {
+    return table.partitions().stream().mapToLong(Partition::from).toArray();
   }
 
   /**
+   * Evaluates nodes on the last rows of each partition. They get the values that they have when all rows are evaluated,
+   * from as many rows before them as these depend on.
+   *
    * @param outputs nodes of the graph
-   * @param inMemory whether the result is to be in memory
+   * @param starts the first row of the table that is wanted of each partition; its end for none
+   * @param results gets the values of the rows that are wanted; NaN is always {@link Double#NaN}, to the bit
+   * @param series of the results, one an output
    * @param bandRows of the bands in which functions of a moment are evaluated; {@link #BAND} but for tests
-   * @return a series over all rows of the table per output; NaN is always {@link Double#NaN}, to the bit
    */
-  public static SeriesStore run(
+  public static void run(
       Graph graph,
       List<Integer> outputs,
       Table table,
+      long[] starts,
+      SeriesStore results,
+      int[] series,
       Space space,
-      boolean inMemory,
       int bandRows,
       int threads,
       Progress progress) {
-    return new Evaluation(graph, table, space, bandRows, threads, progress).run(outputs, inMemory);
+    new Evaluation(graph, outputs, table, starts, space, bandRows, threads, progress)
+        .run(outputs, results, series);
   }
 
-  private SeriesStore run(List<Integer> outputs, boolean inMemory) {
-    List<List<Integer>> stages = stages(outputs);
+  private void run(List<Integer> outputs, SeriesStore results, int[] series) {
+    List<List<Integer>> stages = needs.stages();
     // Each stage is at most two passes over the rows, and so are the outputs.
-    total = table.rows() * (2L * stages.size() + 1);
+    total = rows * (2L * stages.size() + 1);
     try {
       for (List<Integer> stage : stages) {
         stage(stage);
       }
-      SeriesStore results = space.store(outputs.size(), table.rows(), inMemory);
-      try {
-        evaluate(outputs, results);
-        progress.stage("Features", table.rows(), table.rows(), "rows");
-        return results;
-      } catch (RuntimeException | Error e) {
-        results.close();
-        throw e;
-      }
+      evaluate(
+          outputs,
+          starts,
+          results instanceof FileSeries,
+          (output, row, values, offset, count) ->
+              results.write(series[output], row, values, offset, count));
+      progress.stage("Features", rows, rows, "rows");
     } finally {
       kept.forEach(SeriesStore::close);
     }
@@ -103,33 +132,11 @@ public final class Evaluation {
 
   private void advance(long rows) {
     long now = Math.min(total, done.addAndGet(rows));
-    long shown = (long) ((double) now / total * table.rows());
-    progress.stage("Features", shown, table.rows(), "rows");
+    long shown = total == 0 ? 0 : (long) ((double) now / total * this.rows);
+    progress.stage("Features", shown, this.rows, "rows");
   }
 
   // --------------------------------------------------------------- stages
-
-  /** The nodes that ask other instruments, such that each stage needs those before it alone. */
-  private List<List<Integer>> stages(List<Integer> outputs) {
-    boolean[] needed = graph.needed(outputs);
-    int[] level = new int[graph.size()];
-    List<List<Integer>> stages = new ArrayList<>();
-    for (int i = 0; i < graph.size(); i++) {
-      if (!needed[i]) {
-        continue;
-      }
-      for (int input : graph.node(i).inputs()) {
-        level[i] = Math.max(level[i], level[input]);
-      }
-      if (graph.node(i).crossesInstruments()) {
-        if (stages.size() == level[i]) {
-          stages.add(new ArrayList<>());
-        }
-        stages.get(level[i]++).add(i);
-      }
-    }
-    return stages;
-  }
 
   private void stage(List<Integer> stage) {
     List<Integer> moments = new ArrayList<>();
@@ -167,14 +174,16 @@ public final class Evaluation {
     SeriesStore before = space.store(wanted.size(), table.rows());
     try {
       if (!wanted.isEmpty()) {
-        evaluate(wanted, before);
+        evaluate(wanted, needs.first(wanted), before instanceof FileSeries, before::write);
       }
       for (int i = 0; i < wanted.size(); i++) {
         inputs.put(wanted.get(i), Source.of(before, i));
       }
       SeriesStore results = space.store(nodes.size(), table.rows());
       kept.add(results);
-      Moments moments = new Moments(graph, nodes, inputs, table, results, bandRows, progress);
+      long earliest = partial ? needs.earliest(nodes) : Long.MIN_VALUE;
+      Moments moments =
+          new Moments(graph, nodes, inputs, table, results, bandRows, earliest, progress);
       Runnable unload =
           () -> {
             for (int i = 0; i < before.series(); i++) {
@@ -205,8 +214,14 @@ public final class Evaluation {
       Sink sink =
           (output, row, from, offset, count) ->
               System.arraycopy(from, offset, values[output], (int) (row - first), count);
-      Task.run(
-          tasks(inputs, List.of(partition.get()), sink, false), threads, progress, this::advance);
+      long[] from = needs.first(inputs);
+      List<Suffix> asked = new ArrayList<>();
+      for (Suffix each : suffixes(from)) {
+        if (each.partition().equals(partition.get())) {
+          asked.add(each);
+        }
+      }
+      Task.run(tasks(inputs, asked, sink, false), threads, progress, this::advance);
     }
     for (int i = 0; i < nodes.size(); i++) {
       computed.put(nodes.get(i), Source.asOf(table.time(), times, values[i]));
@@ -215,10 +230,23 @@ public final class Evaluation {
 
   // ------------------------------------------------ within an instrument
 
-  private void evaluate(List<Integer> outputs, SeriesStore results) {
-    boolean collect = results instanceof FileSeries;
+  /** The last rows of a partition. */
+  private record Suffix(Partition partition, long from) {}
+
+  private List<Suffix> suffixes(long[] from) {
+    List<Suffix> suffixes = new ArrayList<>();
+    for (int p = 0; p < from.length; p++) {
+      Partition partition = table.partitions().get(p);
+      if (from[p] < partition.to()) {
+        suffixes.add(new Suffix(partition, from[p]));
+      }
+    }
+    return suffixes;
+  }
+
+  private void evaluate(List<Integer> outputs, long[] from, boolean inFiles, Sink sink) {
     Task.run(
-        tasks(outputs, table.partitions(), results::write, collect),
+        tasks(outputs, suffixes(from), sink, inFiles && !partial),
         threads,
         progress,
         this::advance);
@@ -230,7 +258,7 @@ public final class Evaluation {
    * @param collect true when the sink is to get few long pieces
    */
   private List<Task> tasks(
-      List<Integer> outputs, List<Partition> partitions, Sink sink, boolean collect) {
+      List<Integer> outputs, List<Suffix> suffixes, Sink sink, boolean collect) {
     List<Task> tasks = new ArrayList<>();
     Program all = program(outputs);
     // Of long partitions only what must be is evaluated in one piece.
@@ -248,19 +276,18 @@ public final class Evaluation {
     }
     List<Stretch> batch = new ArrayList<>();
     long batched = 0;
-    for (Partition partition : partitions) {
-      if (partition.rows() == 0) {
-        continue;
-      }
-      if (partition.rows() > STRETCH) {
+    for (Suffix suffix : suffixes) {
+      Partition partition = suffix.partition();
+      // Of a part, what must be evaluated in one piece is more than the part.
+      if (partition.rows() > STRETCH || partial && programs.size() > 1) {
         for (int i = 0; i < programs.size(); i++) {
-          cut(programs.get(i), partition, sinks.get(i), tasks, (double) 1 / programs.size());
+          cut(programs.get(i), suffix, sinks.get(i), tasks, (double) 1 / programs.size());
         }
         continue;
       }
-      Stretch stretch = all.stretch(partition, partition.from(), partition.to());
+      Stretch stretch = all.stretch(partition, suffix.from(), partition.to());
       boolean follows = batch.isEmpty() || batch.getLast().to() == stretch.from();
-      if (!follows || batched + stretch.rows() > STRETCH) {
+      if (collect && !follows || batched + stretch.rows() > STRETCH) {
         tasks.add(new Batch(all, List.copyOf(batch), sink, collect, 1));
         batch.clear();
         batched = 0;
@@ -303,9 +330,9 @@ public final class Evaluation {
     return new Program(graph, outputs, table, ready);
   }
 
-  private void cut(
-      Program program, Partition partition, Sink sink, List<Task> tasks, double weight) {
-    for (long from = partition.from(); from < partition.to(); ) {
+  private void cut(Program program, Suffix suffix, Sink sink, List<Task> tasks, double weight) {
+    Partition partition = suffix.partition();
+    for (long from = suffix.from(); from < partition.to(); ) {
       Stretch stretch = stretch(program, partition, from);
       tasks.add(new Batch(program, List.of(stretch), sink, false, weight));
       from = stretch.to();
@@ -349,7 +376,7 @@ public final class Evaluation {
 
     @Override
     public long rows() {
-      return (long) (weight * (stretches.getLast().to() - stretches.getFirst().from()));
+      return (long) (weight * stretches.stream().mapToLong(Stretch::rows).sum());
     }
 
     @Override

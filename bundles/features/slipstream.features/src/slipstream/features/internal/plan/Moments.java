@@ -28,6 +28,7 @@ final class Moments {
    * @param inputs what the nodes' inputs are, by node
    * @param results gets a series a node
    * @param bandRows rows of a band, about
+   * @param earliest rows before this time are left out
    */
   Moments(
       Graph graph,
@@ -36,6 +37,7 @@ final class Moments {
       Table table,
       SeriesStore results,
       int bandRows,
+      long earliest,
       Progress progress) {
     this.graph = graph;
     this.nodes = nodes;
@@ -43,7 +45,7 @@ final class Moments {
     this.table = table;
     this.results = results;
     this.progress = progress;
-    this.bands = new Bands(table, bandRows);
+    this.bands = new Bands(table, bandRows, earliest);
   }
 
   /**

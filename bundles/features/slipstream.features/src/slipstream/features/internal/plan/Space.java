@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import slipstream.core.store.AtomicFiles;
+import slipstream.features.internal.series.FileSeries;
 import slipstream.features.internal.series.SeriesStore;
 
 /**
@@ -32,13 +33,23 @@ public record Space(Path folder, long most, AtomicInteger made) {
   }
 
   /** A store in memory or in files, whatever its size. */
-  SeriesStore store(int series, long rows, boolean inMemory) {
+  public SeriesStore store(int series, long rows, boolean inMemory) {
     if (inMemory) {
       return SeriesStore.inMemory(series, rows);
     }
     Path own = folder.resolve("series-" + made.getAndIncrement());
     try {
       return SeriesStore.inFiles(own, series, rows);
+    } catch (IOException e) {
+      throw AtomicFiles.explain("write the features", own, e);
+    }
+  }
+
+  /** A store in files of which each series is yet to be begun or taken. */
+  public FileSeries prepareFiles(int series, long rows) {
+    Path own = folder.resolve("series-" + made.getAndIncrement());
+    try {
+      return FileSeries.prepare(own, series, rows);
     } catch (IOException e) {
       throw AtomicFiles.explain("write the features", own, e);
     }

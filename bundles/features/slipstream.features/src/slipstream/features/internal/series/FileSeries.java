@@ -1,5 +1,6 @@
 package slipstream.features.internal.series;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -38,17 +39,21 @@ public final class FileSeries implements SeriesStore {
 
   private final List<Path> files;
   private final long rows;
-  private Path owned;
+  private final Path folder;
   private final FileChannel[] channels;
   private final MemorySegment[] mapped;
   private final Arena arena = Arena.ofShared();
 
-  private FileSeries(List<Path> files, long rows, Path owned) {
-    this.files = List.copyOf(files);
+  private FileSeries(Path folder, int series, long rows) {
+    List<Path> names = new ArrayList<>();
+    for (int i = 0; i < series; i++) {
+      names.add(folder.resolve(Text.format("%05d.f64", i)));
+    }
+    this.files = names;
     this.rows = rows;
-    this.owned = owned;
-    this.channels = new FileChannel[files.size()];
-    this.mapped = new MemorySegment[files.size()];
+    this.folder = folder;
+    this.channels = new FileChannel[series];
+    this.mapped = new MemorySegment[series];
   }
 
   /**
@@ -57,55 +62,57 @@ public final class FileSeries implements SeriesStore {
    * @param folder does not exist or is empty; {@link #close} removes it
    */
   static FileSeries create(Path folder, int series, long rows) throws IOException {
-    Files.createDirectories(folder);
-    List<Path> files = new ArrayList<>();
-    for (int i = 0; i < series; i++) {
-      files.add(folder.resolve(Text.format("%05d.f64", i)));
-    }
-    FileSeries store = new FileSeries(files, rows, folder);
+    FileSeries store = prepare(folder, series, rows);
     try {
       for (int i = 0; i < series; i++) {
-        store.channels[i] =
-            FileChannel.open(files.get(i), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        store.begin(i);
       }
     } catch (IOException e) {
       store.close();
       throw e;
     }
     return store;
+  }
+
+  /** As {@link #create}, but each series must be begun or taken first. */
+  public static FileSeries prepare(Path folder, int series, long rows) throws IOException {
+    Files.createDirectories(folder);
+    return new FileSeries(folder, series, rows);
+  }
+
+  /** Says that a series will be written. */
+  public void begin(int series) throws IOException {
+    channels[series] =
+        FileChannel.open(
+            files.get(series), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    if (rows > 0) {
+      // Rows that nobody needs are not written; the file is whole all the same.
+      channels[series].write(ByteBuffer.allocate(1), rows * Double.BYTES - 1);
+    }
   }
 
   /**
-   * Series that were written before.
+   * Makes a file that was written before a series of this store; it stays readable when the file is removed.
    *
-   * @param files start with the values
-   * @param owned a folder that {@link #close} removes; null for none
-   * @throws IOException also when a file is too short
+   * @param file starts with the values
    */
-  public static FileSeries open(List<Path> files, long rows, Path owned) throws IOException {
-    FileSeries store = new FileSeries(files, rows, owned);
-    try {
-      for (int i = 0; i < files.size(); i++) {
-        store.map(i);
-      }
-    } catch (IOException e) {
-      store.close();
-      throw e;
-    }
-    return store;
+  public void take(int series, FileChannel file) throws IOException {
+    mapped[series] = map(file, files.get(series));
   }
 
-  /** Where a series lies. */
+  private MemorySegment map(FileChannel channel, Path name) throws IOException {
+    if (channel.size() < rows * Double.BYTES) {
+      throw new IOException(
+          Text.format("%s has %d bytes, not %d", name, channel.size(), rows * Double.BYTES));
+    }
+    return rows == 0
+        ? MemorySegment.NULL
+        : channel.map(FileChannel.MapMode.READ_ONLY, 0, rows * Double.BYTES, arena);
+  }
+
+  /** Where a series that was begun lies. */
   public Path file(int series) {
     return files.get(series);
-  }
-
-  /** Ends the writing and leaves the files, and the folder that they are in, to the caller. */
-  public Path release() throws IOException {
-    closeChannels();
-    Path folder = owned;
-    owned = null;
-    return folder;
   }
 
   private void closeChannels() throws IOException {
@@ -117,19 +124,9 @@ public final class FileSeries implements SeriesStore {
     }
   }
 
-  private MemorySegment map(int series) throws IOException {
-    Path file = files.get(series);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      if (channel.size() < rows * Double.BYTES) {
-        throw new IOException(
-            Text.format("%s has %d bytes, not %d", file, channel.size(), rows * Double.BYTES));
-      }
-      MemorySegment segment =
-          rows == 0
-              ? MemorySegment.NULL
-              : channel.map(FileChannel.MapMode.READ_ONLY, 0, rows * Double.BYTES, arena);
-      mapped[series] = segment;
-      return segment;
+  private void map(int series) throws IOException {
+    try (FileChannel channel = FileChannel.open(files.get(series), StandardOpenOption.READ)) {
+      mapped[series] = map(channel, files.get(series));
     }
   }
 
@@ -160,6 +157,21 @@ public final class FileSeries implements SeriesStore {
       }
     } catch (IOException e) {
       throw AtomicFiles.explain("write the features", files.get(series), e);
+    }
+  }
+
+  @Override
+  public void write(int series, long row, FileChannel from, long at, long count)
+      throws IOException {
+    FileChannel to = channels[series];
+    // The system copies without passing the bytes through this process.
+    for (long done = 0; done < count * Double.BYTES; ) {
+      to.position(row * Double.BYTES + done);
+      long copied = from.transferTo(at + done, count * Double.BYTES - done, to);
+      if (copied == 0) {
+        throw new EOFException("the file ends early");
+      }
+      done += copied;
     }
   }
 
@@ -216,11 +228,9 @@ public final class FileSeries implements SeriesStore {
       if (arena.scope().isAlive()) {
         arena.close();
       }
-      if (owned != null) {
-        AtomicFiles.deleteRecursively(owned);
-      }
+      AtomicFiles.deleteRecursively(folder);
     } catch (IOException e) {
-      throw AtomicFiles.explain("remove the features", owned, e);
+      throw AtomicFiles.explain("remove the features", folder, e);
     }
   }
 }

@@ -1,11 +1,17 @@
 package slipstream.features.internal.series;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 
 /** Series in arrays. */
 public final class MemorySeries implements SeriesStore {
+  private static final int PIECE = 1 << 20;
+
   private final double[][] values;
   private final int rows;
 
@@ -41,6 +47,25 @@ public final class MemorySeries implements SeriesStore {
   @Override
   public void write(int series, long row, double[] from, int offset, int count) {
     System.arraycopy(from, offset, values[series], (int) row, count);
+  }
+
+  @Override
+  public void write(int series, long row, FileChannel from, long at, long count)
+      throws IOException {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect((int) Math.min(PIECE, count * Double.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    for (long done = 0; done < count; ) {
+      bytes.clear().limit((int) Math.min(bytes.capacity(), (count - done) * Double.BYTES));
+      while (bytes.hasRemaining()) {
+        if (from.read(bytes, at + done * Double.BYTES + bytes.position()) < 0) {
+          throw new EOFException("the file ends early");
+        }
+      }
+      int piece = bytes.flip().remaining() / Double.BYTES;
+      bytes.asDoubleBuffer().get(values[series], (int) (row + done), piece);
+      done += piece;
+    }
   }
 
   @Override

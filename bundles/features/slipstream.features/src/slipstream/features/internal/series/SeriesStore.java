@@ -2,6 +2,7 @@ package slipstream.features.internal.series;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 
 /**
@@ -16,6 +17,13 @@ public sealed interface SeriesStore extends AutoCloseable permits MemorySeries, 
 
   /** Writes {@code count} values from {@code values[offset]} on to the rows from {@code row} on. */
   void write(int series, long row, double[] values, int offset, int count);
+
+  /**
+   * Reads consecutive rows of a series from a file of little-endian doubles.
+   *
+   * @param at position in the file, in bytes
+   */
+  void write(int series, long row, FileChannel from, long at, long count) throws IOException;
 
   /** Copies rows [from, to) to {@code target} from {@code offset} on. */
   void read(int series, long from, long to, double[] target, int offset);
