@@ -13,15 +13,12 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
-import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.store.internal.Durable;
 import slipstream.store.internal.Times;
 
 /** The runs of a workspace. */
 public final class Runs {
-  private static final int MAX_TEXT = 4000;
-
   private final Jdbi jdbi;
 
   Runs(Jdbi jdbi) {
@@ -113,30 +110,19 @@ public final class Runs {
     return Durable.write(
         jdbi,
         handle -> {
-          Place place = problem == null ? null : problem.place().orElse(null);
           int changed =
-              handle
-                  .createUpdate(
-                      """
-                      UPDATE runs SET state = :state, end_time = :now, report_hash = :report,
-                        report_html_hash = :html,
-                        problem_category = :category, problem_message = :message,
-                        problem_remedy = :remedy, problem_file = :file, problem_line = :line,
-                        problem_column = :column, problem_key = :key
-                      WHERE name = :name AND state IN ('QUEUED', 'RUNNING')
-                      """)
+              Problems.bind(
+                      handle.createUpdate(
+                          "UPDATE runs SET state = :state, end_time = :now, report_hash = :report,"
+                              + " report_html_hash = :html, "
+                              + Problems.SET
+                              + " WHERE name = :name AND state IN ('QUEUED', 'RUNNING')"),
+                      problem)
                   .bind("name", name)
                   .bind("state", state.name())
                   .bind("now", Times.nanos(now))
                   .bind("report", reportHash)
                   .bind("html", reportHtmlHash)
-                  .bind("category", problem == null ? null : problem.category().name())
-                  .bind("message", problem == null ? null : cut(problem.problem(), MAX_TEXT))
-                  .bind("remedy", problem == null ? null : cut(problem.remedy(), MAX_TEXT))
-                  .bind("file", place == null ? null : cut(place.file(), MAX_TEXT))
-                  .bind("line", place == null ? null : place.line())
-                  .bind("column", place == null ? null : place.column())
-                  .bind("key", place == null ? null : cut(place.key(), 1000))
                   .execute();
           if (changed == 1) {
             for (ModelRecord model : models) {
@@ -145,10 +131,6 @@ public final class Runs {
           }
           return find(handle, name).orElseThrow();
         });
-  }
-
-  private static String cut(String text, int length) {
-    return text.length() <= length ? text : text.substring(0, length - 1) + "…";
   }
 
   public Optional<RunRecord> find(String name) {
@@ -261,27 +243,6 @@ public final class Runs {
   }
 
   private static RunRecord read(ResultSet row, StatementContext context) throws SQLException {
-    String category = row.getString("problem_category");
-    SlipstreamException problem = null;
-    if (category != null) {
-      Place place =
-          row.getString("problem_file") == null
-              ? null
-              : new Place(
-                  row.getString("problem_file"),
-                  row.getInt("problem_line"),
-                  row.getInt("problem_column"),
-                  row.getString("problem_key"));
-      if (place != null && place.file().isEmpty() && place.line() == 0 && place.key().isEmpty()) {
-        place = null;
-      }
-      problem =
-          new SlipstreamException(
-              SlipstreamException.Category.valueOf(category),
-              row.getString("problem_message"),
-              place,
-              row.getString("problem_remedy"));
-    }
     return new RunRecord(
         row.getLong("id"),
         row.getString("name"),
@@ -296,6 +257,6 @@ public final class Runs {
         row.getString("directory"),
         row.getString("report_hash"),
         row.getString("report_html_hash"),
-        problem);
+        Problems.read(row));
   }
 }

@@ -19,11 +19,11 @@ import slipstream.store.internal.Migrations;
 import slipstream.store.internal.WorkspaceLock;
 
 /**
- * What a workspace remembers: runs, models and datasets in an embedded H2 database, and their bytes in a content store
+ * What a workspace remembers: runs, searches, models and datasets in an embedded H2 database, and their bytes in a content store
  * beside it, all under {@code .slipstream} in the workspace's folder.
  *
  * <p>One process holds a workspace at a time. A process that dies at any instant leaves a store that opens; what was
- * acknowledged is there, and the runs that were going on are {@link RunState#INTERRUPTED}. Thread-safe.
+ * acknowledged is there, and the runs and searches that were going on are {@link RunState#INTERRUPTED}. Thread-safe.
  */
 public final class WorkspaceStore implements AutoCloseable {
   /** The folder in a workspace that holds everything which is not the user's own. */
@@ -36,6 +36,7 @@ public final class WorkspaceStore implements AutoCloseable {
   private final HikariDataSource database;
   private final ContentStore content;
   private final Runs runs;
+  private final Searches searches;
   private final Models models;
   private final Datasets datasets;
   private final DatasetTables tables;
@@ -49,11 +50,13 @@ public final class WorkspaceStore implements AutoCloseable {
     this.content = content;
     Jdbi jdbi = Jdbi.create(database);
     this.runs = new Runs(jdbi);
+    this.searches = new Searches(jdbi);
     this.models = new Models(jdbi);
     this.datasets = new Datasets(jdbi);
     this.tables = new DatasetTables(datasets, content);
     this.tables.removeUnused();
     this.interrupted = runs.interruptAll(Instant.now());
+    searches.interruptAll(Instant.now());
   }
 
   /**
@@ -174,6 +177,10 @@ public final class WorkspaceStore implements AutoCloseable {
 
   public Runs runs() {
     return runs;
+  }
+
+  public Searches searches() {
+    return searches;
   }
 
   public Models models() {

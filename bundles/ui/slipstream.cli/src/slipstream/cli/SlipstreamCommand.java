@@ -33,6 +33,8 @@ import slipstream.core.Text;
       ImportCommand.class,
       DatasetsCommand.class,
       RunCommand.class,
+      SearchCommand.class,
+      SearchesCommand.class,
       HealthCommand.class,
       PredictCommand.class,
       ServeCommand.class,

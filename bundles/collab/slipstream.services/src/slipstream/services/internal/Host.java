@@ -33,6 +33,7 @@ public final class Host implements Opened {
   private final WorkspaceStore store;
   private final OpenTables tables;
   private final RunManager runs;
+  private final SearchManager searches;
   private final ExecutorService executor;
   private final List<ServerServiceDefinition> services;
   private final Server server;
@@ -45,6 +46,7 @@ public final class Host implements Opened {
     Context context = new Context(store, plugins, pipeline);
     this.tables = new OpenTables(store);
     this.runs = new RunManager(context);
+    this.searches = new SearchManager(context, runs);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     this.services =
         Stream.of(
@@ -55,6 +57,7 @@ public final class Host implements Opened {
                 new CacheServiceImpl(context),
                 new ExperimentsServiceImpl(context),
                 new RunsServiceImpl(context, runs),
+                new SearchesServiceImpl(context, searches),
                 new ModelsServiceImpl(context),
                 new PredictionsServiceImpl(context))
             .map(BindableService::bindService)
@@ -137,6 +140,7 @@ public final class Host implements Opened {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+    searches.close();
     runs.close();
     channel.shutdown();
     server.shutdown();

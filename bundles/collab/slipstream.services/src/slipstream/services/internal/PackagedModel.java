@@ -113,6 +113,9 @@ final class PackagedModel implements Pipeline.LoadedModel {
     from.parameters().forEach((name, value) -> provenance.put("parameters." + name, value));
     provenance.put("seed", Long.toString(from.seed()));
     provenance.put("training_rows", Long.toString(from.trainingRows()));
+    if (!from.search().isEmpty()) {
+      provenance.put("search", from.search());
+    }
     return provenance;
   }
 

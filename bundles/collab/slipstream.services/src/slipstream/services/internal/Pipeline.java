@@ -22,6 +22,8 @@ import slipstream.proto.v1.HealthSource;
 import slipstream.proto.v1.PredictFileResult;
 import slipstream.proto.v1.RunReport;
 import slipstream.store.ModelRecord;
+import slipstream.training.search.TrialResult;
+import slipstream.training.search.TrialSpec;
 
 /** What the services need of the bundles that do the work. The one implementation beside tests is the real pipeline. */
 public interface Pipeline {
@@ -93,12 +95,14 @@ public interface Pipeline {
    * Runs an experiment.
    *
    * @param parsed without problems
+   * @param search whose best configuration it is; empty for none
    * @param dataDirectory relative data paths start here
    * @param output folder for report, models and exports; does not exist
    * @param datasets what the experiment may read by name
    */
   Outcome run(
       Parsed parsed,
+      String search,
       Path dataDirectory,
       Path output,
       int threads,
@@ -106,6 +110,43 @@ public interface Pipeline {
       ContentStore content,
       Importer.Datasets datasets,
       Progress progress);
+
+  /**
+   * Reads what all trials of an experiment's search share.
+   *
+   * @param parsed without problems, with a search
+   * @param dataDirectory relative data paths start here
+   * @param threads of all trials together
+   */
+  Trials trials(
+      Parsed parsed,
+      Path dataDirectory,
+      int threads,
+      PluginCatalog plugins,
+      ContentStore content,
+      Importer.Datasets datasets,
+      Progress progress);
+
+  /** The trials of a search. Thread-safe. */
+  interface Trials extends AutoCloseable {
+    /** SHA-256 of all that decides a trial's result. */
+    String key(TrialSpec spec);
+
+    TrialResult.Scored run(TrialSpec spec, Progress progress);
+
+    /** Threads that a trial may use. */
+    int threadsEach();
+
+    @Override
+    void close();
+  }
+
+  /**
+   * The text of an experiment with a configuration in place, and without its search.
+   *
+   * @param values by key of the search's space
+   */
+  String configured(Parsed parsed, SequencedMap<String, Object> values);
 
   /**
    * Reads and prepares the data of an experiment.

@@ -85,7 +85,7 @@ final class Protos {
     return struct.build();
   }
 
-  private static Value proto(Object value) {
+  static Value proto(Object value) {
     return switch (value) {
       case null -> nullValue();
       case Number number -> Value.newBuilder().setNumberValue(number.doubleValue()).build();

@@ -52,8 +52,17 @@ final class RunManager implements AutoCloseable {
     this.pump = Thread.ofVirtual().name("slipstream-run-events").start(this::pump);
   }
 
-  /** Queues a run. */
-  Run start(Pipeline.Parsed parsed, Path dataDirectory, int threads, PluginCatalog plugins) {
+  /**
+   * Queues a run.
+   *
+   * @param search whose best configuration it is; empty for none
+   */
+  Run start(
+      Pipeline.Parsed parsed,
+      String search,
+      Path dataDirectory,
+      int threads,
+      PluginCatalog plugins) {
     if (closed) {
       throw new SlipstreamException(
           Category.UNAVAILABLE, "the workspace is being closed", "Open it again.");
@@ -69,7 +78,7 @@ final class RunManager implements AutoCloseable {
     active.put(record.name(), run);
     Run queued = run(record);
     run.state(queued);
-    executor.execute(() -> execute(run, parsed, dataDirectory, threads, plugins));
+    executor.execute(() -> execute(run, parsed, search, dataDirectory, threads, plugins));
     return queued;
   }
 
@@ -97,7 +106,12 @@ final class RunManager implements AutoCloseable {
   }
 
   private void execute(
-      ActiveRun run, Pipeline.Parsed parsed, Path data, int threads, PluginCatalog plugins) {
+      ActiveRun run,
+      Pipeline.Parsed parsed,
+      String search,
+      Path data,
+      int threads,
+      PluginCatalog plugins) {
     if (!run.claim()) {
       return;
     }
@@ -111,6 +125,7 @@ final class RunManager implements AutoCloseable {
               .pipeline()
               .run(
                   parsed,
+                  search,
                   data,
                   directory,
                   threads,

@@ -3,10 +3,7 @@ package slipstream.services.internal;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.proto.v1.CancelRunRequest;
@@ -44,51 +41,18 @@ final class RunsServiceImpl extends RunsServiceGrpc.RunsServiceImplBase {
   }
 
   private Run start(StartRunRequest request) {
-    String text = request.getExperimentText();
-    String file = request.getFile();
-    if (text.isEmpty()) {
-      if (request.getExperiment().isEmpty()) {
-        throw SlipstreamException.invalid(
-            "neither an experiment's text nor its name is given",
-            Place.key("experiment"),
-            "Give one of them.");
-      }
-      text = ExperimentsServiceImpl.read(context, request.getExperiment());
-      file = file.isEmpty() ? request.getExperiment() + ExperimentsServiceImpl.EXTENSION : file;
-    }
-    int threads = request.getThreads();
-    int cores = Runtime.getRuntime().availableProcessors();
-    if (threads < 0) {
-      throw SlipstreamException.invalid(
-          threads + " threads are not possible", Place.key("threads"), "Give 0 for all cores.");
-    }
     PluginCatalog plugins = context.plugins();
-    Pipeline.Parsed parsed =
-        context.pipeline().parse(text, file, request.getOverridesMap(), plugins);
-    if (!parsed.problems().isEmpty()) {
-      throw parsed.problems().getFirst();
-    }
-    Names.check("experiment", parsed.experiment().name());
-    return runs.start(
-        parsed, dataDirectory(request), threads == 0 ? cores : Math.min(threads, 1024), plugins);
-  }
-
-  private Path dataDirectory(StartRunRequest request) {
-    if (!request.getDataDirectory().isEmpty()) {
-      Path folder = context.workspace().resolve(request.getDataDirectory()).normalize();
-      if (!Files.isDirectory(folder)) {
-        throw SlipstreamException.notFound(
-            "there is no folder " + folder, "Give a folder that holds the data.");
-      }
-      return folder;
-    }
-    if (!request.getExperimentText().isEmpty() && !request.getFile().isEmpty()) {
-      Path parent = context.workspace().resolve(request.getFile()).normalize().getParent();
-      if (parent != null && Files.isDirectory(parent)) {
-        return parent;
-      }
-    }
-    return context.workspace();
+    Asked asked =
+        Asked.of(
+            context,
+            plugins,
+            request.getExperimentText(),
+            request.getExperiment(),
+            request.getFile(),
+            request.getOverridesMap(),
+            request.getDataDirectory(),
+            request.getThreads());
+    return runs.start(asked.parsed(), "", asked.dataDirectory(), asked.threads(), plugins);
   }
 
   @Override

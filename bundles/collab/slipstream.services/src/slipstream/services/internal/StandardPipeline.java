@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.UUID;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -14,6 +15,7 @@ import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
 import slipstream.core.table.Table;
+import slipstream.experiment.ExperimentDocument;
 import slipstream.experiment.ExperimentFile;
 import slipstream.experiment.ExperimentSchema;
 import slipstream.experiment.ExperimentValidator;
@@ -26,6 +28,9 @@ import slipstream.training.preparation.Preparation;
 import slipstream.training.run.ExperimentRunner;
 import slipstream.training.run.RunOptions;
 import slipstream.training.run.RunResult;
+import slipstream.training.run.SearchTrials;
+import slipstream.training.search.TrialResult;
+import slipstream.training.search.TrialSpec;
 
 /** The pipeline of this product: its experiment format, data, features and training. */
 final class StandardPipeline implements Pipeline {
@@ -69,6 +74,7 @@ final class StandardPipeline implements Pipeline {
   @Override
   public Outcome run(
       Parsed parsed,
+      String search,
       Path dataDirectory,
       Path output,
       int threads,
@@ -82,7 +88,8 @@ final class StandardPipeline implements Pipeline {
           new ExperimentRunner(plugins, content, datasets, cache(content))
               .run(
                   parsed.experiment(),
-                  new RunOptions(dataDirectory, output, threads, SystemServiceImpl.codeVersion()),
+                  new RunOptions(
+                      dataDirectory, output, threads, SystemServiceImpl.codeVersion(), search),
                   progress);
     } catch (SlipstreamException e) {
       throw e.category() == Category.CANCELLED ? e : parsed.locator().apply(e);
@@ -101,6 +108,66 @@ final class StandardPipeline implements Pipeline {
         result.models().stream()
             .map(made -> new Made(made.target(), made.model(), made.archive()))
             .toList());
+  }
+
+  @Override
+  public Trials trials(
+      Parsed parsed,
+      Path dataDirectory,
+      int threads,
+      PluginCatalog plugins,
+      ContentStore content,
+      Importer.Datasets datasets,
+      Progress progress) {
+    SearchTrials trials;
+    try {
+      trials =
+          new ExperimentRunner(plugins, content, datasets, cache(content))
+              .trials(
+                  parsed.experiment(),
+                  dataDirectory,
+                  threads,
+                  SystemServiceImpl.codeVersion(),
+                  progress);
+    } catch (SlipstreamException e) {
+      throw e.category() == Category.CANCELLED ? e : parsed.locator().apply(e);
+    }
+    return new Trials() {
+      @Override
+      public String key(TrialSpec spec) {
+        return trials.key(spec);
+      }
+
+      @Override
+      public TrialResult.Scored run(TrialSpec spec, Progress trial) {
+        return trials.run(spec, trial);
+      }
+
+      @Override
+      public int threadsEach() {
+        return trials.threadsEach();
+      }
+
+      @Override
+      public void close() {
+        trials.close();
+      }
+    };
+  }
+
+  @Override
+  public String configured(Parsed parsed, SequencedMap<String, Object> values) {
+    ExperimentDocument document = ExperimentDocument.of(parsed.text(), "");
+    values.forEach(
+        (key, value) -> {
+          if (key.startsWith("features.")) {
+            document.setExpression(key, String.valueOf(value));
+          } else {
+            document.set(key, value);
+          }
+        });
+    document.remove("search");
+    return document.text();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -89,8 +90,26 @@ final class RunLifeTest {
     }
 
     @Override
+    public Trials trials(
+        Parsed parsed,
+        Path dataDirectory,
+        int threads,
+        PluginCatalog plugins,
+        ContentStore content,
+        Importer.Datasets datasets,
+        Progress progress) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public String configured(Parsed parsed, SequencedMap<String, Object> values) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Outcome run(
         Parsed parsed,
+        String search,
         Path data,
         Path output,
         int threads,

@@ -21,6 +21,8 @@ import java.util.SequencedMap;
  * @param parameters the trainer's parameters, all of them, by name
  * @param seed of all randomness
  * @param trainingRows rows that the model was fitted on
+ * @param search name of the search whose best configuration it is; empty when none chose its
+ *     parameters
  */
 public record Provenance(
     String experiment,
@@ -33,4 +35,5 @@ public record Provenance(
     String trainer,
     SequencedMap<String, String> parameters,
     long seed,
-    long trainingRows) {}
+    long trainingRows,
+    String search) {}

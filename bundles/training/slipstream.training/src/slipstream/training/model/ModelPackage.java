@@ -119,7 +119,8 @@ public final class ModelPackage {
       String trainer,
       TreeMap<String, String> parameters,
       long seed,
-      long trainingRows) {}
+      long trainingRows,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String search) {}
 
   /**
    * @param name target and model, joined by a hyphen
@@ -379,6 +380,9 @@ public final class ModelPackage {
     metadata.put("code_version", provenance.codeVersion());
     metadata.put("seed", Long.toString(provenance.seed()));
     metadata.put("training_rows", Long.toString(provenance.trainingRows()));
+    if (!provenance.search().isEmpty()) {
+      metadata.put("search", provenance.search());
+    }
     return metadata;
   }
 
@@ -407,7 +411,8 @@ public final class ModelPackage {
                 provenance.trainer(),
                 new TreeMap<>(provenance.parameters()),
                 provenance.seed(),
-                provenance.trainingRows()));
+                provenance.trainingRows(),
+                provenance.search()));
     try {
       // Jackson ends lines as the platform does; archives have one kind of line end.
       String text = JSON.writeValueAsString(manifest).replace("\r\n", "\n") + "\n";
@@ -472,7 +477,8 @@ public final class ModelPackage {
             from.trainer,
             from.parameters == null ? new TreeMap<>() : from.parameters,
             from.seed,
-            from.trainingRows),
+            from.trainingRows,
+            from.search == null ? "" : from.search),
         experiment,
         text,
         model,

@@ -23,6 +23,7 @@ import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
+import slipstream.core.experiment.Search;
 import slipstream.core.model.ModelArchive;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
@@ -145,8 +146,37 @@ public final class ExperimentRunner {
     return new Run(experiment, options, progress).run();
   }
 
+  /**
+   * Reads and prepares the data of an experiment's search, once for all its trials.
+   *
+   * @param experiment with a search
+   * @param threads of all trials together
+   * @throws SlipstreamException as {@link #run}
+   */
+  public SearchTrials trials(
+      Experiment experiment,
+      Path dataDirectory,
+      int threads,
+      String codeVersion,
+      Progress progress) {
+    return SearchTrials.open(
+        this, experiment, dataDirectory, store.scratch(), threads, codeVersion, progress);
+  }
+
+  /**
+   * What training reads.
+   *
+   * @param rows of the prepared table, which stays open while they are used
+   */
+  record TrainingRows(FeaturePlan plan, Run.Rows rows) implements AutoCloseable {
+    @Override
+    public void close() {
+      rows.close();
+    }
+  }
+
   /** The state of one run. */
-  private final class Run {
+  final class Run {
     private final Experiment experiment;
     private final RunOptions options;
     private final Progress progress;
@@ -169,7 +199,7 @@ public final class ExperimentRunner {
 
     RunResult run() {
       check();
-      device = located("device", () -> experiment.device().take(plugins.devices()));
+      device = takeDevice();
       progress.message(Severity.INFO, "device: " + device);
       warnOfLookAhead();
       Path output = options.outputDirectory().toAbsolutePath();
@@ -204,6 +234,13 @@ public final class ExperimentRunner {
       }
     }
 
+    /**
+     * @throws SlipstreamException when there is none as the experiment wants it
+     */
+    DeviceChoice.Taken takeDevice() {
+      return located("device", () -> experiment.device().take(plugins.devices()));
+    }
+
     private void remove(Path folder) {
       try {
         if (folder != null) {
@@ -217,7 +254,7 @@ public final class ExperimentRunner {
     // -------------------------------------------------------------- checks
 
     /** Finds what is wrong before any data are read. */
-    private void check() {
+    void check() {
       Preparation.check(experiment, plugins);
       recipes.add(ModelRecipe.bind(BASELINE, BASELINE, experiment.baseline(), plugins));
       experiment
@@ -305,21 +342,42 @@ public final class ExperimentRunner {
                 imported,
                 progress);
         progress.checkCancelled();
-        Table prepared =
-            Preparation.prepare(
-                experiment,
-                plugins,
-                raw,
-                (key, use) -> importOther(key, use, work),
-                work,
-                options.threads(),
-                new PreparationProgress());
+        Table prepared = prepare(raw, work);
         try {
           return run(output, work, raw, health, prepared);
         } finally {
           prepared.close();
         }
       }
+    }
+
+    Table prepare(Table raw, Path work) throws IOException {
+      Table prepared =
+          Preparation.prepare(
+              experiment,
+              plugins,
+              raw,
+              (key, use) -> importOther(key, use, work),
+              work,
+              options.threads(),
+              new PreparationProgress());
+      try {
+        checkPrepared(prepared);
+        return prepared;
+      } catch (RuntimeException e) {
+        prepared.close();
+        throw e;
+      }
+    }
+
+    /** Content hashes of the data that steps of the preparation read, by the parameter that names them. */
+    SequencedMap<String, String> otherHashes() {
+      return otherHashes;
+    }
+
+    /** Who brought what decides results, in which version; known after {@link #check}. */
+    SequencedMap<String, String> pluginVersions() {
+      return PluginVersions.ofRun(experiment, recipes, plugins);
     }
 
     /** What a step reads is kept as the main data are: a model can be made and checked again. */
@@ -335,7 +393,7 @@ public final class ExperimentRunner {
           options.dataDirectory(), target, options.threads(), listener, datasets);
     }
 
-    private Table importTable(Path work) {
+    Table importTable(Path work) {
       Path target = work.resolve("import");
       ImportReport.Listener listener =
           ImportReport.Listener.of(progress, report -> imported = report);
@@ -353,7 +411,6 @@ public final class ExperimentRunner {
 
     private RunResult run(Path output, Path work, Table raw, HealthReport health, Table prepared)
         throws IOException {
-      checkPrepared(prepared);
       FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
       try (FeatureTable values = evaluate(plan, prepared, work.resolve("features"))) {
         return run(output, work, raw, health, prepared, plan, values);
@@ -372,7 +429,7 @@ public final class ExperimentRunner {
      *
      * @param order the prepared table's row of each row; null when they are the same
      */
-    private record Rows(
+    record Rows(
         FeatureTable values, RowFacts facts, long[] times, List<Partition> partitions, int[] order)
         implements AutoCloseable {
       /** The last times of the prepared table's rows in the order of these. */
@@ -447,34 +504,7 @@ public final class ExperimentRunner {
       List<RunResult.TrainedModel> models = new ArrayList<>();
       String experimentHash = ExperimentFile.hash(experiment);
       for (String name : plan.targetNames()) {
-        Definition definition = experiment.targets().get(name);
-        List<String> givens = List.copyOf(experiment.given(name).keySet());
-        List<String> inputs = new ArrayList<>(plan.featureNames());
-        inputs.addAll(givens);
-        List<String> ahead = new ArrayList<>(givens);
-        ahead.add(name);
-        Reach lookAhead = ahead.stream().map(plan::lookAhead).reduce(Reach.NONE, Reach::max);
-        if (inputs.isEmpty()) {
-          throw SlipstreamException.invalid(
-              "no feature or given applies to target '" + name + "'",
-              Place.key("targets." + name),
-              "Define a feature, or a given that names this target.");
-        }
-        FeatureMatrix matrix = rows.values().matrix(inputs);
-        TargetData data =
-            new TargetData(
-                name,
-                definition.unit(),
-                definition.description(),
-                definition.expression(),
-                matrix,
-                rows.values().values(name),
-                rows.facts(),
-                rows.times(),
-                rows.inOrder(plan.lastTimes(ahead, prepared, times(prepared))),
-                prepared.hasTime(),
-                rows.partitions(),
-                lookAhead);
+        TargetData data = targetData(plan, rows, prepared, name);
         Outcome outcome =
             new TargetTraining(
                     data,
@@ -496,7 +526,7 @@ public final class ExperimentRunner {
                 pack(
                     made,
                     data,
-                    lookAhead.rows(),
+                    data.lookAhead().rows(),
                     outcome,
                     raw.hash(),
                     featuresHash,
@@ -548,6 +578,81 @@ public final class ExperimentRunner {
           record,
           List.copyOf(models),
           options.outputDirectory().toAbsolutePath());
+    }
+
+    private TargetData targetData(FeaturePlan plan, Rows rows, Table prepared, String name) {
+      Definition definition = experiment.targets().get(name);
+      List<String> givens = List.copyOf(experiment.given(name).keySet());
+      List<String> inputs = new ArrayList<>(plan.featureNames());
+      inputs.addAll(givens);
+      List<String> ahead = new ArrayList<>(givens);
+      ahead.add(name);
+      Reach lookAhead = ahead.stream().map(plan::lookAhead).reduce(Reach.NONE, Reach::max);
+      if (inputs.isEmpty()) {
+        throw SlipstreamException.invalid(
+            "no feature or given applies to target '" + name + "'",
+            Place.key("targets." + name),
+            "Define a feature, or a given that names this target.");
+      }
+      FeatureMatrix matrix = rows.values().matrix(inputs);
+      return new TargetData(
+          name,
+          definition.unit(),
+          definition.description(),
+          definition.expression(),
+          matrix,
+          rows.values().values(name),
+          rows.facts(),
+          rows.times(),
+          rows.inOrder(plan.lastTimes(ahead, prepared, times(prepared))),
+          prepared.hasTime(),
+          rows.partitions(),
+          lookAhead);
+    }
+
+    // --------------------------------------------------------------- trials of a search
+
+    /**
+     * What the experiment's models read.
+     *
+     * @param folder for values that do not fit in memory
+     */
+    TrainingRows trainingRows(Table prepared, Path folder) {
+      FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
+      try {
+        Files.createDirectories(folder);
+      } catch (IOException e) {
+        throw AtomicFiles.explain("write features to", folder, e);
+      }
+      FeatureTable values = evaluate(plan, prepared, folder.resolve("features"));
+      return new TrainingRows(plan, rows(plan, values, prepared, folder));
+    }
+
+    /**
+     * Scores one model on one target.
+     *
+     * @param share of the training rows that the model sees
+     */
+    TargetTraining.Score score(
+        TrainingRows training,
+        Table prepared,
+        Search.Objective objective,
+        double share,
+        int threads) {
+      TargetData data = targetData(training.plan(), training.rows(), prepared, objective.target());
+      String key = "models." + objective.model();
+      PluginUse use = experiment.models().get(objective.model());
+      ModelRecipe<?> model = ModelRecipe.bind(objective.model(), key, use, plugins);
+      checkHoldout(model);
+      return new TargetTraining(
+              data,
+              List.of(ModelRecipe.bind(BASELINE, BASELINE, experiment.baseline(), plugins), model),
+              List.of(plugins.metric(objective.metric())),
+              experiment.seed(),
+              threads,
+              progress,
+              takeDevice().device())
+          .score(experiment.validation(), share);
     }
 
     private void checkPrepared(Table prepared) {
@@ -706,7 +811,8 @@ public final class ExperimentRunner {
               made.recipe().trainer().name(),
               made.parameters(),
               experiment.seed(),
-              made.rows()),
+              made.rows(),
+              options.search()),
           experiment.on(DeviceChoice.AUTO),
           made.model(),
           plugins);

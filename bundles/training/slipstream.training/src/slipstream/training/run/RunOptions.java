@@ -9,12 +9,18 @@ import java.nio.file.Path;
  * @param outputDirectory the folder that the results become; must not exist
  * @param threads upper bound, at least 1; changes nothing but the time
  * @param codeVersion version of Slipstream, for the provenance
+ * @param search whose best configuration this is, for the provenance; empty for none
  */
 public record RunOptions(
-    Path dataDirectory, Path outputDirectory, int threads, String codeVersion) {
+    Path dataDirectory, Path outputDirectory, int threads, String codeVersion, String search) {
   public RunOptions {
     if (threads < 1) {
       throw new IllegalArgumentException(threads + " threads");
     }
+  }
+
+  /** A run that no search asked for. */
+  public RunOptions(Path dataDirectory, Path outputDirectory, int threads, String codeVersion) {
+    this(dataDirectory, outputDirectory, threads, codeVersion, "");
   }
 }

@@ -240,8 +240,7 @@ final class TargetTraining {
     double[] predicted = new double[scoredRows];
     double[][] outputs = {};
     List<CurvePoint> curve = new ArrayList<>();
-    boolean stopsEarly = recipe.stopsEarlyBy().isPresent();
-    boolean drawsCurve = !stopsEarly && recipe.trainer().drawsLearningCurve();
+    boolean drawsCurve = recipe.stopsEarlyBy().isEmpty() && recipe.trainer().drawsLearningCurve();
     Fold last = folds.getLast();
     if (drawsCurve && last.holdout().length > 0) {
       judgedFit(recipe, last, "learning curve", curve);
@@ -251,26 +250,9 @@ final class TargetTraining {
     for (Fold fold : folds) {
       progress.checkCancelled();
       String where = "fold " + fold.number() + " of " + folds.size();
-      TrainingData training = rows(fold.training(), new int[0]);
-      Model model;
-      if (stopsEarly) {
-        steps[fold.number() - 1] = judgedFit(recipe, fold, where + ", rounds", curve).steps();
-        FitProgress fitProgress = new FitProgress(progress, stage(recipe, where));
-        model = recipe.fit(training, steps[fold.number() - 1], context(recipe, fold, fitProgress));
-      } else {
-        boolean only = drawsCurve && fold.number() == last.number() && fold.holdout().length == 0;
-        FitProgress fitProgress =
-            only
-                ? FitProgress.withCurve(
-                    progress,
-                    stage(recipe, where),
-                    data.unit(),
-                    loss -> baselineLoss(loss, fold, fold.training(), new int[0]))
-                : new FitProgress(progress, stage(recipe, where));
-        model = recipe.fit(training, context(recipe, fold, fitProgress));
-        steps[fold.number() - 1] = model.steps();
-        curve.addAll(fitProgress.curve());
-      }
+      boolean only = drawsCurve && fold.number() == last.number() && fold.holdout().length == 0;
+      Model model = fitFold(recipe, fold, where, only, curve);
+      steps[fold.number() - 1] = model.steps();
       double[][] scored = model.predictAll(matrix(model, fold.scored()));
       for (double[] output : scored) {
         checkFinite(recipe, output);
@@ -301,6 +283,107 @@ final class TargetTraining {
             recipe.parameterTexts(median),
             finalRows.length,
             (System.nanoTime() - start) / 1e9));
+  }
+
+  /**
+   * @param drawsCurve whether this is the fit that the learning curve is taken from
+   */
+  private Model fitFold(
+      ModelRecipe<?> recipe, Fold fold, String where, boolean drawsCurve, List<CurvePoint> curve) {
+    TrainingData training = rows(fold.training(), new int[0]);
+    if (recipe.stopsEarlyBy().isPresent()) {
+      int steps = judgedFit(recipe, fold, where + ", rounds", curve).steps();
+      FitProgress fitProgress = new FitProgress(progress, stage(recipe, where));
+      return recipe.fit(training, steps, context(recipe, fold, fitProgress));
+    }
+    FitProgress fitProgress =
+        drawsCurve
+            ? FitProgress.withCurve(
+                progress,
+                stage(recipe, where),
+                data.unit(),
+                loss -> baselineLoss(loss, fold, fold.training(), new int[0]))
+            : new FitProgress(progress, stage(recipe, where));
+    Model model = recipe.fit(training, context(recipe, fold, fitProgress));
+    curve.addAll(fitProgress.curve());
+    return model;
+  }
+
+  // ---------------------------------------------------------- trials of a search
+
+  /** Blocks of scored rows whose scores tell how much of a search's result is chance. */
+  private static final int BLOCKS = 16;
+
+  private static final int MIN_BLOCK_ROWS = 20;
+
+  /**
+   * How a model scores by the first metric.
+   *
+   * @param pooled over all scored rows
+   * @param baseline the baseline's, over the same rows
+   * @param folds by fold
+   * @param blockGains how much better than the baseline's the metric is, by block of the scored rows in order of time; above
+   *     0 is better
+   */
+  record Score(double pooled, double baseline, List<Double> folds, List<Double> blockGains) {}
+
+  /**
+   * Scores the only model, of which nothing is kept.
+   *
+   * @param share of each fold's training rows that the model sees; the baseline sees them all
+   */
+  Score score(Validation validation, double share) {
+    int[] usable = data.usable();
+    checkTarget(usable);
+    Facts.check(data.facts(), usable);
+    List<Fold> folds =
+        folds(
+            WalkForward.split(
+                data.times(), data.targetEnds(), usable, data.partitions(), validation));
+    ScoredRows scored = scoredRows(folds);
+    double[] baseline = predict(recipes.getFirst(), folds, 1);
+    double[] predicted = predict(recipes.getLast(), folds, share);
+    Metric metric = metrics.getFirst();
+    double[] actual = scored.actual();
+    return new Score(
+        metric.score(actual, predicted, baseline),
+        metric.score(actual, baseline, baseline),
+        scored.foldScores(metrics, predicted, baseline).stream().map(List::getFirst).toList(),
+        blockGains(metric, actual, predicted, baseline));
+  }
+
+  /** Predictions of all scored rows. */
+  private double[] predict(ModelRecipe<?> recipe, List<Fold> folds, double share) {
+    double[] predicted = new double[folds.stream().mapToInt(fold -> fold.scored().length).sum()];
+    int at = 0;
+    for (Fold whole : folds) {
+      Fold fold = whole.sampled(share, seed);
+      progress.checkCancelled();
+      String where = "fold " + fold.number() + " of " + folds.size();
+      Model model = fitFold(recipe, fold, where, false, new ArrayList<>());
+      double[] scored = model.predict(matrix(model, fold.scored()));
+      checkFinite(recipe, scored);
+      System.arraycopy(scored, 0, predicted, at, scored.length);
+      at += scored.length;
+    }
+    return predicted;
+  }
+
+  private static List<Double> blockGains(
+      Metric metric, double[] actual, double[] predicted, double[] baseline) {
+    int blocks = Math.min(BLOCKS, actual.length / MIN_BLOCK_ROWS);
+    List<Double> gains = new ArrayList<>();
+    for (int b = 0; blocks > 1 && b < blocks; b++) {
+      int from = (int) ((long) actual.length * b / blocks);
+      int to = (int) ((long) actual.length * (b + 1) / blocks);
+      double[] a = Arrays.copyOfRange(actual, from, to);
+      double[] base = Arrays.copyOfRange(baseline, from, to);
+      double gain =
+          metric.score(a, Arrays.copyOfRange(predicted, from, to), base)
+              - metric.score(a, base, base);
+      gains.add(metric.higherIsBetter() ? gain : 0 - gain);
+    }
+    return gains;
   }
 
   /** A fit on a fold's training rows without its holdout, which judges it and is not learned. */

@@ -117,11 +117,20 @@ public final class SearchEngine {
       Listener listener,
       Progress progress) {
     SearchEngine engine = new SearchEngine(task, executor, journal, listener, progress);
+    Outcome outcome;
     try {
-      return engine.run();
-    } finally {
+      outcome = engine.run();
+    } catch (Throwable e) {
       engine.running.values().forEach(TrialExecutor.Running::cancel);
+      try {
+        journal.flush();
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
     }
+    journal.flush();
+    return outcome;
   }
 
   private Outcome run() {
@@ -181,9 +190,6 @@ public final class SearchEngine {
             task.settings().trialTime());
     Optional<TrialJournal.Entry> known = journal.find(spec);
     if (known.isPresent()) {
-      if (known.get().reused()) {
-        journal.record(List.of(known.get()));
-      }
       ended(known.get());
       return;
     }

@@ -25,12 +25,18 @@ public interface TrialJournal {
   record Entry(TrialSpec spec, TrialResult result, boolean reused) {}
 
   /**
-   * The result of this trial in this search, or of one in any search that is equal to it and was scored.
-   *
-   * @return {@code reused} tells which; one of this search was recorded before
+   * The trial, where it is known: of this search, or of any other with an equal one that was scored, which is then recorded
+   * for this search too.
    */
   Optional<Entry> find(TrialSpec spec);
 
-  /** Records trials; when this returns, they survive the end of the process. */
+  /** Records trials: once they are written, of which {@link #flush} is sure, they survive the end of the process. */
   void record(List<Entry> ended);
+
+  /**
+   * Returns when all that was recorded is written.
+   *
+   * @throws RuntimeException what kept a trial from being written
+   */
+  default void flush() {}
 }

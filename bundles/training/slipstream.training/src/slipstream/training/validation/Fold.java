@@ -1,5 +1,8 @@
 package slipstream.training.validation;
 
+import java.util.Arrays;
+import slipstream.core.CounterRandom;
+
 /**
  * One step of a walk-forward: rows to train on and the later rows to score. Indices are rows of the
  * table, in order of time, then row.
@@ -28,4 +31,40 @@ public record Fold(
     long trainingStart,
     long trainingEnd,
     long scoredStart,
-    long scoredEnd) {}
+    long scoredEnd) {
+
+  /**
+   * The same fold with a share of the rows that are learned: the holdout and the scored rows stay.
+   *
+   * <p>Each row is drawn on its own, by a hash of the seed and its place among the training rows, so that the rows of a
+   * smaller share are among those of a larger one.
+   *
+   * @param share 1 for all
+   */
+  public Fold sampled(double share, long seed) {
+    return share >= 1
+        ? this
+        : new Fold(
+            number,
+            drawn(training, share, seed),
+            drawn(fit, share, seed),
+            holdout,
+            scored,
+            purged,
+            trainingStart,
+            trainingEnd,
+            scoredStart,
+            scoredEnd);
+  }
+
+  private static int[] drawn(int[] rows, double share, long seed) {
+    int[] drawn = new int[rows.length];
+    int count = 0;
+    for (int place = 0; place < rows.length; place++) {
+      if (CounterRandom.uniform(seed, 0, place) < share) {
+        drawn[count++] = rows[place];
+      }
+    }
+    return Arrays.copyOf(drawn, count);
+  }
+}

@@ -207,7 +207,7 @@ public final class ScoreTables {
   }
 
   /** A share to three decimals, a quantity to about five digits, a dash for NaN. */
-  static String number(double value, boolean share) {
+  public static String number(double value, boolean share) {
     if (Double.isNaN(value)) {
       return "–";
     }

@@ -18,6 +18,8 @@ public final class Bench {
                    [--rows N] [--depth N] [--rounds N] [--threads N]
         features   features against DuckDB's window functions: time a row, peak memory, growth
                    [--rows N] [--threads N]; 28 million rows unless --rows or --quick says otherwise
+        search     what a search costs a trial of a trivial objective: 10,000 configurations by ASHA
+                   [--rows N] configurations, [--threads N] trials at a time
         prediction predictions by 100 trees of depth 8, row by row and in a batch (JMH)
 
         --quick    fewer rows; ends within 50 s once built
@@ -25,7 +27,7 @@ public final class Bench {
                    better), quality_ours, quality_theirs, rows, threads; bound where peer is null\
       """;
 
-  private static final List<String> NAMES = List.of("training", "features", "prediction");
+  private static final List<String> NAMES = List.of("training", "features", "search", "prediction");
 
   private Bench() {}
 
@@ -41,11 +43,14 @@ public final class Bench {
     Settings settings;
     try {
       boolean features = words.contains("features");
+      boolean search = words.contains("search");
       rows =
           number(
               words,
               "--rows",
-              features ? quick ? 1_400_000 : 28_000_000 : quick ? 200_000 : 1_000_000);
+              features
+                  ? quick ? 1_400_000 : 28_000_000
+                  : search ? quick ? 2_000 : 10_000 : quick ? 200_000 : 1_000_000);
       settings =
           new Settings(
               number(words, "--rounds", 50),
@@ -68,6 +73,7 @@ public final class Bench {
     List<Figure> figures =
         switch (words.getFirst()) {
           case "features" -> FeaturesBenchmark.run(rows, settings.threads(), quick ? 2 : 3, log);
+          case "search" -> SearchBenchmark.run(rows, settings.threads(), turns, log);
           case "prediction" -> PredictionBenchmark.run(quick);
           default -> new TrainingBenchmark(rows, settings, turns, seconds, log).run();
         };

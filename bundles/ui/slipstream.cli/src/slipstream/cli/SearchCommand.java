@@ -1,0 +1,165 @@
+package slipstream.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import slipstream.cli.internal.Json;
+import slipstream.cli.internal.ScoreTables;
+import slipstream.cli.internal.SearchFollower;
+import slipstream.cli.internal.SearchTables;
+import slipstream.cli.internal.Services;
+import slipstream.cli.internal.TextFiles;
+import slipstream.cli.internal.WorkspaceOptions;
+import slipstream.proto.v1.GetRunReportRequest;
+import slipstream.proto.v1.GetRunRequest;
+import slipstream.proto.v1.ListTrialsRequest;
+import slipstream.proto.v1.ListTrialsResponse;
+import slipstream.proto.v1.ResumeSearchRequest;
+import slipstream.proto.v1.Run;
+import slipstream.proto.v1.RunReport;
+import slipstream.proto.v1.RunsServiceGrpc;
+import slipstream.proto.v1.Search;
+import slipstream.proto.v1.SearchesServiceGrpc;
+import slipstream.proto.v1.SearchesServiceGrpc.SearchesServiceBlockingStub;
+import slipstream.proto.v1.StartSearchRequest;
+import slipstream.proto.v1.Trial;
+
+/** {@code slipstream search FILE.slip.yaml}. */
+@Command(
+    name = "search",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Looks for better parameters, as the section 'search' of an experiment says, and runs the best.",
+      "Each finished trial is kept: a search that is stopped or killed goes on with --resume."
+    })
+public final class SearchCommand implements Callable<Integer> {
+  private static final int PAGE = 1000;
+
+  @Spec private CommandSpec spec;
+  @Mixin private WorkspaceOptions workspace;
+
+  @Parameters(paramLabel = "FILE", arity = "0..1", description = "The experiment, *.slip.yaml.")
+  private Path file;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "NAME",
+      description = "Goes on with this search, as it was begun, in place of a FILE.")
+  private String resumed;
+
+  @Option(
+      names = "--trials",
+      paramLabel = "N",
+      description = "How many configurations are tried: --set search.trials=N.")
+  private Integer trials;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Changes a value of the file: --set search.method=asha. Repeatable.")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where relative data paths of the file start. Default: the file's own folder.")
+  private Path data;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "At most this many threads; 0 for all cores. Does not change the result.")
+  private int threads;
+
+  @Option(
+      names = "--json",
+      description = "Prints the search as one JSON object, and each of its trials as another.")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    if ((file == null) == (resumed == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "Name the experiment's FILE, or the search to --resume");
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    try (Services services = Services.of(workspace)) {
+      var searches = SearchesServiceGrpc.newBlockingStub(services.channel());
+      Search search =
+          new SearchFollower(services.channel(), spec.commandLine().getErr())
+              .follow(begin(searches));
+      print(searches, search, json, out);
+      if (!json) {
+        best(services, search, out);
+      }
+    }
+    return 0;
+  }
+
+  private Search begin(SearchesServiceBlockingStub searches) {
+    if (resumed != null) {
+      return searches.resumeSearch(ResumeSearchRequest.newBuilder().setName(resumed).build());
+    }
+    Path base = data != null ? data : file.toAbsolutePath().getParent();
+    Map<String, String> changes = new LinkedHashMap<>(overrides);
+    if (trials != null) {
+      changes.put("search.trials", trials.toString());
+    }
+    return searches.startSearch(
+        StartSearchRequest.newBuilder()
+            .setExperimentText(TextFiles.readExperiment(file))
+            .setFile(file.toString())
+            .putAllOverrides(changes)
+            .setDataDirectory(base.toAbsolutePath().normalize().toString())
+            .setThreads(threads)
+            .build());
+  }
+
+  /** A search with its trials. */
+  static void print(
+      SearchesServiceBlockingStub searches, Search search, boolean json, PrintWriter out) {
+    List<Trial> all = new ArrayList<>();
+    String page = "";
+    do {
+      ListTrialsResponse response =
+          searches.listTrials(
+              ListTrialsRequest.newBuilder()
+                  .setSearch(search.getName())
+                  .setPageSize(PAGE)
+                  .setPageToken(page)
+                  .build());
+      all.addAll(response.getTrialsList());
+      page = response.getNextPageToken();
+    } while (!page.isEmpty());
+    if (json) {
+      Json.print(search, out);
+      all.forEach(each -> Json.print(each, out));
+    } else {
+      SearchTables.print(search, all, out);
+    }
+  }
+
+  private static void best(Services services, Search search, PrintWriter out) {
+    var runs = RunsServiceGrpc.newBlockingStub(services.channel());
+    Run run = runs.getRun(GetRunRequest.newBuilder().setName(search.getRun()).build());
+    RunReport report =
+        runs.getRunReport(GetRunReportRequest.newBuilder().setName(run.getName()).build());
+    out.println();
+    out.println("The best configuration was run in full as " + run.getName());
+    ScoreTables.print(report, out);
+    out.println();
+    RunCommand.where(run, out);
+  }
+}
