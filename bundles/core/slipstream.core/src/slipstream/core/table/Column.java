@@ -21,6 +21,11 @@ public final class Column {
   static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  static final ValueLayout.OfDouble NATIVE_DOUBLE = ValueLayout.JAVA_DOUBLE;
+  static final ValueLayout.OfFloat NATIVE_FLOAT = ValueLayout.JAVA_FLOAT;
+  static final ValueLayout.OfLong NATIVE_LONG = ValueLayout.JAVA_LONG;
+  static final ValueLayout.OfInt NATIVE_INT = ValueLayout.JAVA_INT;
+
   private final Field field;
   private final long rows;
   private final MemorySegment values;
@@ -224,6 +229,16 @@ public final class Column {
       target[i] = getLong(from + i);
     }
     return target;
+  }
+
+  /** Copies the codes of rows [from, to) of a STRING column to {@code target} from 0 on. */
+  void copyCodes(long from, long to, int[] target) {
+    MemorySegment.copy(values, INT, from * Integer.BYTES, target, 0, Math.toIntExact(to - from));
+  }
+
+  /** Copies rows [from, to) of a column of longs without nulls to {@code target} from 0 on. */
+  void copyLongs(long from, long to, long[] target) {
+    MemorySegment.copy(values, LONG, from * Long.BYTES, target, 0, Math.toIntExact(to - from));
   }
 
   /**

@@ -1,12 +1,11 @@
 package slipstream.core.table;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import slipstream.core.SlipstreamException;
-import slipstream.core.store.AtomicFiles;
 
 /**
  * Appends the values of a column one by one, in memory or straight into a file.
@@ -28,21 +26,23 @@ public final class ColumnBuilder implements AutoCloseable {
   static final int MAX_DICTIONARY = 1 << 24;
 
   private final Field field;
-  private final OutputStream file;
-  private final Path path;
+  private final ColumnFile file;
+  private final BlockWriter writer;
   private byte[] memory = new byte[0];
   private int memorySize;
-  private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
-  private byte[] valid = new byte[64];
-  private boolean anyNull;
+  private ByteBuffer chunk = ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
+
+  /** A bit a row, 1 where there is a value; null before the first null. */
+  private byte[] valid;
+
   private long rows;
   private final Map<String, Integer> codes = new HashMap<>();
   private final List<String> dictionary = new ArrayList<>();
 
-  private ColumnBuilder(Field field, OutputStream file, Path path) {
+  private ColumnBuilder(Field field, ColumnFile file, BlockWriter writer) {
     this.field = field;
     this.file = file;
-    this.path = path;
+    this.writer = writer;
   }
 
   /** A builder whose values stay in memory: at most 2 GiB a column. */
@@ -50,8 +50,11 @@ public final class ColumnBuilder implements AutoCloseable {
     return new ColumnBuilder(field, null, null);
   }
 
-  static ColumnBuilder toFile(Field field, Path file) throws IOException {
-    return new ColumnBuilder(field, Files.newOutputStream(file), file);
+  /**
+   * @param writer writes full blocks; null to write them in the calling thread
+   */
+  static ColumnBuilder toFile(Field field, Path file, BlockWriter writer) throws IOException {
+    return new ColumnBuilder(field, new ColumnFile(file), writer);
   }
 
   public Field field() {
@@ -61,6 +64,8 @@ public final class ColumnBuilder implements AutoCloseable {
   public long rows() {
     return rows;
   }
+
+  // -------------------------------------------------------------- one by one
 
   /** Appends a number; the column is FLOAT64 or FLOAT32. */
   public void addDouble(double value) {
@@ -96,26 +101,7 @@ public final class ColumnBuilder implements AutoCloseable {
       addNull();
       return;
     }
-    if (field.type() != ColumnType.STRING) {
-      throw wrongType("text");
-    }
-    Integer code = codes.get(value);
-    if (code == null) {
-      String sound = Utf8.sound(value);
-      if (!sound.equals(value)) {
-        addString(sound);
-        return;
-      }
-      code = dictionary.size();
-      if (code >= MAX_DICTIONARY) {
-        throw SlipstreamException.invalid(
-            "text column '" + field.name() + "' has over " + MAX_DICTIONARY + " distinct values",
-            "Leave it out of the import.");
-      }
-      codes.put(value, code);
-      dictionary.add(value);
-    }
-    room(4).putInt(code);
+    room(4).putInt(code(value));
     mark(true);
   }
 
@@ -127,6 +113,146 @@ public final class ColumnBuilder implements AutoCloseable {
     mark(false);
   }
 
+  // -------------------------------------------------------------- many at once
+
+  /**
+   * Appends numbers to a FLOAT64 column.
+   *
+   * @param values from 0 on; 0 where there is none
+   * @param present bit {@code i & 63} of word {@code i >> 6} is 0 where value {@code i} is a null; null when none is
+   */
+  public void addDoubles(double[] values, int count, long[] present) {
+    require(field.type() == ColumnType.FLOAT64, "fractions");
+    for (int done = 0; done < count; ) {
+      int piece = piece(Double.BYTES, count - done);
+      copy(MemorySegment.ofArray(values), Column.NATIVE_DOUBLE, Column.DOUBLE, done, piece);
+      done += piece;
+    }
+    mark(count, present);
+  }
+
+  /** As {@link #addDoubles}, to a FLOAT32 column. */
+  public void addFloats(float[] values, int count, long[] present) {
+    require(field.type() == ColumnType.FLOAT32, "fractions");
+    for (int done = 0; done < count; ) {
+      int piece = piece(Float.BYTES, count - done);
+      copy(MemorySegment.ofArray(values), Column.NATIVE_FLOAT, Column.FLOAT, done, piece);
+      done += piece;
+    }
+    mark(count, present);
+  }
+
+  /** As {@link #addDoubles}, to an INT64 or TIMESTAMP column. */
+  public void addLongs(long[] values, int count, long[] present) {
+    require(
+        field.type() == ColumnType.INT64 || field.type() == ColumnType.TIMESTAMP, "whole numbers");
+    addRaw(values, count, present);
+  }
+
+  /** As {@link #addDoubles}, to an INT32 column. */
+  public void addInts(int[] values, int count, long[] present) {
+    require(field.type() == ColumnType.INT32, "whole numbers");
+    addRaw(values, count, present);
+  }
+
+  /** As {@link #addDoubles}, to a BOOLEAN column: 0 or 1 each. */
+  public void addBooleans(byte[] values, int count, long[] present) {
+    require(field.type() == ColumnType.BOOLEAN, "true and false");
+    addRaw(values, count, present);
+  }
+
+  /** Appends one string many times, to a STRING column. */
+  public void addStrings(String value, int count) {
+    int code = code(value);
+    for (int i = 0; i < count; i++) {
+      room(Integer.BYTES).putInt(code);
+    }
+    mark(count, null);
+  }
+
+  /** Strings that come as places in a list; a builder's own codes are in order of first use. */
+  public static final class Words {
+    private final List<String> words;
+    private final int[] codes;
+
+    public Words(List<String> words) {
+      this.words = List.copyOf(words);
+      this.codes = new int[words.size()];
+      Arrays.fill(codes, -1);
+    }
+  }
+
+  /**
+   * As {@link #addDoubles}, to a STRING column.
+   *
+   * @param places in the list of words; they are changed here
+   * @param words always the same ones, of this builder alone
+   */
+  public void addWords(int[] places, int count, long[] present, Words words) {
+    for (int i = 0; i < count; i++) {
+      if (present(present, i)) {
+        int place = places[i];
+        if (words.codes[place] < 0) {
+          words.codes[place] = code(words.words.get(place));
+        }
+        places[i] = words.codes[place];
+      } else {
+        places[i] = 0;
+      }
+    }
+    addRaw(places, count, present);
+  }
+
+  /** Values of 8 bytes, of whatever type. */
+  void addRaw(long[] values, int count, long[] present) {
+    for (int done = 0; done < count; ) {
+      int piece = piece(Long.BYTES, count - done);
+      copy(MemorySegment.ofArray(values), Column.NATIVE_LONG, Column.LONG, done, piece);
+      done += piece;
+    }
+    mark(count, present);
+  }
+
+  /** Values of 4 bytes, of whatever type. */
+  void addRaw(int[] values, int count, long[] present) {
+    for (int done = 0; done < count; ) {
+      int piece = piece(Integer.BYTES, count - done);
+      copy(MemorySegment.ofArray(values), Column.NATIVE_INT, Column.INT, done, piece);
+      done += piece;
+    }
+    mark(count, present);
+  }
+
+  /** Values of a byte. */
+  void addRaw(byte[] values, int count, long[] present) {
+    for (int done = 0; done < count; ) {
+      int piece = piece(1, count - done);
+      chunk.put(values, done, piece);
+      done += piece;
+    }
+    mark(count, present);
+  }
+
+  /** How many of the values find room now, at least one. */
+  private int piece(int width, int wanted) {
+    return Math.min(wanted, room(width).remaining() / width);
+  }
+
+  private void copy(MemorySegment values, ValueLayout from, ValueLayout to, int first, int count) {
+    long width = from.byteSize();
+    MemorySegment.copy(
+        values,
+        from,
+        first * width,
+        MemorySegment.ofArray(chunk.array()),
+        to,
+        chunk.position(),
+        count);
+    chunk.position(Math.toIntExact(chunk.position() + count * width));
+  }
+
+  // ----------------------------------------------------------------- the end
+
   /** Ends an in-memory column. */
   public Column build() {
     if (file != null) {
@@ -135,22 +261,59 @@ public final class ColumnBuilder implements AutoCloseable {
     drain();
     MemorySegment values = MemorySegment.ofArray(Arrays.copyOf(memory, memorySize));
     return new Column(
-        field, rows, values, anyNull ? MemorySegment.ofArray(validity()) : null, dictionary);
+        field, rows, values, valid == null ? null : MemorySegment.ofArray(validity()), dictionary);
   }
 
   /** The validity bitmap, or null when no value is null. */
   byte[] validity() {
-    return anyNull ? Arrays.copyOf(valid, Math.toIntExact((rows + 7) / 8)) : null;
+    return valid == null ? null : Arrays.copyOf(valid, bytes(rows));
   }
 
   List<String> dictionary() {
     return dictionary;
   }
 
+  /** The file that the values are in. */
+  ColumnFile file() {
+    return file;
+  }
+
+  /** Writes what is left; the writer of full blocks must have finished. */
+  void finishFile() {
+    drain(null);
+  }
+
+  private void require(boolean right, String what) {
+    if (!right) {
+      throw wrongType(what);
+    }
+  }
+
   private SlipstreamException wrongType(String what) {
     return SlipstreamException.invalid(
         "column '" + field.name() + "' is " + field.type() + " and was given " + what,
         "Declare the column's type in the import.");
+  }
+
+  private int code(String value) {
+    require(field.type() == ColumnType.STRING, "text");
+    Integer code = codes.get(value);
+    if (code != null) {
+      return code;
+    }
+    String sound = Utf8.sound(value);
+    if (!sound.equals(value)) {
+      return code(sound);
+    }
+    int next = dictionary.size();
+    if (next >= MAX_DICTIONARY) {
+      throw SlipstreamException.invalid(
+          "text column '" + field.name() + "' has over " + MAX_DICTIONARY + " distinct values",
+          "Leave it out of the import.");
+    }
+    codes.put(value, next);
+    dictionary.add(value);
+    return next;
   }
 
   private ByteBuffer room(int bytes) {
@@ -160,47 +323,71 @@ public final class ColumnBuilder implements AutoCloseable {
     return chunk;
   }
 
+  private static int bytes(long rows) {
+    return Math.toIntExact((rows + 7) >> 3);
+  }
+
+  private static boolean present(long[] present, int index) {
+    return present == null || (present[index >> 6] >> (index & 63) & 1) != 0;
+  }
+
+  private void mark(int count, long[] present) {
+    if (present == null && valid == null) {
+      rows += count;
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      mark(present(present, i));
+    }
+  }
+
   private void mark(boolean present) {
+    if (valid == null) {
+      if (present) {
+        rows++;
+        return;
+      }
+      valid = new byte[Math.max(64, 2 * bytes(rows))];
+      Arrays.fill(valid, 0, (int) (rows >> 3), (byte) -1);
+      valid[(int) (rows >> 3)] = (byte) ((1 << (rows & 7)) - 1);
+    }
     int at = Math.toIntExact(rows >> 3);
     if (at >= valid.length) {
       valid = Arrays.copyOf(valid, valid.length * 2);
     }
     if (present) {
       valid[at] |= (byte) (1 << (rows & 7));
-    } else {
-      anyNull = true;
     }
     rows++;
   }
 
   private void drain() {
-    int length = chunk.position();
-    if (file != null) {
-      try {
-        file.write(chunk.array(), 0, length);
-      } catch (IOException e) {
-        throw AtomicFiles.explain("write the table", path.getParent(), e);
-      }
-    } else {
-      if ((long) memorySize + length > Integer.MAX_VALUE - 16) {
-        throw new SlipstreamException(
-            SlipstreamException.Category.RESOURCE_EXHAUSTED,
-            "column '" + field.name() + "' has over 2 GiB in memory",
-            "Write it to files, or work on fewer rows.");
-      }
-      if (memorySize + length > memory.length) {
-        long wanted = Math.max((long) memorySize + length, memory.length * 2L);
-        memory = Arrays.copyOf(memory, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
-      }
-      System.arraycopy(chunk.array(), 0, memory, memorySize, length);
-      memorySize += length;
-    }
-    chunk.clear();
+    drain(writer);
   }
 
-  void finishFile() throws IOException {
-    drain();
-    file.close();
+  private void drain(BlockWriter by) {
+    int length = chunk.position();
+    if (file != null) {
+      if (by == null) {
+        file.write(chunk);
+      } else {
+        chunk = by.swap(file, chunk);
+      }
+      return;
+    }
+    if ((long) memorySize + length > Integer.MAX_VALUE - 16) {
+      throw new SlipstreamException(
+          SlipstreamException.Category.RESOURCE_EXHAUSTED,
+          "column '" + field.name() + "' has over 2 GiB in memory",
+          "Write it to files, or work on fewer rows.");
+    }
+    if (memorySize + length > memory.length) {
+      long wanted = Math.max((long) memorySize + length, memory.length * 2L);
+      memory = Arrays.copyOf(memory, (int) Math.min(wanted, Integer.MAX_VALUE - 16));
+    }
+    System.arraycopy(chunk.array(), 0, memory, memorySize, length);
+    memorySize += length;
+    chunk.clear();
   }
 
   @Override

@@ -4,9 +4,7 @@ import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import slipstream.core.SlipstreamException;
 import slipstream.core.store.Hashing;
 
@@ -66,46 +64,52 @@ public final class Table implements AutoCloseable {
     return new Table(columns, timeColumn, instrumentColumn, partitions, rows, null, null);
   }
 
-  static List<Partition> partition(
+  /**
+   * A partition for each instrument.
+   *
+   * @throws SlipstreamException when an instrument's rows are not together, or time goes backwards
+   */
+  private static List<Partition> partition(
+      List<Column> columns, String timeColumn, String instrumentColumn, long rows) {
+    RowOrder order = order(columns, timeColumn, instrumentColumn, rows);
+    checkPartitions(order, columns, instrumentColumn);
+    return order.partitions();
+  }
+
+  static void checkPartitions(RowOrder order, List<Column> columns, String instrumentColumn) {
+    Column instrument =
+        columns.stream()
+            .filter(column -> column.name().equals(instrumentColumn))
+            .findFirst()
+            .orElse(null);
+    if (order.splitAt() >= 0) {
+      throw SlipstreamException.invalid(
+          "the rows of instrument '"
+              + instrument.getString(order.splitAt())
+              + "' are not together (again at row "
+              + order.splitAt()
+              + ")",
+          "Sort by instrument and time.");
+    } else if (order.backwardsAt() >= 0) {
+      throw SlipstreamException.invalid(
+          "time goes backwards at row "
+              + order.backwardsAt()
+              + (instrument == null ? "" : " of " + instrument.getString(order.backwardsAt())),
+          "Sort by instrument and time.");
+    }
+  }
+
+  /** How rows lie by the key columns, which must be there and without nulls. */
+  static RowOrder order(
       List<Column> columns, String timeColumn, String instrumentColumn, long rows) {
     Schema schema = new Schema(columns.stream().map(Column::field).toList());
-    List<Partition> partitions = new ArrayList<>();
-    if (instrumentColumn.isEmpty()) {
-      partitions.add(new Partition("", 0, rows));
-    } else {
-      Column instrument = required(schema, columns, instrumentColumn, ColumnType.STRING);
-      Set<String> seen = new HashSet<>();
-      for (long from = 0; from < rows; ) {
-        long code = instrument.getLong(from);
-        long to = from + 1;
-        while (to < rows && instrument.getLong(to) == code) {
-          to++;
-        }
-        String name = instrument.dictionary().get((int) code);
-        if (!seen.add(name)) {
-          throw SlipstreamException.invalid(
-              "the rows of instrument '" + name + "' are not together (again at row " + from + ")",
-              "Sort by instrument and time.");
-        }
-        partitions.add(new Partition(name, from, to));
-        from = to;
-      }
-    }
-    if (!timeColumn.isEmpty()) {
-      Column time = required(schema, columns, timeColumn, ColumnType.TIMESTAMP);
-      for (Partition partition : partitions) {
-        for (long row = partition.from() + 1; row < partition.to(); row++) {
-          if (time.getLong(row) < time.getLong(row - 1)) {
-            throw SlipstreamException.invalid(
-                "time goes backwards at row "
-                    + row
-                    + (partition.instrument().isEmpty() ? "" : " of " + partition.instrument()),
-                "Sort by instrument and time.");
-          }
-        }
-      }
-    }
-    return partitions;
+    Column instrument =
+        instrumentColumn.isEmpty()
+            ? null
+            : required(schema, columns, instrumentColumn, ColumnType.STRING);
+    Column time =
+        timeColumn.isEmpty() ? null : required(schema, columns, timeColumn, ColumnType.TIMESTAMP);
+    return RowOrder.of(instrument, time, rows);
   }
 
   private static Column required(

@@ -49,32 +49,27 @@ public final class TableFiles {
     static final Part NONE = new Part(-1, "");
   }
 
-  /** Writes validity, dictionaries and, last, the manifest; checks order on the way. */
-  static void seal(Path directory, List<ColumnBuilder> builders, String time, String instrument)
+  /** Writes validity, dictionaries and, last, the manifest; the values are in their files, and these are whole. */
+  static void seal(
+      Path directory,
+      List<ColumnBuilder> builders,
+      String time,
+      String instrument,
+      List<Partition> partitions)
       throws IOException {
     long rows = builders.isEmpty() ? 0 : builders.getFirst().rows();
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < builders.size(); i++) {
       ColumnBuilder builder = builders.get(i);
-      if (builder.rows() != rows) {
-        throw new IllegalStateException(
-            "column '" + builder.field().name() + "' has " + builder.rows() + " of " + rows);
-      }
-      Path values = directory.resolve(valuesName(i));
-      AtomicFiles.sync(values);
-      parts.add(new Part(Files.size(values), Hashing.sha256(values)));
+      parts.add(new Part(builder.file().length(), builder.file().hash()));
       byte[] validity = builder.validity();
       parts.add(optional(directory.resolve(validityName(i)), validity));
       byte[] strings = builder.dictionary().isEmpty() ? null : encode(builder.dictionary());
       parts.add(optional(directory.resolve(dictionaryName(i)), strings));
     }
     List<Field> fields = builders.stream().map(ColumnBuilder::field).toList();
-    try (Arena arena = Arena.ofShared()) {
-      List<Column> columns = map(directory, fields, rows, parts, arena);
-      List<Partition> partitions = Table.partition(columns, time, instrument, rows);
-      byte[] manifest = encode(fields, time, instrument, rows, parts, partitions);
-      AtomicFiles.write(directory.resolve(MANIFEST), manifest);
-    }
+    byte[] manifest = encode(fields, time, instrument, rows, parts, partitions);
+    AtomicFiles.write(directory.resolve(MANIFEST), manifest);
   }
 
   private static Part optional(Path file, byte[] bytes) throws IOException {
@@ -185,7 +180,7 @@ public final class TableFiles {
     return columns;
   }
 
-  private static MemorySegment mapFile(Path file, Arena arena) throws IOException {
+  static MemorySegment mapFile(Path file, Arena arena) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }

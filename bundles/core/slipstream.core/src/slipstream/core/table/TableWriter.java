@@ -2,18 +2,23 @@ package slipstream.core.table;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import slipstream.core.SlipstreamException;
+import slipstream.core.progress.Progress;
 import slipstream.core.store.AtomicFiles;
 
 /**
  * Streams rows into table files: append to each column, then {@link #finish}.
  *
  * <p>Until {@link #finish} returns, nothing is visible under the table's name; closing without it, or dying, leaves
- * what was there before. Rows must come sorted by instrument and time. Not thread-safe.
+ * what was there before. Rows come sorted by instrument and time for {@link #finish}, in any order for {@link
+ * #finishSorted}. Not thread-safe.
  */
 public final class TableWriter implements AutoCloseable {
   private final Path target;
@@ -21,6 +26,7 @@ public final class TableWriter implements AutoCloseable {
   private final String timeColumn;
   private final String instrumentColumn;
   private final List<ColumnBuilder> columns = new ArrayList<>();
+  private final BlockWriter blocks = new BlockWriter();
   private boolean finished;
 
   /**
@@ -45,7 +51,7 @@ public final class TableWriter implements AutoCloseable {
     try {
       for (int i = 0; i < schema.size(); i++) {
         Field field = schema.fields().get(i);
-        columns.add(ColumnBuilder.toFile(field, scratch.resolve(TableFiles.valuesName(i))));
+        columns.add(ColumnBuilder.toFile(field, values(i), blocks));
       }
     } catch (IOException e) {
       close();
@@ -53,24 +59,111 @@ public final class TableWriter implements AutoCloseable {
     }
   }
 
-  /** The column to append to; every column must get the same number of values. */
+  /** Says that the rows come in order: what is written stays, and goes to the disk on the way. */
+  public void expectSorted() {
+    blocks.syncEarly();
+  }
+
+  /**
+   * The column to append to; every column must get the same number of values. Values are written at the side: a full disk
+   * is told by a later call, at the latest by {@link #finish}.
+   */
   public ColumnBuilder column(int index) {
     return columns.get(index);
   }
 
-  /** Completes the files, syncs them, and renames them into place. */
+  private Path values(int column) {
+    return scratch.resolve(TableFiles.valuesName(column));
+  }
+
+  /**
+   * Completes the files, syncs them, and renames them into place.
+   *
+   * @throws SlipstreamException when an instrument's rows are not together, or time goes backwards
+   */
   public Table finish() {
     try {
-      for (ColumnBuilder column : columns) {
-        column.finishFile();
+      List<Partition> partitions;
+      try (Arena arena = Arena.ofShared()) {
+        List<Column> written = written(arena);
+        RowOrder order = Table.order(written, timeColumn, instrumentColumn, rows());
+        Table.checkPartitions(order, written, instrumentColumn);
+        partitions = order.partitions();
       }
-      TableFiles.seal(scratch, columns, timeColumn, instrumentColumn);
-      AtomicFiles.moveDirectory(scratch, target);
-      finished = true;
-      return TableFiles.open(target);
+      return seal(partitions);
     } catch (IOException e) {
       throw AtomicFiles.explain("write the table", target, e);
     }
+  }
+
+  /**
+   * A table whose rows came in any order.
+   *
+   * @param moved true when they were not in order
+   * @param backwards rows that came stamped earlier than the one before them of the same instrument
+   */
+  public record Sorted(Table table, boolean moved, long backwards) {}
+
+  /**
+   * As {@link #finish}, with the rows in order of instrument (its UTF-8 bytes), time, and appending.
+   *
+   * @param threads at most this many work
+   * @param progress is asked whether to stop
+   * @param share is told how much of the sorting is done, from 0 to 1; thread-safe
+   */
+  public Sorted finishSorted(int threads, Progress progress, DoubleConsumer share) {
+    try {
+      RowOrder order;
+      try (Arena arena = Arena.ofShared()) {
+        List<Column> written = written(arena);
+        order = Table.order(written, timeColumn, instrumentColumn, rows());
+        if (!order.sorted()) {
+          RowSort sort = new RowSort(order.rows(arena, progress), rows(), scratch, progress, share);
+          sort.run(written, columns, threads);
+        }
+      }
+      Table table = seal(order.sorted() ? order.partitions() : order.sortedPartitions());
+      return new Sorted(table, !order.sorted(), order.backwards());
+    } catch (IOException e) {
+      throw AtomicFiles.explain("write the table", target, e);
+    }
+  }
+
+  private long rows() {
+    return columns.getFirst().rows();
+  }
+
+  /** The columns as they were appended. */
+  private List<Column> written(Arena arena) throws IOException {
+    blocks.finish();
+    List<Column> written = new ArrayList<>();
+    for (ColumnBuilder column : columns) {
+      if (column.rows() != rows()) {
+        throw new IllegalStateException(
+            "column '" + column.field().name() + "' has " + column.rows() + " of " + rows());
+      }
+      column.finishFile();
+      byte[] validity = column.validity();
+      written.add(
+          new Column(
+              column.field(),
+              column.rows(),
+              TableFiles.mapFile(column.file().path(), arena),
+              validity == null ? null : MemorySegment.ofArray(validity),
+              column.dictionary()));
+    }
+    return written;
+  }
+
+  private Table seal(List<Partition> partitions) throws IOException {
+    for (ColumnBuilder column : columns) {
+      column.file().sync();
+      column.close();
+    }
+    TableFiles.seal(scratch, columns, timeColumn, instrumentColumn, partitions);
+    AtomicFiles.moveDirectory(scratch, target);
+    finished = true;
+    return TableFiles.open(target);
   }
 
   /** Writes a table that is in memory, or a copy of one from other files. */
@@ -107,6 +200,7 @@ public final class TableWriter implements AutoCloseable {
     if (finished) {
       return;
     }
+    blocks.close();
     for (ColumnBuilder column : columns) {
       column.close();
     }

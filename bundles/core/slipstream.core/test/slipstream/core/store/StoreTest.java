@@ -307,6 +307,7 @@ class StoreTest {
                   for (long i = 0; i < 300_000; i++) {
                     writer.column(0).addLong(i);
                   }
+                  writer.finish().close(); // at the latest
                 });
         assertEquals(Category.RESOURCE_EXHAUSTED, while2.category());
       }

@@ -54,7 +54,12 @@ public final class ParquetSource implements Source {
     List<SourceColumn> all = new ArrayList<>(union ? describe(database, reader) : first.values());
     List<String> select = new ArrayList<>();
     all.forEach(column -> select.add(name(column.name())));
-    select.add("CAST(file_index AS BIGINT) * " + (1L << ROW_BITS) + " + file_row_number AS " + ROW);
+    select.add(
+        (files.size() == 1
+                ? "file_row_number"
+                : "CAST(file_index AS BIGINT) * " + (1L << ROW_BITS) + " + file_row_number")
+            + " AS "
+            + ROW);
     if (request.instrumentFromFile()) {
       if (all.stream().anyMatch(column -> column.name().equalsIgnoreCase(INSTRUMENT))) {
         throw SlipstreamException.invalid(

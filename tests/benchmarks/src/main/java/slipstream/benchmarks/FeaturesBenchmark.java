@@ -133,7 +133,7 @@ final class FeaturesBenchmark {
     log.accept(line("%,d rows, %,d MB of Parquet", rows, Files.size(parquet) >> 20));
     Path tableFolder = folder.resolve("table");
     double triad = Triad.gigabytesPerSecond(threads);
-    figures.add(endToEnd(parquet));
+    figures.addAll(fromParquet(parquet));
     try (Table table = imported(parquet, tableFolder);
         Connection connection = connect(threads);
         Statement statement = connection.createStatement()) {
@@ -255,48 +255,82 @@ final class FeaturesBenchmark {
     log.accept(line("%s: %,d values compared, furthest apart %.1e", name, compared, worst));
   }
 
-  private Figure endToEnd(Path parquet) throws IOException, SQLException {
+  /** From Parquet to feature files, its import alone, and what DuckDB needs to read the file at all. */
+  private List<Figure> fromParquet(Path parquet) throws IOException, SQLException {
     List<Pair> pairs = FeatureExpressions.TEAM;
-    double[] ours = new double[turns];
-    double[] theirs = new double[turns];
+    double[] whole = new double[turns];
+    double[] wholePeer = new double[turns];
+    double[] imports = new double[turns];
+    double[] importsPeer = new double[turns];
+    double[] decoded = new double[turns];
     Path out = folder.resolve("features.parquet");
+    String file = "'" + parquet + "'";
     for (int turn = -1; turn < turns; turn++) {
       Path target = folder.resolve("end-to-end");
       long start = System.nanoTime();
       double importing;
       try (Table table = imported(parquet, target)) {
-        importing = (System.nanoTime() - start) / 1e9;
+        importing = seconds(start);
         evaluate(plan(table, pairs), table).close();
       }
-      double mine = (System.nanoTime() - start) / 1e9;
+      double mine = seconds(start);
       delete(target);
-      start = System.nanoTime();
-      try (Connection connection = connect(threads);
-          Statement statement = connection.createStatement()) {
-        statement.execute(
-            "COPY ("
-                + FeatureExpressions.query("instrument, time", pairs, "'" + parquet + "'", "")
-                + ") TO '"
-                + out
-                + "' (FORMAT parquet)");
-      }
-      double peer = (System.nanoTime() - start) / 1e9;
+      double peer =
+          seconds(
+              "COPY ("
+                  + FeatureExpressions.query("instrument, time", pairs, file, "")
+                  + ") TO '"
+                  + out
+                  + "' (FORMAT parquet)");
       Files.delete(out);
+      double table = seconds("CREATE TABLE t AS SELECT * FROM " + file);
+      double decode =
+          seconds(
+              "SELECT max(instrument), max(time), sum(close), sum(adj_close), sum(volume) FROM "
+                  + file);
       log.accept(
           line(
-              "end to end, %s: ours %.2f s (import %.2f s), DuckDB %.2f s",
-              turn(turn), mine, importing, peer));
+              "end to end, %s: ours %.2f s (import %.2f s), DuckDB %.2f s (to a table %.2f s, decoding %.2f s)",
+              turn(turn), mine, importing, peer, table, decode));
       if (turn >= 0) {
-        ours[turn] = mine;
-        theirs[turn] = peer;
+        whole[turn] = mine;
+        wholePeer[turn] = peer;
+        imports[turn] = importing;
+        importsPeer[turn] = table;
+        decoded[turn] = decode;
       }
     }
+    return List.of(
+        beside("vol_moving_avg, adj_close_rolling_med, Parquet to files", PEER, whole, wholePeer),
+        beside("import, Parquet to a table with checksums", "DuckDB table", imports, importsPeer),
+        alone("Parquet decoded by DuckDB, nothing else", "ns/row", perRow(decoded), Double.NaN));
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** How long a statement takes in a database of its own. */
+  private double seconds(String sql) throws SQLException {
+    long start = System.nanoTime();
+    try (Connection connection = connect(threads);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+    return seconds(start);
+  }
+
+  private double perRow(double[] seconds) {
+    return 1e9 * Median.of(seconds) / rows;
+  }
+
+  private Figure beside(String name, String peer, double[] ours, double[] theirs) {
     return new Figure(
-        "vol_moving_avg, adj_close_rolling_med, Parquet to files",
-        PEER,
-        "s",
-        Median.of(ours),
-        Median.of(theirs),
+        name,
+        peer,
+        "ns/row",
+        perRow(ours),
+        perRow(theirs),
         Double.NaN,
         Double.NaN,
         Double.NaN,
