@@ -48,6 +48,7 @@ import slipstream.training.linear.LassoTrainer;
 import slipstream.training.linear.RidgeTrainer;
 import slipstream.training.trees.BoostedTreesModel;
 import slipstream.training.trees.BoostedTreesTrainer;
+import slipstream.training.trees.RandomForestTrainer;
 
 class OnnxExporterTest {
   private static final List<String> NAMES = List.of("flow", "vol \"30\"", "spread", "rank");
@@ -115,6 +116,12 @@ class OnnxExporterTest {
     assertEquals(5 * splits, verified.boundaryRows());
     assertTrue(verified.notes().stream().noneMatch(each -> each.contains("by no row")));
     assertEquals(List.of("model.onnx"), filesInFolder());
+  }
+
+  @Test
+  void aForestAgreesToTheBit() {
+    Model model = train(new RandomForestTrainer(), target, "trees", 40, "depth", 7);
+    assertEquals(0, new OnnxExporter().export(model, rows, file, Progress.NONE).maxUlps());
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import slipstream.core.spi.Loss;
  * @param hessians whether rows have second derivatives or weights of their own
  * @param weighted whether rows have weights
  * @param sampled whether trees may be grown on some of the rows
+ * @param bagged 0 where trees are boosted; else their number: each is then fitted to the first gradients, scores add up the
+ *     values of trees that were not grown on the row, and {@link TreeTraining#outOfBag} judges them
  * @param search for splits
  * @param nodes most nodes of a tree that is being grown; they are numbered from 0 on
  * @param histograms most histograms that are alive at once
@@ -30,6 +32,7 @@ public record TreeTask(
     boolean hessians,
     boolean weighted,
     boolean sampled,
+    int bagged,
     Search search,
     int nodes,
     int histograms,

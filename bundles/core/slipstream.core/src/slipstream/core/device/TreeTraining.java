@@ -35,6 +35,20 @@ public interface TreeTraining extends AutoCloseable {
    */
   GradientTotals finish(BinnedTree tree);
 
+  /**
+   * How well trees predict rows that they were not grown on, so far: for each row that some were not, the base score plus
+   * their mean is compared with the target.
+   *
+   * @param scale of losses
+   */
+  OutOfBag outOfBag(double scale);
+
+  /**
+   * @param loss sum over rows of the squared error in fixed point
+   * @param rows that were judged
+   */
+  record OutOfBag(long loss, int rows) {}
+
   /** Seconds of the device's threads by kind of work, so far. */
   Seconds seconds();
 

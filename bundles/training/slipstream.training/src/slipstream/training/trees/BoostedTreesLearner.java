@@ -33,6 +33,7 @@ public final class BoostedTreesLearner {
   static final int MAX_FEATURES = 1 << 16;
   static final double MAX_TARGET = 1e37;
 
+  private final boolean bagged;
   private final FeatureColumns columns;
   private final BoostedTreesParameters parameters;
   private final List<Loss> losses;
@@ -53,6 +54,7 @@ public final class BoostedTreesLearner {
   private long boostingNanos;
 
   private BoostedTreesLearner(
+      boolean bagged,
       FeatureColumns columns,
       double[] target,
       double[] weights,
@@ -60,6 +62,7 @@ public final class BoostedTreesLearner {
       List<Loss> losses,
       long seed,
       TrainingMonitor monitor) {
+    this.bagged = bagged;
     this.columns = columns;
     this.parameters = parameters;
     this.losses = losses;
@@ -89,8 +92,13 @@ public final class BoostedTreesLearner {
    * @param models one for each loss, all with the trees up to the best round
    * @param curve one point for each round that ran, of the mean over the losses
    * @param phases where the time went
+   * @param outOfBag of bagged trees that rows were left out of
    */
-  public record Result(List<BoostedTrees> models, List<RoundReport> curve, Phases phases) {
+  public record Result(
+      List<BoostedTrees> models,
+      List<RoundReport> curve,
+      Phases phases,
+      Optional<OutOfBag> outOfBag) {
     /** The model of the only loss. */
     public BoostedTrees model() {
       if (models.size() != 1) {
@@ -99,6 +107,13 @@ public final class BoostedTreesLearner {
       return models.getFirst();
     }
   }
+
+  /**
+   * How well trees predict rows that they were not grown on.
+   *
+   * @param rows that some tree was not grown on
+   */
+  public record OutOfBag(double rmse, int rows) {}
 
   /** Seconds: binning and boosting by the clock, the others summed over threads. */
   public record Phases(
@@ -196,9 +211,40 @@ public final class BoostedTreesLearner {
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
     }
     var learner =
-        new BoostedTreesLearner(columns, target, weights, parameters, losses, seed, monitor);
+        new BoostedTreesLearner(false, columns, target, weights, parameters, losses, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
       return learner.run(team, device, validation);
+    }
+  }
+
+  /**
+   * Grows trees each on its own, to predict by their mean (Breiman 1996): each is fitted to the
+   * target less its mean, and its values are divided by the number of trees, so that the model is a
+   * sum as a boosted one is.
+   *
+   * @param parameters of learning rate {@code 1 / rounds}, and squared error
+   */
+  static Result bag(
+      FeatureColumns columns,
+      double[] target,
+      double[] weights,
+      BoostedTreesParameters parameters,
+      long seed,
+      int threads,
+      TrainingMonitor monitor,
+      TreeKernels device) {
+    var learner =
+        new BoostedTreesLearner(
+            true,
+            columns,
+            target,
+            weights,
+            parameters,
+            List.of(new StandardLoss(StandardObjective.SQUARED, 0)),
+            seed,
+            monitor);
+    try (ThreadTeam team = new ThreadTeam(threads)) {
+      return learner.run(team, device, null);
     }
   }
 
@@ -301,6 +347,7 @@ public final class BoostedTreesLearner {
             task.nodes(),
             new LeafValues(parameters, loss, task.hessians()),
             constraints,
+            sampling,
             monitor,
             parameters);
     newScale();
@@ -318,6 +365,7 @@ public final class BoostedTreesLearner {
         hessians,
         weights != null,
         sampling.samplesRows(),
+        bagged ? parameters.rounds() : 0,
         new TreeTask.Search(
             parameters.l1(),
             parameters.l2(),
@@ -382,14 +430,14 @@ public final class BoostedTreesLearner {
       if (monitor.cancelled()) {
         throw new CancellationException("training cancelled");
       }
-      if (scales.outOfRange(totals)) {
+      if (!bagged && scales.outOfRange(totals)) {
         newScale();
       }
-      Node root = grower.grow(sampling.rows(round), sampling.features(round), scales.scale());
+      Node root = grower.grow(round, scales.scale());
       BinnedTree binned = root.binned();
       totals = training.finish(binned);
       series.trees.add(RegressionTree.of(root, cuts));
-      series.trainLoss.add(scales.takeLoss(totals.loss()) / rows);
+      series.trainLoss.add(bagged ? Double.NaN : scales.takeLoss(totals.loss()) / rows);
       double judgedLoss = judged == null ? Double.NaN : judged.add(binned, team);
       series.judgedLoss.add(judgedLoss);
       monitor.onTree(
@@ -445,7 +493,21 @@ public final class BoostedTreesLearner {
           new BoostedTrees(
               columns.features(), each.baseScore, each.loss.link(), each.trees.subList(0, kept)));
     }
-    return new Result(List.copyOf(models), List.copyOf(curve), phases());
+    return new Result(List.copyOf(models), List.copyOf(curve), phases(), outOfBag());
+  }
+
+  private Optional<OutOfBag> outOfBag() {
+    if (!bagged) {
+      return Optional.empty();
+    }
+    // A mean of targets is no further from a row's target than twice the largest distance to the
+    // base.
+    double scale = scales.scale().loss() / 4;
+    TreeTraining.OutOfBag judged = training.outOfBag(scale);
+    return judged.rows() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new OutOfBag(Math.sqrt(judged.loss() / scale / judged.rows()), judged.rows()));
   }
 
   private CutPoints findCuts(ThreadTeam team) {

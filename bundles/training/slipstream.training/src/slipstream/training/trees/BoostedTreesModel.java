@@ -10,7 +10,7 @@ import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
 
 /**
- * {@link BoostedTrees} with the names of their features. Features are rounded to float32 first.
+ * {@link BoostedTrees}, boosted or bagged, with the names of their features. Features are rounded to float32 first.
  *
  * <p>Where it predicts several quantiles, it has one series of trees for each. A row's predictions
  * are sorted, so that quantiles never cross: that is no farther from the true quantile function than
@@ -22,6 +22,8 @@ public final class BoostedTreesModel implements Model {
 
   private final BoostedTreesCodec.Named named;
 
+  private final String trainer;
+
   /**
    * @param levels of the quantiles, ascending; empty for one series of another meaning
    */
@@ -30,6 +32,14 @@ public final class BoostedTreesModel implements Model {
   }
 
   BoostedTreesModel(BoostedTreesCodec.Named named) {
+    this(named, BoostedTreesTrainer.NAME);
+  }
+
+  /**
+   * @param trainer that made it and can decode it
+   */
+  BoostedTreesModel(BoostedTreesCodec.Named named, String trainer) {
+    this.trainer = trainer;
     this.named = named;
   }
 
@@ -70,7 +80,7 @@ public final class BoostedTreesModel implements Model {
 
   @Override
   public String trainer() {
-    return BoostedTreesTrainer.NAME;
+    return trainer;
   }
 
   @Override

@@ -35,6 +35,7 @@ import slipstream.core.spi.Loss;
  *     the best; 0 never stops
  * @param rowSampling share of the rows that each tree is grown on
  * @param columnSampling share of the features that each tree may split on
+ * @param nodeSampling share of those that each node may split on
  * @param monotone by feature name {@code increasing} or {@code decreasing}: all else being equal, a
  *     larger value of the feature never lowers (raises) the prediction; missing values are free
  * @param interactions groups of feature names, each written {@code a * b * c}: on a path from a
@@ -162,6 +163,12 @@ public record BoostedTreesParameters(
             max = 1)
         double columnSampling,
     @Parameter(
+            help = "Share of a tree's features that each node may split on.",
+            defaultValue = "1",
+            min = 1e-6,
+            max = 1)
+        double nodeSampling,
+    @Parameter(
             help =
                 "Direction by feature, increasing or decreasing: {participation: increasing} makes"
                     + " predictions that never fall as participation rises, all else being equal."
@@ -199,6 +206,7 @@ public record BoostedTreesParameters(
     range("earlyStoppingRounds", earlyStoppingRounds, 0, MAX_ROUNDS);
     range("rowSampling", rowSampling, 1e-6, 1);
     range("columnSampling", columnSampling, 1e-6, 1);
+    range("nodeSampling", nodeSampling, 1e-6, 1);
     Objects.requireNonNull(growth);
     Objects.requireNonNull(objective);
     monotone = Map.copyOf(monotone);

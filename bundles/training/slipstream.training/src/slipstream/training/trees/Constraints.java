@@ -8,7 +8,6 @@ import java.util.stream.IntStream;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
-import slipstream.core.device.SearchSpace;
 import slipstream.core.spi.Loss;
 
 /**
@@ -41,10 +40,6 @@ final class Constraints {
    * @param upper largest value before the learning rate
    */
   record Room(int[] features, int[] groups, double lower, double upper) {
-    SearchSpace space() {
-      return new SearchSpace(features, lower, upper);
-    }
-
     /** The middle between two values, each clipped to the bounds. */
     double between(double a, double b) {
       return (clip(a) + clip(b)) / 2;

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import slipstream.core.device.BinnedTree;
 import slipstream.core.device.FixedPoint;
@@ -31,7 +32,7 @@ import slipstream.core.device.TreeTraining;
  *
  * <p>Memory: 8 bytes for each 8 features and row (4 features in the last word, beside the gradient; 8 in the words before
  * it where rows have weights or the objective hessians), 8 bytes a row of state, 4 of weight where there is one, 4 where
- * rows are sampled.
+ * rows are sampled, 2 where trees are bagged.
  */
 public final class CpuTrees implements TreeTraining {
   /** How the work is cut up; the model does not depend on it. */
@@ -55,6 +56,7 @@ public final class CpuTrees implements TreeTraining {
   private final BooleanSupplier cancelled;
   private final NodeRows[] nodes;
   private final PhaseNanos spent = new PhaseNanos(); // before the last restart
+  private final int bagged;
   private int[] taken;
 
   /** Reads the rows; see {@link slipstream.core.device.TreeKernels#trees}. */
@@ -69,6 +71,7 @@ public final class CpuTrees implements TreeTraining {
     this.task = task;
     nodes = new NodeRows[task.nodes()];
     cuts = new CutPoints(task.cuts(), task.missing());
+    bagged = task.bagged();
     workers = new Worker[task.threads()];
     begin(task.objective(), task.baseScore());
     shards = makeShards(task, Math.clamp(layout.shards(), 1, task.rows()));
@@ -112,7 +115,12 @@ public final class CpuTrees implements TreeTraining {
   /** Bytes that the rows and histograms of a training take. */
   public static long bytes(TreeTask task) {
     RecordLayout records = RecordLayout.of(task.features(), task.hessians());
-    long row = 8L * records.stride() + 8 + (task.weighted() ? 4 : 0) + (task.sampled() ? 4 : 0);
+    long row =
+        8L * records.stride()
+            + 8
+            + (task.weighted() ? 4 : 0)
+            + (task.sampled() ? 4 : 0)
+            + (task.bagged() > 0 ? 2 : 0);
     return row * task.rows() + 8L * records.histogramLength() * task.histograms();
   }
 
@@ -121,7 +129,8 @@ public final class CpuTrees implements TreeTraining {
     for (int s = 0; s < count; s++) {
       int from = (int) ((long) task.rows() * s / count);
       int to = (int) ((long) task.rows() * (s + 1) / count);
-      result[s] = new Shard(from, to - from, records, task.sampled(), task.weighted());
+      result[s] =
+          new Shard(from, to - from, records, task.sampled(), task.weighted(), task.bagged() > 0);
     }
     return result;
   }
@@ -224,7 +233,10 @@ public final class CpuTrees implements TreeTraining {
     int taken = 0;
     for (int i = 0; i < shard.rows; i++) {
       if (sample.takes(shard.ids[i])) {
-        RowPartition.swap(shard, i, taken++);
+        if (i > taken) {
+          RowPartition.swap(shard, i, taken);
+        }
+        taken++;
       }
     }
     return taken;
@@ -286,7 +298,9 @@ public final class CpuTrees implements TreeTraining {
       case Step.Update update -> {
         NodeRows node = nodes[update.node()];
         release(workers[0], node);
-        overShards((w, s) -> apply(w, s, node, update));
+        if (bagged == 0) {
+          overShards((w, s) -> apply(w, s, node, update));
+        }
         yield List.of();
       }
       case Step.Close close -> close(workers[0], close);
@@ -322,7 +336,7 @@ public final class CpuTrees implements TreeTraining {
       case Step.Update update -> {
         NodeRows node = nodes[update.node()];
         release(worker, node);
-        for (int s = 0; s < shards.length; s++) {
+        for (int s = 0; s < shards.length && bagged == 0; s++) {
           apply(worker, s, node, update);
         }
       }
@@ -468,8 +482,38 @@ public final class CpuTrees implements TreeTraining {
     Shard shard = shards[s];
     for (int i = taken[s]; i < shard.rows; i++) {
       float value = BinnedRows.value(tree, shard.records, i * shard.stride);
+      if (bagged > 0) {
+        long state = shard.state[i];
+        shard.state[i] = Shard.state(Shard.target(state), Shard.score(state) + value);
+        shard.outOfBag[i]++;
+        continue;
+      }
       gradients.apply(shard, i, i + 1, Split.NONE, value, value, worker.totals);
     }
+  }
+
+  @Override
+  public OutOfBag outOfBag(double scale) {
+    LongAdder loss = new LongAdder();
+    LongAdder judged = new LongAdder();
+    overShards(
+        (w, s) -> {
+          Shard shard = shards[s];
+          long sum = 0;
+          int rows = 0;
+          for (int i = 0; i < shard.rows; i++) {
+            int trees = shard.outOfBag[i];
+            if (trees > 0) {
+              double mean = (double) Shard.score(shard.state[i]) * bagged / trees;
+              double r = Shard.target(shard.state[i]) - (gradients.baseScore + mean);
+              sum += (long) (r * r * scale);
+              rows++;
+            }
+          }
+          loss.add(sum);
+          judged.add(rows);
+        });
+    return new OutOfBag(loss.sum(), judged.intValue());
   }
 
   @Override

@@ -11,6 +11,9 @@ final class Node {
   /** Its number at the device, which keeps its rows. */
   final int number;
 
+  /** 1 for the root, twice the parent's for a left child, one more for a right one. */
+  final long path;
+
   final NodeSums sums;
   final Constraints.Room room;
   Split split;
@@ -24,9 +27,10 @@ final class Node {
   /** Of the left and the right child likewise; null where they are not known yet. */
   double[] childValues;
 
-  Node(int depth, int number, NodeSums sums, Constraints.Room room) {
+  Node(int depth, int number, long path, NodeSums sums, Constraints.Room room) {
     this.depth = depth;
     this.number = number;
+    this.path = path;
     this.sums = sums;
     this.room = room;
   }

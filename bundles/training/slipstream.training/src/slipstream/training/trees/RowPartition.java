@@ -131,6 +131,11 @@ final class RowPartition {
       shard.weights[i] = shard.weights[j];
       shard.weights[j] = weight;
     }
+    if (shard.outOfBag != null) {
+      short trees = shard.outOfBag[i];
+      shard.outOfBag[i] = shard.outOfBag[j];
+      shard.outOfBag[j] = trees;
+    }
     if (shard.ids != null) {
       int id = shard.ids[i];
       shard.ids[i] = shard.ids[j];

@@ -14,10 +14,19 @@ final class Shard {
   final long[] state;
   final int[] ids;
 
+  /** Of bagged trees, how many were not grown on the row; else null. */
+  final short[] outOfBag;
+
   /** Of mean 1; null when all are 1. */
   final float[] weights;
 
-  Shard(int firstRow, int rows, RecordLayout layout, boolean keepIds, boolean weighted) {
+  Shard(
+      int firstRow,
+      int rows,
+      RecordLayout layout,
+      boolean keepIds,
+      boolean weighted,
+      boolean bagged) {
     this.firstRow = firstRow;
     this.rows = rows;
     this.stride = layout.stride();
@@ -29,6 +38,7 @@ final class Shard {
     records = new long[rows * stride];
     state = new long[rows];
     weights = weighted ? new float[rows] : null;
+    outOfBag = bagged ? new short[rows] : null;
     ids = keepIds ? new int[rows] : null;
   }
 

@@ -10,7 +10,7 @@ import slipstream.core.device.GrowthPolicy.Found;
 import slipstream.core.device.NodeSums;
 import slipstream.core.device.ResidualStatistics;
 import slipstream.core.device.ResidualStatistics.Side;
-import slipstream.core.device.RowSample;
+import slipstream.core.device.SearchSpace;
 import slipstream.core.device.Step;
 import slipstream.core.device.TreeTraining;
 
@@ -26,8 +26,10 @@ final class TreeGrower {
   private final Constraints constraints;
   private final int depth;
   private final int maxLeaves; // 0: level-wise
+  private final Sampling sampling;
   private final Node[] nodes;
   private final AtomicInteger numbers = new AtomicInteger();
+  private int round;
   private FixedPoint scale;
 
   TreeGrower(
@@ -35,12 +37,14 @@ final class TreeGrower {
       int nodes,
       LeafValues leafValues,
       Constraints constraints,
+      Sampling sampling,
       TrainingMonitor monitor,
       BoostedTreesParameters parameters) {
     this.rows = rows;
     this.nodes = new Node[nodes];
     this.leafValues = leafValues;
     this.constraints = constraints;
+    this.sampling = sampling;
     this.monitor = monitor;
     depth = parameters.depth();
     maxLeaves = parameters.growth() == Growth.LEAF_WISE ? parameters.maxLeaves() : 0;
@@ -68,14 +72,14 @@ final class TreeGrower {
   }
 
   /**
-   * Grows a tree, adds its leaf values to the scores of its rows and writes their next gradients.
-   *
-   * @param usable features that may be split on, ascending
+   * Grows a round's tree, adds its leaf values to the scores of its rows and writes their next gradients.
    */
-  Node grow(RowSample sample, int[] usable, FixedPoint scale) {
+  Node grow(int round, FixedPoint scale) {
+    this.round = round;
     this.scale = scale;
     numbers.set(0);
-    Node root = add(0, rows.begin(sample, scale), constraints.atRoot(usable));
+    NodeSums sums = rows.begin(sampling.rows(round), scale);
+    Node root = add(0, 1, sums, constraints.atRoot(sampling.features(round)));
     if (maxLeaves > 0) {
       growLeafWise(root);
     } else {
@@ -84,14 +88,19 @@ final class TreeGrower {
     return root;
   }
 
-  private Node add(int depth, NodeSums sums, Constraints.Room room) {
-    Node node = new Node(depth, numbers.getAndIncrement(), sums, room);
+  private Node add(int depth, long path, NodeSums sums, Constraints.Room room) {
+    Node node = new Node(depth, numbers.getAndIncrement(), path, sums, room);
     nodes[node.number] = node;
     return node;
   }
 
-  private static Step search(Node node) {
-    return new Step.Search(node.number, node.room.space());
+  private Step search(Node node) {
+    return new Step.Search(node.number, space(node));
+  }
+
+  private SearchSpace space(Node node) {
+    int[] drawn = sampling.features(round, node.path, node.room.features());
+    return new SearchSpace(drawn, node.room.lower(), node.room.upper());
   }
 
   // ---------------------------------------------------------------- level-wise
@@ -271,22 +280,22 @@ final class TreeGrower {
     double middle = values == null ? Double.NaN : node.room.between(values[0], values[1]);
     Constraints.Room leftRoom = constraints.ofChild(node.room, feature, middle, true);
     Constraints.Room rightRoom = constraints.ofChild(node.room, feature, middle, false);
-    node.left = add(node.depth + 1, left, leftRoom);
-    node.right = add(node.depth + 1, node.sums.minus(left), rightRoom);
+    node.left = add(node.depth + 1, 2 * node.path, left, leftRoom);
+    node.right = add(node.depth + 1, 2 * node.path + 1, node.sums.minus(left), rightRoom);
     if (values != null) {
       node.left.raw = values[0];
       node.right.raw = values[1];
     }
   }
 
-  private static Step part(Node node, boolean searched) {
+  private Step part(Node node, boolean searched) {
     return new Step.Part(
         node.number,
         node.split,
         node.left.number,
         node.right.number,
-        searched ? node.left.room.space() : null,
-        searched ? node.right.room.space() : null);
+        searched ? space(node.left) : null,
+        searched ? space(node.right) : null);
   }
 
   private Step update(Node leaf) {

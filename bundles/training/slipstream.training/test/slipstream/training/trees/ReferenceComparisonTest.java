@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -281,6 +282,50 @@ class ReferenceComparisonTest {
   }
 
   @ParameterizedTest
+  @ValueSource(doubles = {1e-6, 0.3, 0.7})
+  void equalWithSamplingOfEachNode(double share) {
+    TreeData data = TreeData.of(24, 2000, 12, Kind.values());
+    var p = small().with("node_sampling", share).with("column_sampling", 0.8);
+    compare(data, p.withDepth(7));
+    compare(data, p.with("growth", "leaf-wise").with("max_leaves", 20));
+    compare(data, p.with("interactions", List.of("f0 * f1 * f2", "f1*f4")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-6, 0.4, 0.632, 1})
+  void equalForBaggedTrees(double share) {
+    for (int features : new int[] {1, 2, 9, 30}) {
+      TreeData data = TreeData.of(25, 2100, features, Kind.values());
+      var p =
+          new RandomForestParameters(
+                  7, 9, 5, share, 0.4, 256, features == 2 ? Map.of("f0", "increasing") : Map.of())
+              .asTrees();
+      for (double[] weights : new double[][] {null, data.weights(3)}) {
+        byte[] expected =
+            bytes(
+                new ReferenceTrainer(data.x(), data.y(), weights, p, null, SEED).bagged().train());
+        Double rmse = null;
+        for (Cut cut : CUTS) {
+          var result =
+              BoostedTreesLearner.bag(
+                  data.columns(),
+                  data.y(),
+                  weights,
+                  p,
+                  SEED,
+                  cut.threads,
+                  TrainingMonitor.none(),
+                  kernels(cut.layout));
+          assertArrayEquals(expected, bytes(result.model()), () -> p + ", " + cut);
+          double judged = result.outOfBag().map(BoostedTreesLearner.OutOfBag::rmse).orElse(-1.0);
+          assertEquals(rmse == null ? judged : rmse, judged);
+          rmse = judged;
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
   void equalForRandomSettings(int seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -305,6 +350,7 @@ class ReferenceComparisonTest {
             .with("max_leaves", 2 + random.nextInt(20))
             .with("min_rows_per_leaf", 1 + random.nextInt(20))
             .with("l1", random.nextInt(3) == 0 ? random.nextDouble(0, 5) : 0)
+            .with("node_sampling", random.nextInt(3) == 0 ? 0.5 : 1)
             .with("huber_delta", random.nextDouble(0.1, 2))
             .with("quantile", random.nextDouble(0.01, 0.99))
             .with("monotone", directions(random, data.x().length))

@@ -18,6 +18,8 @@ final class ReferenceTrainer {
   private final float[][] x;
   private final float[] y;
   private final BoostedTreesParameters p;
+  private boolean bagged;
+  private int round;
   private final Loss plugged;
   private final StandardObjective objective;
   private final long seed;
@@ -93,16 +95,24 @@ final class ReferenceTrainer {
     }
   }
 
+  /** Trees that are each fitted to the first gradients. */
+  ReferenceTrainer bagged() {
+    bagged = true;
+    return this;
+  }
+
   BoostedTrees train() {
     base = baseScore();
     newScale();
     List<RegressionTree> trees = new ArrayList<>();
     for (int round = 1; round <= p.rounds(); round++) {
-      if (outOfRange()) {
+      if (!bagged && outOfRange()) {
         newScale();
       }
       trees.add(tree(round));
-      quantise();
+      if (!bagged) {
+        quantise();
+      }
     }
     Link link =
         plugged != null
@@ -442,6 +452,7 @@ final class ReferenceTrainer {
     }
     Lists out = new Lists();
     var free = new Room(List.of(), Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
+    this.round = round;
     grow(out, rows, features, free);
     int m = out.ints.size();
     int[] feature = new int[m];
@@ -480,11 +491,16 @@ final class ReferenceTrainer {
     Spot left;
     Spot right;
 
-    Spot(int[] rows, int depth, Room room, int[] features) {
+    final long number; // the root's is 1
+
+    Spot(int[] rows, int depth, long number, Room room, int[] features) {
       this.rows = rows;
       this.depth = depth;
+      this.number = number;
       this.room = room;
-      found = depth < p.depth() ? best(rows, features, room) : null;
+      int[] allowed = Arrays.stream(features).filter(f -> allowed(f, room.path)).toArray();
+      int[] drawn = new Sampling(p, x.length, seed).features(round, number, allowed);
+      found = depth < p.depth() ? best(rows, drawn, room) : null;
     }
 
     void split(int[] features) {
@@ -503,13 +519,13 @@ final class ReferenceTrainer {
         leftRoom = direction > 0 ? lower : upper;
         rightRoom = direction > 0 ? upper : lower;
       }
-      left = new Spot(leftRows, depth + 1, leftRoom, features);
-      right = new Spot(rightRows, depth + 1, rightRoom, features);
+      left = new Spot(leftRows, depth + 1, 2 * number, leftRoom, features);
+      right = new Spot(rightRows, depth + 1, 2 * number + 1, rightRoom, features);
     }
   }
 
   private void grow(Lists out, int[] rows, int[] features, Room room) {
-    Spot root = new Spot(rows, 0, room, features);
+    Spot root = new Spot(rows, 0, 1, room, features);
     List<Spot> open = new ArrayList<>(List.of(root));
     int most = p.growth() == Growth.LEAF_WISE ? p.maxLeaves() : Integer.MAX_VALUE;
     for (int leaves = 1; leaves < most; leaves++) {
@@ -642,9 +658,6 @@ final class ReferenceTrainer {
     double best = parent + Math.max(Math.abs(parent) * 1e-12, p.minGain() / unit);
     Found found = null;
     for (int f : features) {
-      if (!allowed(f, room.path)) {
-        continue;
-      }
       int values = cuts[f].length + 1;
       long[] sums = new long[values + 1]; // the last is for missing values
       int[] counts = new int[values + 1];
