@@ -202,6 +202,7 @@ public final class ExperimentRunner {
       device = takeDevice();
       progress.message(Severity.INFO, "device: " + device);
       warnOfLookAhead();
+      warnOfSearch();
       Path output = options.outputDirectory().toAbsolutePath();
       Path scratch = null;
       Path work = store.scratch().resolve(AtomicFiles.PREFIX + UUID.randomUUID());
@@ -309,6 +310,18 @@ public final class ExperimentRunner {
       }
     }
 
+    private void warnOfSearch() {
+      if (!options.search().isEmpty()) {
+        warn(
+            Severity.INFO,
+            "the parameters were chosen by "
+                + options.search()
+                + " for their score on these very rows, which is too good on average",
+            "Judge the model by data that the search has not seen.",
+            "models");
+      }
+    }
+
     private void checkHoldout(ModelRecipe<?> recipe) {
       recipe
           .stopsEarlyBy()
@@ -375,9 +388,19 @@ public final class ExperimentRunner {
       return otherHashes;
     }
 
-    /** Who brought what decides results, in which version; known after {@link #check}. */
-    SequencedMap<String, String> pluginVersions() {
-      return PluginVersions.ofRun(experiment, recipes, plugins);
+    /**
+     * Who brought what decides the scores of a model, in which version; known after {@link #check}.
+     *
+     * @param decisive what of the experiment decides them
+     */
+    SequencedMap<String, String> pluginVersions(Experiment decisive) {
+      List<ModelRecipe<?>> used =
+          recipes.stream()
+              .filter(
+                  each ->
+                      each.name().equals(BASELINE) || decisive.models().containsKey(each.name()))
+              .toList();
+      return PluginVersions.ofRun(decisive, used, plugins);
     }
 
     /** What a step reads is kept as the main data are: a model can be made and checked again. */

@@ -129,7 +129,8 @@ public final class SearchTrials implements AutoCloseable {
               codeVersion,
               raw.hash(),
               run.otherHashes().toString(),
-              run.pluginVersions().toString());
+              run.pluginVersions(decisive(experiment, searched.search().objective(searched)))
+                  .toString());
       return new SearchTrials(
           runner, experiment, options, threadsEach, work, raw, prepared, inputs);
     } catch (IOException e) {
@@ -153,36 +154,38 @@ public final class SearchTrials implements AutoCloseable {
    */
   public String key(TrialSpec spec) {
     Experiment trial = Search.apply(experiment, spec.values());
-    Search.Objective objective = spec.objective();
-    SequencedMap<String, PluginUse> model = new LinkedHashMap<>();
-    model.put(objective.model(), trial.models().get(objective.model()));
-    Experiment decisive =
-        new Experiment(
-            "",
-            "",
-            trial.seed(),
-            // Its content is what counts, wherever it lies.
-            new PluginUse("", Map.of()),
-            trial.prepare(),
-            trial.features(),
-            trial.given(),
-            trial.targets(),
-            trial.weight(),
-            trial.cluster(),
-            model,
-            trial.baseline(),
-            trial.validation(),
-            List.of(objective.metric()),
-            List.of(),
-            null,
-            DeviceChoice.AUTO);
     return Hashing.sha256(
         String.join(
             "\n",
             inputs,
-            objective.target(),
+            spec.objective().target(),
             Double.toString(spec.resource()),
-            ExperimentFile.write(decisive)));
+            ExperimentFile.write(decisive(trial, spec.objective()))));
+  }
+
+  /** What of an experiment decides a model's scores, beside its data. */
+  private static Experiment decisive(Experiment trial, Search.Objective objective) {
+    SequencedMap<String, PluginUse> model = new LinkedHashMap<>();
+    model.put(objective.model(), trial.models().get(objective.model()));
+    return new Experiment(
+        "",
+        "",
+        trial.seed(),
+        // Their content is what counts, wherever they lie.
+        new PluginUse("", Map.of()),
+        trial.prepare(),
+        trial.features(),
+        trial.given(),
+        trial.targets(),
+        trial.weight(),
+        trial.cluster(),
+        model,
+        trial.baseline(),
+        trial.validation(),
+        List.of(objective.metric()),
+        List.of(),
+        null,
+        DeviceChoice.AUTO);
   }
 
   /** Trains and scores a configuration. */

@@ -60,8 +60,12 @@ public final class SearchFollower {
     if (last.getState() != RunState.RUN_STATE_SUCCEEDED) {
       err.println(
           Text.format(
-              "%,d trials of %s are kept. Go on with: slipstream search --resume %s",
-              last.getTrials(), name, name));
+              "%,d finished %s of %s %s kept. Go on with: slipstream search --resume %s",
+              last.getTrials(),
+              last.getTrials() == 1 ? "trial" : "trials",
+              name,
+              last.getTrials() == 1 ? "is" : "are",
+              name));
       err.flush();
       throw StatusMapping.toException(last.getProblem());
     }
