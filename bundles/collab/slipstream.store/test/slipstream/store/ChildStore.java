@@ -1,7 +1,9 @@
 package slipstream.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +67,18 @@ final class ChildStore {
     Runtime.getRuntime().halt(0);
   }
 
+  /** Files and a folder as queries and imports have them while they run, which this one never ends. */
+  private static void scratch(WorkspaceStore store, String name) {
+    Path scratch = store.content().scratch();
+    try {
+      Files.writeString(scratch.resolve("query-" + name + ".rows"), "rows");
+      Files.createDirectories(scratch.resolve("import-" + name));
+      Files.writeString(scratch.resolve("import-" + name).resolve("00000.values"), "values");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Works until it is killed; prints what the store has acknowledged. */
   private static void work(Path workspace) {
     WorkspaceStore store = WorkspaceStore.open(workspace);
@@ -72,6 +86,7 @@ final class ChildStore {
     while (true) {
       RunRecord run = create(store, workspace, "work");
       System.out.println("created " + run.name());
+      scratch(store, run.name());
       store.runs().start(run.name(), Instant.now());
       String blob =
           store.content().put(("report of " + run.name()).getBytes(StandardCharsets.UTF_8));

@@ -161,6 +161,11 @@ final class KilledProcessTest {
 
   private static void check(Path workspace, List<String> acknowledged, String which) {
     try (WorkspaceStore store = WorkspaceStore.open(workspace)) {
+      try (Stream<Path> left = Files.list(store.content().scratch())) {
+        assertEquals(List.of(), left.toList(), which);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
       int recent = Math.max(0, acknowledged.size() - 100);
       for (String line : acknowledged.subList(recent, acknowledged.size())) {
         String[] words = line.split(" ");

@@ -46,11 +46,15 @@ record ColumnPass(long outliers, long worst, double worstZ, Map<String, Long> va
         1.4826
             * Median.of(
                 column.rows(),
+                logs ? known - health.zeros() : known,
                 row -> Math.abs(scale.applyAsDouble(column.getDouble(row)) - middle),
                 progress);
     if (!(usual > 0)) {
       return new ColumnPass(0, -1, 0, Map.of());
     }
+    // Most values are seen to be near without a logarithm; a margin covers its rounding.
+    double low = logs ? Math.exp(middle - limit * usual) * (1 + 1e-9) : Double.NaN;
+    double high = logs ? Math.exp(middle + limit * usual) * (1 - 1e-9) : Double.NaN;
     long outliers = 0;
     long worst = -1;
     double worstZ = 0;
@@ -58,7 +62,11 @@ record ColumnPass(long outliers, long worst, double worstZ, Map<String, Long> va
       if ((row & (CHECK - 1)) == 0) {
         progress.checkCancelled();
       }
-      double z = Math.abs(scale.applyAsDouble(column.getDouble(row)) - middle) / usual;
+      double value = column.getDouble(row);
+      if (value > low && value < high) {
+        continue;
+      }
+      double z = Math.abs(scale.applyAsDouble(value) - middle) / usual;
       if (z > limit && z < Double.POSITIVE_INFINITY) {
         outliers++;
         if (z > worstZ) {

@@ -109,7 +109,7 @@ public final class ColumnStatistics {
         finite == 0 ? Double.NaN : max,
         finite == 0 ? Double.NaN : mean,
         finite < 2 ? Double.NaN : Math.sqrt(squares / (finite - 1)),
-        Median.of(column.rows(), column::getDouble, progress));
+        Median.of(column.rows(), finite, column::getDouble, progress));
   }
 
   private static void check(long row, Progress progress) {

@@ -18,6 +18,15 @@ public final class Median {
 
   /** The median of the finite values, the mean of the middle two for an even count; NaN when there are none. */
   public static double of(long rows, LongToDoubleFunction values, Progress progress) {
+    return of(rows, -1, values, progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param finite how many values are finite, where that is known, which saves a pass; else -1
+   */
+  static double of(long rows, long finite, LongToDoubleFunction values, Progress progress) {
     LongToDoubleFunction checked =
         row -> {
           if ((row & (CHECK - 1)) == 0) {
@@ -25,7 +34,7 @@ public final class Median {
           }
           return values.applyAsDouble(row);
         };
-    return rows <= SORTED ? sorted((int) rows, checked) : selected(rows, checked);
+    return rows <= SORTED ? sorted((int) rows, checked) : selected(rows, finite, checked);
   }
 
   private static double sorted(int rows, LongToDoubleFunction values) {
@@ -51,19 +60,28 @@ public final class Median {
   }
 
   static double selected(long rows, LongToDoubleFunction values) {
-    Quantiles.Source finite = block -> forEach(rows, values, block);
+    return selected(rows, -1, values);
+  }
+
+  private static double selected(long rows, long finite, LongToDoubleFunction values) {
+    Quantiles.Source source = block -> forEach(rows, values, block);
+    long known = finite < 0 ? count(source) : finite;
+    if (known == 0) {
+      return Double.NaN;
+    }
+    double[] middle = Quantiles.select(source, (known - 1) / 2, known / 2);
+    return middle(middle[0], middle[1]);
+  }
+
+  private static long count(Quantiles.Source source) {
     long[] known = {0};
-    finite.forEach(
+    source.forEach(
         (block, count) -> {
           for (int i = 0; i < count; i++) {
             known[0] += Double.isNaN(block[i]) ? 0 : 1;
           }
         });
-    if (known[0] == 0) {
-      return Double.NaN;
-    }
-    double[] middle = Quantiles.select(finite, (known[0] - 1) / 2, known[0] / 2);
-    return middle(middle[0], middle[1]);
+    return known[0];
   }
 
   /** Infinities count as unknown, and -0 as 0. */

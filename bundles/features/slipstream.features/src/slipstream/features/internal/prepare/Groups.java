@@ -27,6 +27,9 @@ final class Groups {
    */
   record Key(Column column, Column other, String text) {}
 
+  /** Groups of which a finder knows where it was. */
+  private static final int REMEMBERED = 1 << 12;
+
   private final List<Key> keys;
   private final List<LongIntMap> values = new ArrayList<>();
   private final List<LongIntMap> pairs = new ArrayList<>();
@@ -233,14 +236,22 @@ final class Groups {
   final class Finder {
     private final int[][] codes = codes();
     private final int[] fixed = new int[keys.size()];
-    private int lastGroup = -1;
-    private long lastTime;
-    private long next;
+
+    /** Where the last question about a group ended, and its time: groups are often asked in turn. */
+    private final int[] lastGroup;
+
+    private final long[] lastTime;
+    private final int[] next;
 
     /**
      * @param own what it looks up for a key that has neither a column nor a text
      */
     Finder(String own) {
+      int slots = Integer.highestOneBit(Math.clamp(2L * count() - 1, 1, REMEMBERED));
+      lastGroup = new int[slots];
+      lastTime = new long[slots];
+      next = new int[slots];
+      Arrays.fill(lastGroup, -1);
       for (int k = 0; k < keys.size(); k++) {
         Key key = keys.get(k);
         if (key.other() == null) {
@@ -283,8 +294,12 @@ final class Groups {
       long size = size(group);
       long low; // all before it are early enough
       long high; // none from it on is
-      if (group == lastGroup && when >= lastTime) {
-        low = next;
+      int slot = group & next.length - 1;
+      if (group != lastGroup[slot]) {
+        low = 0;
+        high = size;
+      } else if (when >= lastTime[slot]) {
+        low = next[slot];
         long step = 1;
         while (low + step <= size && early(group, low + step - 1, when, inclusive)) {
           low += step;
@@ -293,7 +308,7 @@ final class Groups {
         high = Math.min(size, low + step - 1);
       } else {
         low = 0;
-        high = size;
+        high = next[slot];
       }
       while (low < high) {
         long middle = (low + high) >>> 1;
@@ -303,9 +318,9 @@ final class Groups {
           high = middle;
         }
       }
-      lastGroup = group;
-      lastTime = when;
-      next = low;
+      lastGroup[slot] = group;
+      lastTime[slot] = when;
+      next[slot] = (int) low;
       return low == 0 ? -1 : row(group, low - 1);
     }
 

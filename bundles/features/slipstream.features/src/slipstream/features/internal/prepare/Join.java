@@ -2,12 +2,15 @@ package slipstream.features.internal.prepare;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -199,6 +202,9 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
     private final List<Field> fields = new ArrayList<>();
     private final long maxAge;
 
+    /** One a thread and part, which remembers where it was from piece to piece. */
+    private final Map<Part, Queue<Groups.Finder>> finders = new HashMap<>();
+
     Run(Table input, Table other, Parameters parameters, Context context) {
       this.input = input;
       this.other = other;
@@ -209,6 +215,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
       List<Groups.Key> keys = keys();
       fields();
       this.groups = new Groups(other, keys, timed);
+      parts.forEach(part -> finders.put(part, new ConcurrentLinkedQueue<>()));
       if (!timed) {
         refuseDuplicates(keys);
       }
@@ -426,19 +433,22 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
     }
 
     private void match(long start, int count) {
-      List<Runnable> tasks = new ArrayList<>();
-      for (Part part : parts) {
-        for (int from = 0; from < count; from += PIECE) {
-          int first = from;
-          int end = Math.min(count, from + PIECE);
-          tasks.add(() -> match(part, start, first, end));
-        }
-      }
-      Parallel.run(tasks, context.threads(), context.progress());
+      int pieces = Math.ceilDiv(count, PIECE);
+      Parallel.forEach(
+          parts.size() * pieces,
+          context.threads(),
+          context.progress(),
+          i -> {
+            Part part = parts.get(i / pieces);
+            int from = i % pieces * PIECE;
+            Groups.Finder finder = finders.get(part).poll();
+            finder = finder == null ? groups.new Finder(part.value) : finder;
+            match(part, finder, start, from, Math.min(count, from + PIECE));
+            finders.get(part).add(finder);
+          });
     }
 
-    private void match(Part part, long start, int from, int to) {
-      Groups.Finder finder = groups.new Finder(part.value);
+    private void match(Part part, Groups.Finder finder, long start, int from, int to) {
       Column time = timed ? input.time() : null;
       Column otherTime = timed ? other.time() : null;
       boolean inclusive = parameters.match() == Match.AT_OR_BEFORE;
