@@ -2,6 +2,7 @@ package slipstream.services;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -39,6 +40,7 @@ import slipstream.proto.v1.ExpressionResult;
 import slipstream.proto.v1.FeaturesServiceGrpc;
 import slipstream.proto.v1.FindRowRequest;
 import slipstream.proto.v1.GetColumnProfileRequest;
+import slipstream.proto.v1.GetDatasetRequest;
 import slipstream.proto.v1.GetDayCurveRequest;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
@@ -55,6 +57,7 @@ import slipstream.proto.v1.ReadRowsResponse;
 import slipstream.proto.v1.ReadSeriesRequest;
 import slipstream.proto.v1.ReadSeriesResponse;
 import slipstream.proto.v1.RowView;
+import slipstream.proto.v1.SeriesKind;
 import slipstream.proto.v1.SortColumn;
 
 /** Looking into datasets and trying expressions on them, through the services. */
@@ -398,6 +401,8 @@ final class ExplorationTest {
     Dataset prepared = null;
     Iterator<PrepareDatasetEvent> events =
         features.prepareDataset(PrepareDatasetRequest.newBuilder().setExperiment("small").build());
+    List<NamedExpression> series = events.next().getSeries().getSeriesList();
+    assertEquals(SeriesKind.SERIES_KIND_TARGET, series.getLast().getKind());
     while (events.hasNext()) {
       prepared = events.next().getDataset();
     }
@@ -409,5 +414,81 @@ final class ExplorationTest {
             features
                 .prepareDataset(PrepareDatasetRequest.newBuilder().setExperiment("none").build())
                 .hasNext());
+  }
+
+  private List<PrepareDatasetEvent> prepare(String text, boolean seriesOnly) {
+    List<PrepareDatasetEvent> events = new ArrayList<>();
+    features
+        .prepareDataset(
+            PrepareDatasetRequest.newBuilder()
+                .setExperiment("small")
+                .setText(text)
+                .setSeriesOnly(seriesOnly)
+                .build())
+        .forEachRemaining(events::add);
+    return events;
+  }
+
+  @Test
+  void anExperimentIsPreparedAsItIsWrittenNotAsItIsSaved() {
+    String text = SampleWorkspace.EXPERIMENT.replace("logret(close, 1)", "nonsense(close");
+    List<PrepareDatasetEvent> events = prepare(text, true);
+    assertEquals(1, events.size());
+    assertTrue(
+        events.getFirst().getSeries().getSeriesList().stream()
+            .anyMatch(each -> each.getExpression().contains("nonsense(close")),
+        "what is wrong is told where it is used: " + events);
+    Dataset first = prepare("", false).getLast().getDataset();
+    String other = SampleWorkspace.EXPERIMENT.replaceFirst("interval: \\w+", "interval: 10m");
+    assertNotEquals(SampleWorkspace.EXPERIMENT, other);
+    Dataset second = prepare(other, false).getLast().getDataset();
+    assertEquals(first.getName(), second.getName());
+    assertNotEquals(first.getHash(), second.getHash());
+    assertEquals(
+        second.getHash(),
+        datasets
+            .getDataset(GetDatasetRequest.newBuilder().setName(first.getName()).build())
+            .getHash());
+  }
+
+  private static NamedExpression series(String name, SeriesKind kind, String expression) {
+    return NamedExpression.newBuilder()
+        .setName(name)
+        .setKind(kind)
+        .setExpression(expression)
+        .build();
+  }
+
+  private EvaluateExpressionEvent last(SeriesKind kind, String expression) {
+    EvaluateExpressionEvent[] last = {null};
+    features
+        .evaluateExpression(
+            EvaluateExpressionRequest.newBuilder()
+                .setDataset("quotes")
+                .addDefinitions(series("mid", SeriesKind.SERIES_KIND_FEATURE, "(bid + ask) / 2"))
+                .addDefinitions(series("wrong", SeriesKind.SERIES_KIND_FEATURE, "nonsense(bid)"))
+                .addDefinitions(
+                    series("next", SeriesKind.SERIES_KIND_TARGET, "lead(logret(mid, 1), 1)"))
+                .setExpression(expression)
+                .setKind(kind)
+                .setSampleOnly(true)
+                .build())
+        .forEachRemaining(event -> last[0] = event);
+    return last[0];
+  }
+
+  @Test
+  void anExpressionMayDoWhatItsKindMay() {
+    assertTrue(last(SeriesKind.SERIES_KIND_FEATURE, "diff(mid, 1)").hasResult());
+    assertTrue(
+        last(SeriesKind.SERIES_KIND_FEATURE, "next")
+            .getProblem()
+            .getRemedy()
+            .contains("a feature may not use it"));
+    assertTrue(last(SeriesKind.SERIES_KIND_FEATURE, "lead(mid, 1)").hasProblem());
+    assertTrue(last(SeriesKind.SERIES_KIND_GIVEN, "lead(mid, 1)").hasResult());
+    assertTrue(last(SeriesKind.SERIES_KIND_TARGET, "abs(next)").hasResult());
+    ExpressionProblem wrong = last(SeriesKind.SERIES_KIND_FEATURE, "wrong + 1").getProblem();
+    assertEquals("wrong", wrong.getWhere(), "another series is at fault: " + wrong);
   }
 }

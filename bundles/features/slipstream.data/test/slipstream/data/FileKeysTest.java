@@ -11,6 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.progress.Progress;
+import slipstream.core.table.Column;
+import slipstream.core.table.ColumnType;
+import slipstream.core.table.Field;
+import slipstream.core.table.Table;
 import slipstream.data.FileKeys.Reading;
 import slipstream.data.FileKeys.Said;
 
@@ -80,6 +84,30 @@ class FileKeysTest {
   void rowsWithoutKeysAreLeftOut() throws IOException {
     Reading reading = guess("date,sym,x", "2024-01-02,A,1", ",A,2", "2024-01-04,,3");
     assertEquals("\"sym\" IS NOT NULL AND \"date\" IS NOT NULL", reading.parameters().get("where"));
+  }
+
+  private Reading parquet(String... symbols) throws IOException {
+    Path file = folder.resolve("s" + symbols.length + ".parquet");
+    long[] times = new long[symbols.length];
+    java.util.Arrays.setAll(times, i -> (1_700_000_000L + i) * 1_000_000_000L);
+    RowFiles.write(
+        file,
+        Table.of(
+            List.of(
+                Column.of(new Field("ts", ColumnType.TIMESTAMP), times), Column.of("sym", symbols)),
+            "",
+            ""),
+        Progress.NONE);
+    Path scratch = Files.createDirectories(folder.resolve("scratch"));
+    return FileKeys.guess(file, "parquet", Said.NOTHING, false, scratch, 1, Progress.NONE);
+  }
+
+  @Test
+  void parquetTellsMissingKeysByItsFooter() throws IOException {
+    assertEquals(
+        "\"sym\" IS NOT NULL AND \"ts\" IS NOT NULL",
+        parquet("A", null, "A").parameters().get("where"));
+    assertNull(parquet("A", "B").parameters().get("where"));
   }
 
   @Test

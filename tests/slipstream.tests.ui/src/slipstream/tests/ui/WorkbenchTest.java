@@ -11,15 +11,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javafx.event.Event;
 import javafx.scene.Node;
+import javafx.scene.control.Button;
+import javafx.scene.control.ButtonType;
 import javafx.scene.control.ComboBox;
+import javafx.scene.control.DialogPane;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
+import javafx.scene.control.ScrollBar;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TabPane;
+import javafx.scene.control.TableCell;
 import javafx.scene.control.TableView;
 import javafx.scene.control.TextField;
 import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.input.MouseButton;
+import javafx.scene.input.MouseEvent;
+import javafx.stage.Window;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
 import org.eclipse.e4.ui.model.application.ui.basic.MPartStack;
@@ -253,6 +263,25 @@ final class WorkbenchTest {
     assertTrue(Files.size(IMAGES.resolve("workbench-dark.png")) > 20_000);
   }
 
+  /** Pictures of a page in both themes; the theme stays. */
+  private static void picture(String page) throws Exception {
+    Theme before = workbench.onUi(() -> workbench.service(ThemeService.class).theme());
+    for (Theme theme : new Theme[] {Theme.LIGHT, Theme.DARK}) {
+      theme(theme);
+      workbench.screenshot(
+          IMAGES.resolve(page + "-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png"));
+    }
+    theme(before);
+  }
+
+  private static void theme(Theme theme) {
+    workbench.onUi(
+        () -> {
+          workbench.service(ThemeService.class).setTheme(theme);
+          return null;
+        });
+  }
+
   /** Daily bars and quotes of some instruments, with defects. */
   private static String defects() {
     StringBuilder csv = new StringBuilder("date,symbol,open,high,low,close,volume,bid,ask,note\n");
@@ -285,8 +314,7 @@ final class WorkbenchTest {
   private static void rowsAndPlots(TabPane pages) throws Exception {
     TableView<?> rows = workbench.await("dataset-rows", TableView.class, t -> true);
     Label note = workbench.await("dataset-note", Label.class, label -> true);
-    javafx.scene.control.ScrollBar scroll =
-        workbench.await("dataset-scroll", javafx.scene.control.ScrollBar.class, bar -> true);
+    ScrollBar scroll = workbench.await("dataset-scroll", ScrollBar.class, bar -> true);
     String all = workbench.onUi(note::getText);
     workbench.onUi(
         () -> {
@@ -299,7 +327,7 @@ final class WorkbenchTest {
             workbench.onUi(
                 () ->
                     rows.lookupAll(".table-cell").stream()
-                        .map(javafx.scene.control.TableCell.class::cast)
+                        .map(TableCell.class::cast)
                         .noneMatch(cell -> "…".equals(cell.getText()))));
     TextField filter = workbench.await("dataset-filter", TextField.class, field -> true);
     filter(filter, "clse > 0");
@@ -312,17 +340,124 @@ final class WorkbenchTest {
     workbench.await("dataset-note", Label.class, label -> label.getText().contains(" of "));
     int some = workbench.onUi(() -> rows.getItems().size());
     assertTrue(some > 0 && some < 10_000, "rows " + some);
-    workbench.screenshot(SHOTS.resolve("dataset-rows-dark.png"));
+    sortAndGo(rows, note);
+    picture("data");
     workbench.onUi(
         () -> {
           pages.getSelectionModel().select(1);
           return null;
         });
-    workbench.await("series-plot-0");
+    Node plot = workbench.await("series-plot-0");
+    Label points = workbench.await("plot-note", Label.class, each -> !each.getText().isEmpty());
+    String everything = workbench.onUi(points::getText);
+    press(plot, KeyCode.PLUS);
+    press(plot, KeyCode.PLUS);
+    Workbench.until(
+        "fewer rows after zooming",
+        () -> rowsIn(workbench.onUi(points::getText)) * 3 < rowsIn(everything));
+    press(plot, KeyCode.HOME);
+    Workbench.until("all rows again", () -> workbench.onUi(points::getText).equals(everything));
     workbench.screenshot(SHOTS.resolve("dataset-series-dark.png"));
     workbench.click("plot-spread");
     workbench.await("spread-curve");
     workbench.screenshot(SHOTS.resolve("dataset-spread-dark.png"));
+  }
+
+  /** Presses a key on a node, for keys that the headless platform's keyboard lacks. */
+  private static void press(Node node, KeyCode code) {
+    workbench.onUi(
+        () -> {
+          Event.fireEvent(
+              node,
+              new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, false, false, false));
+          return null;
+        });
+  }
+
+  private static long rowsIn(String note) {
+    return Long.parseLong(note.replaceFirst(" row.*", "").replace(",", ""));
+  }
+
+  /** The text of the first row's cell in a column; empty where there is none. */
+  private static String firstCell(TableView<?> rows, String name) {
+    return workbench.onUi(
+        () ->
+            rows.lookupAll(".table-cell").stream()
+                .map(TableCell.class::cast)
+                .filter(cell -> cell.getTableColumn() != null && !cell.isEmpty())
+                .filter(
+                    cell ->
+                        name.equals(cell.getTableColumn().getText())
+                            || ("column-" + name).equals(cell.getTableColumn().getId()))
+                .filter(cell -> cell.getIndex() == 0)
+                .map(cell -> cell.getText() == null ? "" : cell.getText())
+                .findFirst()
+                .orElse(""));
+  }
+
+  /** A click on a header sorts by it, another one the other way round; Ctrl+G goes to a row. */
+  private static void sortAndGo(TableView<?> rows, Label note) throws Exception {
+    String unsorted = firstCell(rows, "Row");
+    Node header =
+        workbench.onUi(
+            () ->
+                rows.lookupAll(".column-header").stream()
+                    .filter(each -> "column-open".equals(each.getId()))
+                    .findFirst()
+                    .orElseThrow());
+    workbench.settle();
+    clickHeader(header);
+    Workbench.until("the least first", () -> number(firstCell(rows, "open")) < 24.5);
+    clickHeader(header);
+    Workbench.until("the greatest first", () -> number(firstCell(rows, "open")) > 31);
+    clickHeader(header);
+    Workbench.until("the table's order", () -> firstCell(rows, "Row").equals(unsorted));
+    workbench.keys(KeyCode.CONTROL, KeyCode.G);
+    workbench.robot().write("100");
+    workbench.keys(KeyCode.ENTER);
+    ScrollBar scroll = workbench.await("dataset-scroll", ScrollBar.class, bar -> true);
+    Workbench.until(
+        "row 100 of the result in sight",
+        () -> workbench.onUi(scroll::getValue) > 0 && !firstCell(rows, "Row").equals(unsorted));
+  }
+
+  /** The headless platform calls every press a popup trigger, which headers leave alone. */
+  private static void clickHeader(Node header) {
+    workbench.onUi(
+        () -> {
+          for (var type : List.of(MouseEvent.MOUSE_PRESSED, MouseEvent.MOUSE_RELEASED)) {
+            Event.fireEvent(
+                header,
+                new MouseEvent(
+                    type,
+                    5,
+                    5,
+                    5,
+                    5,
+                    MouseButton.PRIMARY,
+                    1,
+                    false,
+                    false,
+                    false,
+                    false,
+                    true,
+                    false,
+                    false,
+                    true,
+                    false,
+                    true,
+                    null));
+          }
+          return null;
+        });
+  }
+
+  private static double number(String cell) {
+    try {
+      return Double.parseDouble(cell.replace(",", ""));
+    } catch (NumberFormatException notYet) {
+      return Double.NaN;
+    }
   }
 
   private static void filter(TextField filter, String condition) {
@@ -338,6 +473,14 @@ final class WorkbenchTest {
   private static void featureLab() throws Exception {
     workbench.click("dataset-lab");
     CodeArea expression = workbench.await("lab-expression", CodeArea.class, area -> true);
+    workbench.settle();
+    focus(expression);
+    // Names complete: Enter takes the first one on offer.
+    workbench.robot().write("mean(clo");
+    workbench.settle();
+    workbench.keys(KeyCode.ENTER);
+    Workbench.until(
+        "the completed name", () -> "mean(close".equals(workbench.onUi(expression::getText)));
     workbench.onUi(
         () -> {
           expression.replaceText("mean(clse, 5)");
@@ -354,7 +497,7 @@ final class WorkbenchTest {
         });
     workbench.await("lab-status", Label.class, label -> label.getText().startsWith("All"));
     assertTrue(workbench.onUi(problem::getText).isEmpty(), "the problem goes");
-    workbench.screenshot(SHOTS.resolve("lab-dark.png"));
+    workbench.screenshot(SHOTS.resolve("lab-dataset-dark.png"));
     workbench.onUi(
         () -> {
           workbench
@@ -422,7 +565,7 @@ final class WorkbenchTest {
           return null;
         });
     workbench.await("health-detail");
-    workbench.screenshot(SHOTS.resolve("health-dark.png"));
+    picture("health");
     TabPane tables = workbench.await("health-tables", TabPane.class, t -> true);
     for (int tab = 1; tab < 4; tab++) {
       int at = tab;
@@ -436,15 +579,104 @@ final class WorkbenchTest {
     }
     workbench.onUi(
         () -> {
-          workbench.service(ThemeService.class).setTheme(Theme.LIGHT);
-          tables.getSelectionModel().select(2);
+          workbench.service(EPartService.class).hidePart(workbench.part(DATASET), true);
           return null;
         });
-    workbench.screenshot(SHOTS.resolve("health-light.png"));
+  }
+
+  /** The lab of an experiment sees its prepared data and series, unsaved edits included, and adds to it. */
+  @Test
+  @Order(6)
+  void theLabOfAnExperiment() throws Exception {
+    workbench.clickTab("btc-trade-impact");
+    CodeArea text = workbench.await("experiment-text", CodeArea.class, area -> true);
+    String before = workbench.onUi(text::getText);
     workbench.onUi(
         () -> {
-          workbench.service(ThemeService.class).setTheme(Theme.DARK);
-          workbench.service(EPartService.class).hidePart(workbench.part(DATASET), true);
+          int features = text.getText().indexOf("\nfeatures:") + 1;
+          text.insertText(
+              text.getText().indexOf('\n', features) + 1, "  not_saved: lag(close, 1)\n");
+          return null;
+        });
+    workbench.click("experiment-lab");
+    CodeArea expression = workbench.await("lab-expression", CodeArea.class, area -> true);
+    workbench.await("lab-about", Label.class, label -> label.getText().contains("prepared: "));
+    workbench.settle();
+    workbench.screenshot(SHOTS.resolve("lab-empty-dark.png"));
+    CodeArea target = workbench.await("lab-target", CodeArea.class, area -> true);
+    assertFalse(workbench.onUi(target::getText).isEmpty(), "the experiment's target is offered");
+    focus(expression);
+    workbench.robot().write("not_sav");
+    workbench.settle();
+    workbench.keys(KeyCode.ENTER);
+    workbench.robot().write(" / close - 1");
+    workbench.await("lab-status", Label.class, label -> label.getText().startsWith("All"));
+    assertEquals("not_saved / close - 1", workbench.onUi(expression::getText));
+    Workbench.until("no problem", () -> workbench.onUi(() -> labelText("lab-problem")).isEmpty());
+    workbench.settle();
+    picture("lab");
+    int tabs = workbench.openEditors().size();
+    workbench.keys(KeyCode.CONTROL, KeyCode.ENTER);
+    Workbench.until("the name to be asked", () -> workbench.onUi(WorkbenchTest::dialog) != null);
+    workbench.onUi(
+        () -> {
+          DialogPane dialog = dialog();
+          ((TextField) dialog.lookup(".text-field")).setText("one_step");
+          ((Button) dialog.lookupButton(ButtonType.OK)).fire();
+          return null;
+        });
+    Workbench.until(
+        "the new feature in the experiment",
+        () -> workbench.onUi(text::getText).contains("one_step: not_saved / close - 1"));
+    assertEquals(tabs, workbench.openEditors().size(), "the lab stays");
+    // It is there for the next expression at once.
+    expression(expression, "abs(no_such)");
+    Workbench.until(
+        "a problem", () -> workbench.onUi(() -> labelText("lab-problem")).contains("no_such"));
+    expression(expression, "abs(one_step)");
+    Workbench.until("no problem", () -> workbench.onUi(() -> labelText("lab-problem")).isEmpty());
+    workbench.onUi(
+        () -> {
+          text.replaceText(before);
+          workbench
+              .service(EPartService.class)
+              .hidePart(workbench.part("slipstream.ui.part.lab"), true);
+          return null;
+        });
+    workbench.clickTab("btc-trade-impact");
+    workbench.await("experiment-validity", Label.class, label -> label.getText().equals("Valid"));
+  }
+
+  private static String labelText(String id) {
+    return workbench.scene().getRoot().lookup("#" + id) instanceof Label label
+        ? label.getText()
+        : "";
+  }
+
+  /** The dialog that is open, or null. */
+  private static DialogPane dialog() {
+    return Window.getWindows().stream()
+        .filter(each -> each.getScene() != null)
+        .map(each -> each.getScene().getRoot())
+        .filter(DialogPane.class::isInstance)
+        .map(DialogPane.class::cast)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static void focus(CodeArea area) throws InterruptedException {
+    workbench.onUi(
+        () -> {
+          area.requestFocus();
+          return null;
+        });
+    workbench.settle();
+  }
+
+  private static void expression(CodeArea area, String text) {
+    workbench.onUi(
+        () -> {
+          area.replaceText(text);
           return null;
         });
   }
@@ -632,15 +864,6 @@ final class WorkbenchTest {
     workbench.keys(KeyCode.ENTER);
     workbench.type("import-name", "march");
     workbench.settle();
-    for (Theme theme : new Theme[] {Theme.LIGHT, Theme.DARK}) {
-      workbench.onUi(
-          () -> {
-            workbench.service(ThemeService.class).setTheme(theme);
-            return null;
-          });
-      workbench.screenshot(
-          SHOTS.resolve("import-" + theme.name().toLowerCase(java.util.Locale.ROOT) + ".png"));
-    }
     workbench.click("import-start");
     workbench.awaitPart("slipstream.ui.part.dataset/march");
     Workbench.until("the page to go", () -> workbench.part("slipstream.ui.part.import") == null);
@@ -648,6 +871,47 @@ final class WorkbenchTest {
 
   @Test
   @Order(12)
+  void aTimeOfDayIsProposedAndTheZoneAsked() throws Exception {
+    StringBuilder text = new StringBuilder("date,time_ms,ticker,price\n");
+    for (int i = 0; i < 2_000; i++) {
+      text.append("2013-10-0").append(7 + i / 1_000).append(',');
+      text.append(34_200_000 + i % 1_000 * 23_000).append(",IBM,").append(180 + i % 9 / 4.0);
+      text.append('\n');
+    }
+    Files.writeString(folder.resolve("trades.csv"), text);
+    workbench.keys(KeyCode.CONTROL, KeyCode.I);
+    workbench.type("import-path", "trades.csv");
+    workbench.keys(KeyCode.ENTER);
+    ComboBox<?> ofDay = workbench.await("import-time-of-day", ComboBox.class, box -> true);
+    Workbench.until("the time of day", () -> "time_ms".equals(workbench.onUi(ofDay::getValue)));
+    Label question =
+        workbench.await("import-question", Label.class, label -> !label.getText().isEmpty());
+    assertTrue(
+        workbench.onUi(question::getText).contains("from 09:30:00 to 15:52:57"),
+        question.getText());
+    TableView<?> columns = workbench.await("import-columns", TableView.class, t -> true);
+    Workbench.until("the sum", () -> workbench.onUi(() -> columns.getItems().size()) == 5);
+    picture("import");
+    @SuppressWarnings("unchecked")
+    ComboBox<String> zone = workbench.await("import-zone", ComboBox.class, box -> true);
+    workbench.onUi(
+        () -> {
+          zone.setValue("America/New_York");
+          return null;
+        });
+    Workbench.until("the answer", () -> workbench.onUi(question::getText).isEmpty());
+    workbench.settle();
+    workbench.click("import-start");
+    workbench.awaitPart("slipstream.ui.part.dataset/trades");
+    Workbench.until(
+        "New York's half past nine",
+        () ->
+            firstCell(workbench.await("dataset-rows", TableView.class, t -> true), "time")
+                .contains("13:30:00"));
+  }
+
+  @Test
+  @Order(13)
   void whatIsWrongWithFilesIsSaidOnThePage() throws Exception {
     Files.writeString(folder.resolve("ragged.csv"), "a,b\n1,2\n3\n");
     workbench.keys(KeyCode.CONTROL, KeyCode.I);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ import slipstream.proto.v1.ExpressionResult;
 import slipstream.proto.v1.InstrumentCoverage;
 import slipstream.proto.v1.NamedExpression;
 import slipstream.proto.v1.ReadSeriesResponse;
+import slipstream.proto.v1.SeriesKind;
 
 /** One expression tried on a table: what it gives, how often, how it goes with a target, and what it costs. */
 final class ExpressionTrial {
@@ -49,6 +51,14 @@ final class ExpressionTrial {
 
   private static final String VALUE = "slipstream_value";
   private static final String TARGET = "slipstream_target";
+
+  /** In the order in which series may use one another. */
+  private static final List<SeriesKind> KINDS =
+      List.of(
+          SeriesKind.SERIES_KIND_FEATURE,
+          SeriesKind.SERIES_KIND_GIVEN,
+          SeriesKind.SERIES_KIND_TARGET);
+
   private static final int BINS = 60;
   private static final int MOST_COVERAGE = 200;
   private static final int MAX_PIXELS = 10_000;
@@ -83,12 +93,20 @@ final class ExpressionTrial {
     this.plan =
         FeaturePlan.compile(
             table.schema(),
-            experiment(request.getDefinitionsList(), request.getExpression(), request.getTarget()),
+            experiment(
+                used(request.getDefinitionsList(), request.getExpression(), request.getTarget()),
+                request.getExpression(),
+                request.getKind(),
+                request.getTarget()),
             plugins);
     this.alone =
         FeaturePlan.compile(
             table.schema(),
-            experiment(used(request.getExpression()), request.getExpression(), ""),
+            experiment(
+                used(request.getDefinitionsList(), request.getExpression()),
+                request.getExpression(),
+                request.getKind(),
+                ""),
             plugins);
   }
 
@@ -97,17 +115,23 @@ final class ExpressionTrial {
   /**
    * What is wrong with an expression and a target.
    *
-   * @param expression may not look ahead; empty for none
+   * @param definitions those that neither uses may be wrong
+   * @param expression empty for none
+   * @param kind of the expression
    * @param target may look ahead; empty for none
    */
   static Optional<ExpressionProblem> check(
       Schema schema,
       List<NamedExpression> definitions,
       String expression,
+      SeriesKind kind,
       String target,
       PluginCatalog plugins) {
     List<SlipstreamException> problems =
-        FeaturePlan.check(schema, experiment(definitions, expression, target), plugins);
+        FeaturePlan.check(
+            schema,
+            experiment(used(definitions, expression, target), expression, kind, target),
+            plugins);
     // The definitions' own errors come first, but whoever types wants to see what is wrong there.
     return problems.stream()
         .max(Comparator.comparingInt(problem -> key(problem).contains(VALUE) ? 1 : 0))
@@ -135,15 +159,21 @@ final class ExpressionTrial {
   }
 
   private static Experiment experiment(
-      List<NamedExpression> definitions, String expression, String target) {
-    SequencedMap<String, Definition> features = new LinkedHashMap<>();
-    definitions.forEach(each -> features.put(each.getName(), new Definition(each.getExpression())));
-    SequencedMap<String, Definition> targets = new LinkedHashMap<>();
+      List<NamedExpression> definitions, String expression, SeriesKind kind, String target) {
+    Map<SeriesKind, SequencedMap<String, Definition>> series = new EnumMap<>(SeriesKind.class);
+    for (SeriesKind each : KINDS) {
+      series.put(each, new LinkedHashMap<>());
+    }
+    definitions.forEach(
+        each ->
+            series
+                .get(known(each.getKind()))
+                .put(each.getName(), new Definition(each.getExpression())));
     if (!expression.isBlank() || target.isBlank()) {
-      features.put(VALUE, new Definition(expression));
+      series.get(known(kind)).put(VALUE, new Definition(expression));
     }
     if (!target.isBlank()) {
-      targets.put(TARGET, new Definition(target));
+      series.get(SeriesKind.SERIES_KIND_TARGET).put(TARGET, new Definition(target));
     }
     PluginUse none = new PluginUse("none", Map.of());
     return new Experiment(
@@ -152,9 +182,9 @@ final class ExpressionTrial {
         0,
         none,
         List.of(),
-        features,
-        new LinkedHashMap<>(),
-        targets,
+        series.get(SeriesKind.SERIES_KIND_FEATURE),
+        series.get(SeriesKind.SERIES_KIND_GIVEN),
+        series.get(SeriesKind.SERIES_KIND_TARGET),
         new LinkedHashMap<>(),
         none,
         new Validation(1, Validation.Window.EXPANDING, Duration.ZERO, 0),
@@ -162,12 +192,17 @@ final class ExpressionTrial {
         List.of());
   }
 
-  /** The definitions that an expression needs, which alone count for its cost. */
-  private List<NamedExpression> used(String expression) {
+  private static SeriesKind known(SeriesKind kind) {
+    return KINDS.contains(kind) ? kind : SeriesKind.SERIES_KIND_FEATURE;
+  }
+
+  /** The definitions that expressions need; those of one alone count for its cost. */
+  private static List<NamedExpression> used(
+      List<NamedExpression> definitions, String... expressions) {
     Map<String, NamedExpression> all = new LinkedHashMap<>();
-    request.getDefinitionsList().forEach(each -> all.put(each.getName(), each));
+    definitions.forEach(each -> all.put(each.getName(), each));
     Set<String> wanted = new LinkedHashSet<>();
-    List<String> open = new ArrayList<>(List.of(expression));
+    List<String> open = new ArrayList<>(List.of(expressions));
     while (!open.isEmpty()) {
       for (String name : ExpressionNames.of(open.removeLast())) {
         if (all.containsKey(name) && wanted.add(name)) {
@@ -274,8 +309,7 @@ final class ExpressionTrial {
   private Set<String> names() {
     Set<String> names = new LinkedHashSet<>(ExpressionNames.of(request.getExpression()));
     names.addAll(ExpressionNames.of(request.getTarget()));
-    request
-        .getDefinitionsList()
+    used(request.getDefinitionsList(), request.getExpression(), request.getTarget())
         .forEach(each -> names.addAll(ExpressionNames.of(each.getExpression())));
     names.add(table.timeColumn());
     names.add(table.instrumentColumn());

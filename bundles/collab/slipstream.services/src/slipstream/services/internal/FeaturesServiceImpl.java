@@ -3,6 +3,7 @@ package slipstream.services.internal;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
 import slipstream.core.SlipstreamException;
+import slipstream.core.experiment.Definition;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.PluginCatalog;
@@ -13,14 +14,17 @@ import slipstream.proto.v1.CheckExpressionResponse;
 import slipstream.proto.v1.Dataset;
 import slipstream.proto.v1.EvaluateExpressionEvent;
 import slipstream.proto.v1.EvaluateExpressionRequest;
+import slipstream.proto.v1.ExperimentSeries;
 import slipstream.proto.v1.ExpressionFunction;
 import slipstream.proto.v1.ExpressionProblem;
 import slipstream.proto.v1.FeaturesServiceGrpc;
 import slipstream.proto.v1.FunctionArgument;
 import slipstream.proto.v1.ListFunctionsRequest;
 import slipstream.proto.v1.ListFunctionsResponse;
+import slipstream.proto.v1.NamedExpression;
 import slipstream.proto.v1.PrepareDatasetEvent;
 import slipstream.proto.v1.PrepareDatasetRequest;
+import slipstream.proto.v1.SeriesKind;
 import slipstream.store.DatasetRecord;
 
 /** Expressions, before they are part of an experiment. */
@@ -81,6 +85,7 @@ final class FeaturesServiceImpl extends FeaturesServiceGrpc.FeaturesServiceImplB
                     table.value().schema(),
                     request.getDefinitionsList(),
                     request.getTarget() ? "" : request.getExpression(),
+                    SeriesKind.SERIES_KIND_FEATURE,
                     request.getTarget() ? request.getExpression() : "",
                     context.plugins())
                 .ifPresent(response::setProblem);
@@ -105,6 +110,7 @@ final class FeaturesServiceImpl extends FeaturesServiceGrpc.FeaturesServiceImplB
                     table.value().schema(),
                     request.getDefinitionsList(),
                     request.getExpression(),
+                    request.getKind(),
                     request.getTarget(),
                     context.plugins());
             if (problem.isPresent()) {
@@ -139,30 +145,62 @@ final class FeaturesServiceImpl extends FeaturesServiceGrpc.FeaturesServiceImplB
         observer,
         "slipstream-prepare",
         sink -> {
-          Dataset dataset =
-              prepare(
-                  request.getExperiment(),
-                  new SinkProgress<>(
-                      sink, each -> PrepareDatasetEvent.newBuilder().setProgress(each).build()));
-          sink.send(PrepareDatasetEvent.newBuilder().setDataset(dataset).build());
+          Pipeline.Parsed parsed = parse(request);
+          sink.send(PrepareDatasetEvent.newBuilder().setSeries(series(parsed)).build());
+          if (!request.getSeriesOnly()) {
+            Progress progress =
+                new SinkProgress<>(
+                    sink, each -> PrepareDatasetEvent.newBuilder().setProgress(each).build());
+            sink.send(
+                PrepareDatasetEvent.newBuilder()
+                    .setDataset(prepare(parsed, request.getExperiment(), progress))
+                    .build());
+          }
         });
   }
 
-  private Dataset prepare(String experiment, Progress progress) {
-    PluginCatalog plugins = context.plugins();
+  /** The experiment, whose expressions may be wrong. */
+  private Pipeline.Parsed parse(PrepareDatasetRequest request) {
+    String name = request.getExperiment();
     Pipeline.Parsed parsed =
         context
             .pipeline()
             .parse(
-                ExperimentsServiceImpl.read(context, experiment),
-                experiment + ExperimentsServiceImpl.EXTENSION,
+                request.getText().isEmpty()
+                    ? ExperimentsServiceImpl.read(context, name)
+                    : request.getText(),
+                name + ExperimentsServiceImpl.EXTENSION,
                 Map.of(),
-                plugins);
+                context.plugins());
     if (parsed.experiment() == null) {
       throw parsed.problems().isEmpty()
           ? SlipstreamException.invalid("it is no experiment", "Open it and see its problems.")
           : parsed.problems().getFirst();
     }
+    return parsed;
+  }
+
+  private static ExperimentSeries series(Pipeline.Parsed parsed) {
+    ExperimentSeries.Builder all = ExperimentSeries.newBuilder();
+    add(all, SeriesKind.SERIES_KIND_FEATURE, parsed.experiment().features());
+    add(all, SeriesKind.SERIES_KIND_GIVEN, parsed.experiment().given());
+    add(all, SeriesKind.SERIES_KIND_TARGET, parsed.experiment().targets());
+    return all.build();
+  }
+
+  private static void add(
+      ExperimentSeries.Builder all, SeriesKind kind, Map<String, Definition> definitions) {
+    definitions.forEach(
+        (name, definition) ->
+            all.addSeries(
+                NamedExpression.newBuilder()
+                    .setName(name)
+                    .setExpression(definition.expression())
+                    .setKind(kind)));
+  }
+
+  private Dataset prepare(Pipeline.Parsed parsed, String experiment, Progress progress) {
+    Names.check("experiment", experiment);
     int threads = Runtime.getRuntime().availableProcessors();
     try (Table table =
         context
@@ -171,17 +209,28 @@ final class FeaturesServiceImpl extends FeaturesServiceGrpc.FeaturesServiceImplB
                 parsed,
                 context.workspace(),
                 threads,
-                plugins,
+                context.plugins(),
                 context.store().content(),
                 context.store().tables(),
                 progress)) {
-      return DatasetsServiceImpl.toProto(
-          DatasetsServiceImpl.register(
-              context.store(),
-              experiment + "-prepared",
-              "prepared data of " + experiment,
-              DatasetRecord.Origin.UNKNOWN,
-              table));
+      String name = experiment + "-prepared";
+      String source = "prepared data of " + experiment;
+      boolean read = !DatasetReaders.of(name, context).isEmpty();
+      synchronized (context.store().datasets()) {
+        // What an earlier state of the experiment made would only pile up.
+        context
+            .store()
+            .datasets()
+            .find(name)
+            .filter(before -> !read && before.source().equals(source))
+            .filter(before -> !before.hash().equals(table.hash()))
+            .ifPresent(context.store().datasets()::delete);
+        DatasetRecord made =
+            DatasetsServiceImpl.register(
+                context.store(), name, source, DatasetRecord.Origin.UNKNOWN, table);
+        context.store().tables().removeUnused();
+        return DatasetsServiceImpl.toProto(made);
+      }
     }
   }
 }

@@ -42,10 +42,12 @@ final class StandardPipeline implements Pipeline {
     List<SlipstreamException> problems =
         ExperimentValidator.validate(
             changed, file, plugins, experiment -> FeaturePlan.check(experiment, plugins));
-    if (!problems.isEmpty()) {
-      return new Parsed(null, changed, problems, error -> error);
+    ParsedExperiment parsed;
+    try {
+      parsed = ExperimentFile.parse(changed, file);
+    } catch (SlipstreamException e) {
+      return new Parsed(null, changed, problems.isEmpty() ? List.of(e) : problems, error -> error);
     }
-    ParsedExperiment parsed = ExperimentFile.parse(changed, file);
     return new Parsed(parsed.experiment(), changed, problems, error -> locate(parsed, error));
   }
 

@@ -28,8 +28,13 @@ public final class FileSample implements AutoCloseable {
 
   private final List<SourceColumn> columns;
 
-  private FileSample(DuckDb database, String relation, String all, List<SourceColumn> columns) {
+  /** The path in SQL where the file is Parquet, else empty. */
+  private final String parquet;
+
+  private FileSample(
+      DuckDb database, String relation, String all, List<SourceColumn> columns, String parquet) {
     this.database = database;
+    this.parquet = parquet;
     this.relation = relation;
     this.all = all;
     this.columns = columns;
@@ -61,7 +66,7 @@ public final class FileSample implements AutoCloseable {
               .toList();
       String head = head(database, reader, importer, whole ? ROWS : PEEK_ROWS);
       return new FileSample(
-          database, head, whole || importer.equals("parquet") ? reader : head, columns);
+          database, head, whole ? reader : head, columns, importer.equals("parquet") ? path : "");
     } catch (DuckDbException e) {
       database.close();
       return null;
@@ -141,11 +146,26 @@ public final class FileSample implements AutoCloseable {
     return count == 0 ? 0 : 1 - ((Number) row.get(1)).doubleValue() / count;
   }
 
-  /** Rows in which one of these columns is null. */
-  public long nulls(List<String> keys) {
+  /** Whether one of these columns is null in some row. */
+  public boolean hasNulls(List<String> keys) {
+    if (!parquet.isEmpty()) {
+      // The footers know, where their writer counted.
+      List<Object> known =
+          database.row(
+              "SELECT CASE WHEN count(*) = count(stats_null_count) THEN sum(stats_null_count) END"
+                  + " FROM parquet_metadata("
+                  + parquet
+                  + ") WHERE path_in_schema IN ("
+                  + String.join(", ", keys.stream().map(DuckDb::text).toList())
+                  + ")");
+      if (known.getFirst() instanceof Number nulls) {
+        return nulls.doubleValue() > 0;
+      }
+    }
     String any = String.join(" OR ", keys.stream().map(key -> name(key) + " IS NULL").toList());
     return ((Number) database.row("SELECT count(*) FROM " + all + " WHERE " + any).getFirst())
-        .longValue();
+            .longValue()
+        > 0;
   }
 
   /** An SQL condition that holds where all of these columns have a value. */

@@ -133,7 +133,7 @@ public final class KeyGuess {
       keys.add(ofDay);
     }
     keys.retainAll(sample.columns());
-    if (!keys.isEmpty() && sample.nulls(keys) > 0) {
+    if (!keys.isEmpty() && sample.hasNulls(keys)) {
       parameters.put("where", FileSample.notNull(keys));
     }
   }

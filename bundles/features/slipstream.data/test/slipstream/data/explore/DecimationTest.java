@@ -84,6 +84,44 @@ final class DecimationTest {
     }
   }
 
+  private static final long MINUTE = 60_000_000_000L;
+
+  /** One row each spacing, in sessions of so many rows, a pause apart. */
+  private static Table sessions(int sessions, int rows, long spacing, long pause) {
+    long[] times = new long[sessions * rows];
+    double[] values = new double[times.length];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = i * spacing + i / rows * (pause - spacing);
+      values[i] = i % 17;
+    }
+    return Table.of(
+        java.util.List.of(
+            Column.of(new Field("time", ColumnType.TIMESTAMP), times), Column.of("x", values)),
+        "time",
+        "");
+  }
+
+  private static long breaks(Table table, int pixels) {
+    long last = table.time().getLong(table.rows() - 1);
+    Decimation d = of(table, 0, last, pixels);
+    for (int i = 0; i < d.times().length; i++) {
+      assertTrue(i == 0 || d.times()[i] >= d.times()[i - 1]);
+    }
+    assertTrue(d.times().length <= 2L * pixels + 2);
+    return java.util.Arrays.stream(d.values()).filter(Double::isNaN).count();
+  }
+
+  @Test
+  void nightsBreakTheLineAndWeekendsOfDailyBarsDoNot() {
+    assertEquals(4, breaks(sessions(5, 390, MINUTE, 1050 * MINUTE), 900), "nights of minute bars");
+    assertEquals(4, breaks(sessions(5, 48, 5 * MINUTE, 90 * MINUTE), 900), "breaks for lunch");
+    assertEquals(0, breaks(sessions(5, 600, MINUTE / 60, 30 * MINUTE), 900), "half an hour");
+    assertEquals(0, breaks(sessions(50, 5, 1440 * MINUTE, 3 * 1440 * MINUTE), 900), "weekends");
+    assertEquals(1, breaks(sessions(2, 50, 1440 * MINUTE, 30 * 1440 * MINUTE), 900), "a month");
+    // A night that is narrower than three pixels is not seen as one.
+    assertEquals(0, breaks(sessions(400, 39, 10 * MINUTE, 1050 * MINUTE), 900), "far away");
+  }
+
   @Test
   void gapsBreakTheLineAndLinesReachTheEdge() {
     double[] x = {1, 2, Double.NaN, Double.NaN, 5, 6};

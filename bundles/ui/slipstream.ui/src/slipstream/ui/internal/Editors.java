@@ -2,6 +2,7 @@ package slipstream.ui.internal;
 
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.e4.ui.model.application.MApplication;
 import org.eclipse.e4.ui.model.application.ui.MElementContainer;
 import org.eclipse.e4.ui.model.application.ui.MUIElement;
@@ -16,6 +17,9 @@ import org.eclipse.e4.ui.workbench.modeling.EPartService;
 public final class Editors {
   /** Key in a part's persisted state: the name of what it shows. */
   public static final String INPUT = "input";
+
+  /** Before the name, in the input of a lab that is open on an experiment; no dataset's name holds a colon. */
+  private static final String EXPERIMENT = "experiment:";
 
   private static final String STACK_TAG = "org.eclipse.e4.primaryDataStack";
 
@@ -50,6 +54,23 @@ public final class Editors {
   /** Opens the feature lab on a dataset. */
   public MPart lab(String dataset) {
     return open("slipstream.ui.part.lab", dataset, "Lab " + dataset);
+  }
+
+  /** Opens the feature lab on an experiment: its prepared data and its series, unsaved edits included. */
+  public MPart experimentLab(String experiment) {
+    return open("slipstream.ui.part.lab", EXPERIMENT + experiment, "Lab " + experiment);
+  }
+
+  /** The experiment whose lab a part's input names; empty when the input is a dataset. */
+  public static Optional<String> experimentOf(String labInput) {
+    return labInput.startsWith(EXPERIMENT)
+        ? Optional.of(labInput.substring(EXPERIMENT.length()))
+        : Optional.empty();
+  }
+
+  /** The open tab of an experiment. */
+  public Optional<MPart> openExperiment(String name) {
+    return Optional.ofNullable(find("slipstream.ui.part.experiment", name));
   }
 
   /** Opens a model. */

@@ -26,12 +26,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import slipstream.proto.v1.*;
 import slipstream.proto.v1.Column;
+import slipstream.proto.v1.EvaluateExpressionEvent;
+import slipstream.proto.v1.EvaluateExpressionRequest;
+import slipstream.proto.v1.ExperimentSeries;
+import slipstream.proto.v1.ExpressionFunction;
+import slipstream.proto.v1.ExpressionResult;
+import slipstream.proto.v1.FeaturesServiceGrpc;
 import slipstream.proto.v1.ImportDatasetEvent;
 import slipstream.proto.v1.ImportDatasetRequest;
+import slipstream.proto.v1.ListFunctionsRequest;
+import slipstream.proto.v1.ListFunctionsResponse;
+import slipstream.proto.v1.NamedExpression;
+import slipstream.proto.v1.PrepareDatasetEvent;
+import slipstream.proto.v1.PrepareDatasetRequest;
 import slipstream.proto.v1.PreviewColumn;
 import slipstream.proto.v1.PreviewImportRequest;
 import slipstream.proto.v1.PreviewImportResponse;
 import slipstream.proto.v1.Progress;
+import slipstream.proto.v1.SeriesKind;
 
 /**
  * The services with canned answers: a run that takes its steps when told to, scores and plots of a plausible size. It
@@ -117,6 +129,7 @@ public final class FakeServices implements AutoCloseable {
             .addService(new Runs())
             .addService(new Models())
             .addService(new Datasets())
+            .addService(new Features())
             .addService(new SystemInfoService())
             .build()
             .start();
@@ -617,6 +630,80 @@ public final class FakeServices implements AutoCloseable {
               .setRows(18_432)
               .setBoundaryRows(2_946)
               .setMaxUlps(1)
+              .build());
+    }
+  }
+
+  /** What preparations were asked for, the last one last. */
+  public List<PrepareDatasetRequest> prepared() {
+    return prepared;
+  }
+
+  /** What was evaluated, the last one last. */
+  public List<EvaluateExpressionRequest> evaluated() {
+    return evaluated;
+  }
+
+  private final List<PrepareDatasetRequest> prepared = new CopyOnWriteArrayList<>();
+  private final List<EvaluateExpressionRequest> evaluated = new CopyOnWriteArrayList<>();
+
+  private final class Features extends FeaturesServiceGrpc.FeaturesServiceImplBase {
+    @Override
+    public void listFunctions(
+        ListFunctionsRequest request, StreamObserver<ListFunctionsResponse> observer) {
+      reply(
+          observer,
+          ListFunctionsResponse.newBuilder()
+              .addFunctions(ExpressionFunction.newBuilder().setName("mean"))
+              .build());
+    }
+
+    /** One feature named after the text's length, and a target. */
+    @Override
+    public void prepareDataset(
+        PrepareDatasetRequest request, StreamObserver<PrepareDatasetEvent> observer) {
+      if (request.getText().endsWith("[")) {
+        observer.onError(
+            io.grpc.Status.INVALID_ARGUMENT.withDescription("it is not YAML").asException());
+        return;
+      }
+      prepared.add(request);
+      observer.onNext(
+          PrepareDatasetEvent.newBuilder()
+              .setSeries(
+                  ExperimentSeries.newBuilder()
+                      .addSeries(
+                          NamedExpression.newBuilder()
+                              .setName("f" + request.getText().length())
+                              .setExpression("mean(x, 3)")
+                              .setKind(SeriesKind.SERIES_KIND_FEATURE))
+                      .addSeries(
+                          NamedExpression.newBuilder()
+                              .setName("cost")
+                              .setExpression("lead(x, 1)")
+                              .setKind(SeriesKind.SERIES_KIND_TARGET)))
+              .build());
+      if (!request.getSeriesOnly()) {
+        observer.onNext(
+            PrepareDatasetEvent.newBuilder()
+                .setDataset(
+                    Dataset.newBuilder()
+                        .setName(request.getExperiment() + "-prepared")
+                        .setRows(10)
+                        .addColumns(Column.newBuilder().setName("x").setType("FLOAT64")))
+                .build());
+      }
+      observer.onCompleted();
+    }
+
+    @Override
+    public void evaluateExpression(
+        EvaluateExpressionRequest request, StreamObserver<EvaluateExpressionEvent> observer) {
+      evaluated.add(request);
+      reply(
+          observer,
+          EvaluateExpressionEvent.newBuilder()
+              .setResult(ExpressionResult.newBuilder().setComplete(true).setRows(10))
               .build());
     }
   }

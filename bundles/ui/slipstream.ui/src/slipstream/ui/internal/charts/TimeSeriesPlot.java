@@ -219,9 +219,13 @@ public final class TimeSeriesPlot extends Plot {
       line = true;
     }
     g.stroke();
-    if (shown > 0 && shown * 12 < f.width()) { // few enough to be told apart
-      for (int i = 0; i < times.length; i++) {
-        if (Double.isFinite(values[i])) {
+    boolean few = shown * 12 < f.width(); // enough room to tell points apart
+    for (int i = 0; i < times.length; i++) {
+      if (Double.isFinite(values[i])) {
+        boolean alone =
+            (i == 0 || !Double.isFinite(values[i - 1]))
+                && (i == times.length - 1 || !Double.isFinite(values[i + 1]));
+        if (few || alone) {
           double x = f.x((double) (times[i] - window.from()));
           g.fillOval(x - 2, f.y(values[i]) - 2, 4, 4);
         }

@@ -54,6 +54,10 @@ final class PlotsPane extends BorderPane {
     setCenter(state);
     setTop(bar());
     note.setId("plot-note");
+    note.setTooltip(
+        new Tooltip(
+            "The least and the greatest value of each pixel. Lines break where nothing is known, and at gaps of more than"
+                + " an hour and ten times the median spacing."));
     note.getStyleClass().add("muted");
     quiet.setOnFinished(event -> read());
     model.seriesProperty().subscribe(this::show);
@@ -239,7 +243,7 @@ final class PlotsPane extends BorderPane {
     note.setText(
         Formats.count(first.getRows())
             + " rows, "
-            + Formats.count(first.getTimesCount())
+            + Formats.count(first.getValuesList().stream().filter(Double::isFinite).count())
             + " points");
     state.showContent();
   }

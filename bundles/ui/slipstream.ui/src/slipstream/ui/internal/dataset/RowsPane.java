@@ -57,6 +57,7 @@ final class RowsPane extends BorderPane {
   private final TextField goTo = new TextField();
   private final Label error = new Label();
   private final ScrollBar scroll = new ScrollBar();
+  private boolean replacing;
   private int inSight = 1;
   private long focused = -1;
   private TableColumn<Long, ?> focusedColumn;
@@ -345,7 +346,16 @@ final class RowsPane extends BorderPane {
     }
     long before = focused;
     TableColumn<Long, ?> column = focusedColumn;
+    // A table forgets its order with its items, though these are rows of the same result.
+    List<TableColumn<Long, ?>> order = List.copyOf(table.getSortOrder());
+    replacing = true;
     table.setItems(new VirtualRows(top, count));
+    table.getSortOrder().setAll(order);
+    replacing = false;
+    if (anew) {
+      // The same positions of another result: cells would keep what they show.
+      table.refresh();
+    }
     if (!anew && before >= top && before < top + count && column != null) {
       table.getSelectionModel().select((int) (before - top), column);
     }
@@ -460,6 +470,9 @@ final class RowsPane extends BorderPane {
   }
 
   private void sort() {
+    if (replacing) {
+      return;
+    }
     SortColumn wanted = null;
     if (!table.getSortOrder().isEmpty()) {
       TableColumn<Long, ?> first = table.getSortOrder().getFirst();

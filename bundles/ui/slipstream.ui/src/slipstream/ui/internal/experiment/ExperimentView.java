@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import java.util.Optional;
 import javafx.animation.PauseTransition;
 import javafx.application.Platform;
+import javafx.beans.InvalidationListener;
+import javafx.beans.Observable;
 import javafx.collections.ListChangeListener;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
@@ -49,6 +51,7 @@ public final class ExperimentView {
   @Inject private NotificationService notifications;
   @Inject private RunMonitor runs;
   @Inject private IEventBroker events;
+  @Inject private Editors editors;
   @Inject private MPart part;
 
   private ExperimentViewModel model;
@@ -164,7 +167,14 @@ public final class ExperimentView {
     HBox.setHgrow(gap, Priority.ALWAYS);
     Label title = new Label(model.name());
     title.getStyleClass().add("page-title");
-    HBox header = new HBox(12, title, validity, gap, modes, run);
+    Button lab = new Button("Try a feature", Icons.of("fth-sliders", 14));
+    lab.setId("experiment-lab");
+    lab.setTooltip(
+        new Tooltip("Feature lab on this experiment's data and series, as they are written here"));
+    lab.setOnAction(event -> editors.experimentLab(model.name()));
+    lab.disableProperty()
+        .bind(model.loadedProperty().not().or(model.syntaxErrorProperty().isNotEmpty()));
+    HBox header = new HBox(12, title, validity, gap, modes, lab, run);
     header.setAlignment(Pos.CENTER_LEFT);
     header.getStyleClass().add("page-header");
     return header;
@@ -242,12 +252,38 @@ public final class ExperimentView {
         runs::started, problem -> notifications.show(NotificationService.Kind.ERROR, problem));
   }
 
-  /** Called by the save command and when the tab closes; waits for the answer without freezing the window. */
-  /** Adds a feature to the experiment, which is then unsaved. */
-  public void addFeature(String name, String expression) {
-    model.addFeature(name, expression);
+  /** The text as it is written, once it is loaded. */
+  public Optional<String> text() {
+    return model.loadedProperty().get()
+        ? Optional.of(model.textProperty().get())
+        : Optional.empty();
   }
 
+  /**
+   * Adds a series to the experiment, which is then unsaved; as soon as it is loaded.
+   *
+   * @param group features, given or targets
+   */
+  public void addSeries(String group, String name, String expression) {
+    if (model.loadedProperty().get()) {
+      model.addSeries(group, name, expression);
+      return;
+    }
+    model
+        .loadedProperty()
+        .addListener(
+            new InvalidationListener() {
+              @Override
+              public void invalidated(Observable loaded) {
+                if (model.loadedProperty().get()) {
+                  loaded.removeListener(this);
+                  model.addSeries(group, name, expression);
+                }
+              }
+            });
+  }
+
+  /** Called by the save command and when the tab closes; waits for the answer without freezing the window. */
   @Persist
   void save() {
     Object key = new Object();

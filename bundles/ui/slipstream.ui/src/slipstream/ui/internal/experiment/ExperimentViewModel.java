@@ -418,12 +418,15 @@ public final class ExperimentViewModel {
     }
   }
 
-  /** Adds a feature under a name that is free. */
-  public void addFeature(String wantedName, String expression) {
-    List<Object> features = List.of("features");
+  /**
+   * Adds a series under a name that is free.
+   *
+   * @param group features, given or targets
+   */
+  public void addSeries(String group, String wantedName, String expression) {
+    List<Object> path = List.of(group);
     if (yaml.error().isEmpty()) {
-      text.set(
-          yaml.set(ExperimentForm.append(features, free(features, wantedName)), expression).text());
+      text.set(yaml.set(ExperimentForm.append(path, free(path, wantedName)), expression).text());
     }
   }
 

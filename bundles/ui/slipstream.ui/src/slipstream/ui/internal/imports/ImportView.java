@@ -204,14 +204,14 @@ public final class ImportView {
     error.setId("import-error");
     error.getStyleClass().add("failure");
     error.setWrapText(true);
-    error.setPadding(new Insets(0, 12, 8, 12));
+    error.setPadding(new Insets(8, 12, 8, 12));
     error.textProperty().bind(model.errorProperty());
     show(error, model.errorProperty().isNotEmpty());
     Label notes = new Label("", Icons.of("fth-info", 14));
     notes.setId("import-notes");
     notes.getStyleClass().add("muted");
     notes.setWrapText(true);
-    notes.setPadding(new Insets(0, 12, 8, 12));
+    notes.setPadding(new Insets(8, 12, 8, 12));
     notes
         .textProperty()
         .bind(
@@ -232,7 +232,7 @@ public final class ImportView {
     question.setId("import-question");
     question.getStyleClass().add("question");
     question.setWrapText(true);
-    question.setPadding(new Insets(0, 12, 8, 12));
+    question.setPadding(new Insets(8, 12, 0, 12));
     question.textProperty().bind(model.questionProperty());
     show(question, model.questionProperty().isNotEmpty());
     return new VBox(grid, question, error, notes);

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javafx.beans.binding.Bindings;
 import javafx.beans.property.StringProperty;
+import javafx.geometry.Pos;
+import javafx.scene.control.Label;
 import javafx.scene.layout.StackPane;
 import org.fxmisc.richtext.CodeArea;
 import org.fxmisc.richtext.model.StyleSpans;
 import org.fxmisc.richtext.model.StyleSpansBuilder;
-import slipstream.proto.v1.Column;
 import slipstream.proto.v1.ExpressionFunction;
 import slipstream.proto.v1.ExpressionProblem;
 import slipstream.ui.internal.Completion;
@@ -34,20 +36,27 @@ final class ExpressionField extends StackPane {
 
   ExpressionField(
       String id,
+      String prompt,
       StringProperty text,
-      Supplier<List<Column>> columns,
+      Supplier<List<Completion.Item>> names,
       Supplier<List<ExpressionFunction>> functions) {
     area.setId(id);
     area.setWrapText(true);
     area.getStyleClass().addAll("yaml-editor", "expression-area");
     getStyleClass().add("expression-field");
-    getChildren().add(area);
+    Label hint = new Label(prompt);
+    hint.getStyleClass().add("expression-prompt");
+    hint.setMouseTransparent(true);
+    hint.visibleProperty()
+        .bind(Bindings.createBooleanBinding(() -> area.getText().isEmpty(), area.textProperty()));
+    setAlignment(hint, Pos.CENTER_LEFT);
+    getChildren().addAll(area, hint);
     completion =
         new Completion(
             area,
             area::getText,
             area::getCaretPosition,
-            prefix -> items(columns.get(), functions.get()),
+            prefix -> items(names.get(), functions.get()),
             (range, insert) -> {
               area.replaceText(range[0], range[1], insert);
               area.moveTo(range[0] + insert.length() - (insert.endsWith("()") ? 1 : 0));
@@ -90,16 +99,8 @@ final class ExpressionField extends StackPane {
   }
 
   private static List<Completion.Item> items(
-      List<Column> columns, List<ExpressionFunction> functions) {
-    List<Completion.Item> items = new ArrayList<>();
-    for (Column column : columns) {
-      String name = column.getName();
-      items.add(
-          new Completion.Item(
-              name.matches("[A-Za-z_][A-Za-z0-9_]*") ? name : '`' + name + '`',
-              name,
-              column.getUnit().isEmpty() ? "column" : "column, " + column.getUnit()));
-    }
+      List<Completion.Item> names, List<ExpressionFunction> functions) {
+    List<Completion.Item> items = new ArrayList<>(names);
     for (ExpressionFunction function : functions) {
       items.add(
           new Completion.Item(

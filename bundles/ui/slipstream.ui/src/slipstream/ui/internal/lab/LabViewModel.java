@@ -2,12 +2,18 @@ package slipstream.ui.internal.lab;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javafx.beans.property.ObjectProperty;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.beans.property.ReadOnlyStringProperty;
 import javafx.beans.property.ReadOnlyStringWrapper;
+import javafx.beans.property.SimpleObjectProperty;
 import javafx.beans.property.SimpleStringProperty;
 import javafx.beans.property.StringProperty;
 import javafx.collections.FXCollections;
@@ -20,7 +26,11 @@ import slipstream.proto.v1.ExpressionProblem;
 import slipstream.proto.v1.ExpressionResult;
 import slipstream.proto.v1.GetDatasetRequest;
 import slipstream.proto.v1.ListFunctionsRequest;
+import slipstream.proto.v1.NamedExpression;
+import slipstream.proto.v1.PrepareDatasetEvent;
+import slipstream.proto.v1.PrepareDatasetRequest;
 import slipstream.proto.v1.Progress;
+import slipstream.proto.v1.SeriesKind;
 import slipstream.ui.internal.services.Failures;
 import slipstream.ui.internal.services.Services;
 import slipstream.ui.internal.services.Streaming;
@@ -28,13 +38,21 @@ import slipstream.ui.workbench.BackgroundTask;
 import slipstream.ui.workbench.TaskExecutor;
 
 /**
- * An expression that is being tried on a dataset: each change is evaluated at once on some instruments, then on all rows,
+ * An expression that is being tried on a dataset, or on the prepared data of an experiment beside its series: each change is evaluated at once on some instruments, then on all rows,
  * and the evaluation before it is cancelled. UI thread only.
  */
 public final class LabViewModel {
-  private final String dataset;
+  /** The parts of an experiment's text that say what its data are, with their comments. */
+  private static final Pattern DATA_PARTS =
+      Pattern.compile("(?m)^(?:data|prepare)[ \\t]*:.*(?:\\R(?:[ \\t#-].*|$))*");
+
+  private final String experiment;
+  private final Supplier<Optional<String>> unsaved;
   private final Services services;
   private final TaskExecutor executor;
+  private String dataset;
+  private String prepared = "";
+  private String shownText = "";
   private final StringProperty expression = new SimpleStringProperty("");
   private final StringProperty target = new SimpleStringProperty("");
   private final StringProperty instrument = new SimpleStringProperty("");
@@ -46,17 +64,79 @@ public final class LabViewModel {
   private final ReadOnlyStringWrapper loadError = new ReadOnlyStringWrapper("");
   private final ReadOnlyObjectWrapper<Progress> progress = new ReadOnlyObjectWrapper<>();
   private final ReadOnlyBooleanWrapper running = new ReadOnlyBooleanWrapper();
+  private final ObservableList<NamedExpression> series = FXCollections.observableArrayList();
+  private final ObjectProperty<SeriesKind> kind =
+      new SimpleObjectProperty<>(SeriesKind.SERIES_KIND_FEATURE);
+  private final ReadOnlyStringWrapper stale = new ReadOnlyStringWrapper("");
+  private final ReadOnlyStringWrapper preparing = new ReadOnlyStringWrapper("");
   private BackgroundTask<?> evaluation;
+  private BackgroundTask<?> loading;
   private int pixels = 800;
 
-  public LabViewModel(String dataset, Services services, TaskExecutor executor) {
+  private LabViewModel(
+      String dataset,
+      String experiment,
+      Supplier<Optional<String>> unsaved,
+      Services services,
+      TaskExecutor executor) {
     this.dataset = dataset;
+    this.experiment = experiment;
+    this.unsaved = unsaved;
     this.services = services;
     this.executor = executor;
   }
 
+  /** A lab on a dataset. */
+  public static LabViewModel onDataset(String dataset, Services services, TaskExecutor executor) {
+    return new LabViewModel(dataset, "", Optional::empty, services, executor);
+  }
+
+  /**
+   * A lab on an experiment.
+   *
+   * @param unsaved its text where it is open in an editor; else the file's counts
+   */
+  public static LabViewModel onExperiment(
+      String experiment,
+      Supplier<Optional<String>> unsaved,
+      Services services,
+      TaskExecutor executor) {
+    return new LabViewModel("", experiment, unsaved, services, executor);
+  }
+
+  /** The dataset that expressions are tried on; empty until an experiment's is prepared. */
   public String dataset() {
     return dataset;
+  }
+
+  /** The experiment whose lab this is; empty for a dataset's. */
+  public String experiment() {
+    return experiment;
+  }
+
+  /** What it is called to people. */
+  public String title() {
+    return experiment.isEmpty() ? dataset : experiment;
+  }
+
+  /** The experiment's features, givens and targets; empty on a dataset. */
+  public ObservableList<NamedExpression> series() {
+    return series;
+  }
+
+  /** What the expression is to be: a feature may not look ahead. {@link #evaluate} after a change. */
+  public ObjectProperty<SeriesKind> kindProperty() {
+    return kind;
+  }
+
+  /** Why the experiment as it is now could not be taken over and an earlier state is shown; empty when it was. */
+  public ReadOnlyStringProperty staleProperty() {
+    return stale.getReadOnlyProperty();
+  }
+
+  /** How far the preparation of the data is, in words; empty when it is done. */
+  public ReadOnlyStringProperty preparingProperty() {
+    return preparing.getReadOnlyProperty();
   }
 
   /** What is tried; {@link #evaluate} after a change. */
@@ -114,26 +194,125 @@ public final class LabViewModel {
     pixels = count;
   }
 
-  /** Fetches what is known of dataset and functions. */
+  /** Fetches what is known of dataset and functions; prepares an experiment's data. */
   public void load() {
     loadError.set("");
+    Streaming.cancel(loading);
     BackgroundTask.of(
-            () -> {
-              Dataset found =
-                  services
-                      .datasets()
-                      .getDataset(GetDatasetRequest.newBuilder().setName(dataset).build());
-              List<ExpressionFunction> all =
-                  services
-                      .features()
-                      .listFunctions(ListFunctionsRequest.getDefaultInstance())
-                      .getFunctionsList();
-              executor.onUi(() -> functions.setAll(all));
-              return found;
-            })
-        .onSuccess(about::set)
-        .onFailure(failure -> loadError.set(Failures.line(failure)))
+            () ->
+                services
+                    .features()
+                    .listFunctions(ListFunctionsRequest.getDefaultInstance())
+                    .getFunctionsList())
+        .onSuccess(functions::setAll)
+        // Without it nothing completes; expressions can still be tried.
+        .onFailure(failure -> {})
         .executeWith(executor);
+    if (!experiment.isEmpty()) {
+      prepare(false);
+      return;
+    }
+    BackgroundTask<Dataset> task =
+        BackgroundTask.of(
+                () ->
+                    services
+                        .datasets()
+                        .getDataset(GetDatasetRequest.newBuilder().setName(dataset).build()))
+            .onSuccess(about::set)
+            .onFailure(failure -> loadError.set(Failures.line(failure)));
+    loading = task;
+    task.executeWith(executor);
+  }
+
+  /** Takes over what changed in the experiment; its data are prepared again only when they are others. */
+  public void refresh() {
+    String now = unsaved.get().orElse(shownText);
+    if (!experiment.isEmpty() && about.get() != null && !now.equals(shownText)) {
+      prepare(dataParts(now).equals(prepared));
+    }
+  }
+
+  /** What an experiment's text says of its data: two texts with equal parts have the same data. */
+  static String dataParts(String text) {
+    return DATA_PARTS
+        .matcher(text)
+        .results()
+        .map(part -> part.group().strip())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private void prepare(boolean seriesOnly) {
+    String text = unsaved.get().orElse("");
+    Streaming.cancel(loading);
+    preparing.set(seriesOnly ? "" : "Preparing the data of " + experiment);
+    List<BackgroundTask<?>> own = new ArrayList<>();
+    BackgroundTask<Boolean> task =
+        Streaming.task(
+            () ->
+                services
+                    .features()
+                    .prepareDataset(
+                        PrepareDatasetRequest.newBuilder()
+                            .setExperiment(experiment)
+                            .setText(text)
+                            .setSeriesOnly(seriesOnly)
+                            .build()),
+            event -> {
+              executor.onUi(
+                  () -> {
+                    if (loading == own.getFirst()) {
+                      take(event, text);
+                    }
+                  });
+              return true;
+            });
+    own.add(task);
+    loading = task;
+    task.onSuccess(
+            done -> {
+              stale.set("");
+              evaluate();
+            })
+        .onFailure(failure -> (about.get() == null ? loadError : stale).set(Failures.line(failure)))
+        .onFinished(
+            () -> {
+              if (loading == task) {
+                preparing.set("");
+              }
+            })
+        .executeWith(executor);
+  }
+
+  private void take(PrepareDatasetEvent event, String text) {
+    switch (event.getEventCase()) {
+      case SERIES -> {
+        shownText = text;
+        series.setAll(event.getSeries().getSeriesList());
+        if (about.get() == null && target.get().isEmpty()) {
+          series.stream()
+              .filter(each -> each.getKind() == SeriesKind.SERIES_KIND_TARGET)
+              .findFirst()
+              .ifPresent(each -> target.set(each.getName()));
+        }
+      }
+      case PROGRESS ->
+          preparing.set(
+              event.getProgress().getStage()
+                  + (event.getProgress().getTotal() > 0
+                      ? ", "
+                          + Math.round(
+                              100.0
+                                  * event.getProgress().getDone()
+                                  / event.getProgress().getTotal())
+                          + "%"
+                      : ""));
+      case DATASET -> {
+        prepared = dataParts(text);
+        dataset = event.getDataset().getName();
+        about.set(event.getDataset());
+      }
+      default -> {}
+    }
   }
 
   /** Evaluates what is written now; whatever was under way is cancelled. */
@@ -141,7 +320,7 @@ public final class LabViewModel {
     Streaming.cancel(evaluation);
     error.set("");
     progress.set(null);
-    if (expression.get().isBlank()) {
+    if (expression.get().isBlank() || dataset.isEmpty()) {
       running.set(false);
       problem.set(null);
       result.set(null);
@@ -150,7 +329,9 @@ public final class LabViewModel {
     EvaluateExpressionRequest request =
         EvaluateExpressionRequest.newBuilder()
             .setDataset(dataset)
+            .addAllDefinitions(series)
             .setExpression(expression.get())
+            .setKind(kind.get())
             .setTarget(target.get())
             .setInstrument(instrument.get())
             .setPixels(pixels)
@@ -249,5 +430,6 @@ public final class LabViewModel {
   /** Ends what is under way. */
   public void close() {
     Streaming.cancel(evaluation);
+    Streaming.cancel(loading);
   }
 }
