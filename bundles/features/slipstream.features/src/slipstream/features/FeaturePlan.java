@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -329,12 +330,12 @@ public final class FeaturePlan {
 
   /**
    * For each row the last time that one of these series depends on, at least the row's own: until then nothing may be
-   * learned from it.
+   * learned from it. These are the times themselves where no series looks ahead.
    *
    * @param input the table that the series are evaluated on
    * @param times of its rows, ascending within each instrument: UTC nanoseconds, or row numbers where it has no time
    */
-  public long[] lastTimes(List<String> names, Table input, long[] times) {
+  public IntToLongFunction lastTimes(List<String> names, Table input, IntToLongFunction times) {
     return new Horizon(graph, input, times)
         .of(names.stream().map(each -> find(each).node()).toList());
   }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Definition;
@@ -549,12 +550,13 @@ final class LookAhead {
   }
 
   private String withoutFuture(FeaturePlan plan, Data data, double[] all) {
-    long[] last = plan.lastTimes(List.of(NAME), data.table(), data.times);
+    IntToLongFunction last = plan.lastTimes(List.of(NAME), data.table(), row -> data.times[row]);
     for (int i = 0; i < 3; i++) {
       long end = randomTime(data);
       int[] left = IntStream.range(0, data.rows()).filter(r -> data.times[r] <= end).toArray();
       String found =
-          compare(plan, data, left, all, row -> last[row] <= end, "what came after " + end);
+          compare(
+              plan, data, left, all, row -> last.applyAsLong(row) <= end, "what came after " + end);
       if (found != null) {
         return found;
       }

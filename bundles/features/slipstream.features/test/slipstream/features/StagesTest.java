@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.function.IntToLongFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,8 +223,7 @@ class StagesTest {
     Experiment experiment = experiment(definitions(), definitions(), definitions("y", expression));
     FeaturePlan plan = FeaturePlan.compile(SCHEMA, experiment, plugins());
     Table table = small();
-    long[] times = table.time().toLongs(0, table.rows());
-    long[] last = plan.lastTimes(List.of("y"), table, times);
+    long[] last = lastTimes(plan, "y", table);
     assertEquals(
         expected,
         Arrays.stream(last)
@@ -241,9 +243,24 @@ class StagesTest {
     FeaturePlan plan =
         FeaturePlan.compile(SCHEMA, experiment(definitions(), definitions(), chain), plugins());
     Table table = small();
-    long[] times = table.time().toLongs(0, table.rows());
-    assertArrayEquals(
-        plan.lastTimes(List.of("y8"), table, times), plan.lastTimes(List.of("y48"), table, times));
+    assertArrayEquals(lastTimes(plan, "y8", table), lastTimes(plan, "y48", table));
+  }
+
+  private static long[] lastTimes(FeaturePlan plan, String name, Table table) {
+    IntToLongFunction last = plan.lastTimes(List.of(name), table, table.time()::getLong);
+    return IntStream.range(0, (int) table.rows()).mapToLong(last::applyAsLong).toArray();
+  }
+
+  @Test
+  void whatDoesNotLookAheadEndsWithItsRowAndTakesNoMemory() throws IOException {
+    FeaturePlan plan =
+        FeaturePlan.compile(
+            SCHEMA,
+            experiment(definitions(), definitions(), definitions("y", "lag(x, 1)")),
+            plugins());
+    Table table = small();
+    IntToLongFunction times = table.time()::getLong;
+    assertSame(times, plan.lastTimes(List.of("y"), table, times));
   }
 
   @Test

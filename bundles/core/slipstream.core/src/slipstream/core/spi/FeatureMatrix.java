@@ -27,6 +27,11 @@ public interface FeatureMatrix {
 
   /** The rows at these indices, in this order, as a view. */
   default FeatureMatrix select(int[] rows) {
+    return select(RowSelection.of(rows));
+  }
+
+  /** These rows as a view. */
+  default FeatureMatrix select(RowSelection rows) {
     return new SelectedFeatureMatrix(this, rows);
   }
 }

@@ -1,8 +1,12 @@
 package slipstream.core.spi;
 
+import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import slipstream.core.device.Device;
 import slipstream.core.progress.Progress;
 
@@ -118,47 +122,171 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   }
 
   /**
-   * What is known of rows beside their features; each array is null where nothing is, and must not be changed.
-   *
-   * @param weights how much each row counts: finite, at least 0, not all 0; null for equal weights
-   * @param clusters rows of equal numbers count as one observation for standard errors: from 0 on
-   * @param times UTC nanoseconds
-   * @param instruments numbers of the rows' instruments
+   * What is known of rows beside their features. Where nothing is, an array is null; none must be changed. The arrays of a
+   * selection are made when they are first asked for: what a trainer does not look at takes no memory. Immutable,
+   * thread-safe.
    */
-  record RowFacts(double[] weights, int[] clusters, long[] times, int[] instruments) {
+  final class RowFacts {
     /** Nothing is known. */
     public static final RowFacts NONE = new RowFacts(null, null, null, null);
 
-    private void checkLength(int rows) {
-      if (weights != null && weights.length != rows
-          || clusters != null && clusters.length != rows
-          || times != null && times.length != rows
-          || instruments != null && instruments.length != rows) {
+    private static final int BLOCK = 1 << 12;
+
+    private final IntToDoubleFunction weightOf;
+    private final IntUnaryOperator clusterOf;
+    private final IntToLongFunction timeOf;
+    private final IntUnaryOperator instrumentOf;
+    private final RowSelection rows;
+    private double[] weights;
+    private int[] clusters;
+    private long[] times;
+    private int[] instruments;
+
+    private RowFacts(
+        IntToDoubleFunction weightOf,
+        IntUnaryOperator clusterOf,
+        IntToLongFunction timeOf,
+        IntUnaryOperator instrumentOf,
+        RowSelection rows) {
+      this.weightOf = weightOf;
+      this.clusterOf = clusterOf;
+      this.timeOf = timeOf;
+      this.instrumentOf = instrumentOf;
+      this.rows = rows;
+    }
+
+    /**
+     * Of rows whose facts are there as arrays, which are not copied.
+     *
+     * @param weights how much each row counts: finite, at least 0, not all 0; null for equal weights
+     * @param clusters rows of equal numbers count as one observation for standard errors: from 0 on
+     * @param times UTC nanoseconds
+     * @param instruments numbers of the rows' instruments
+     */
+    public RowFacts(double[] weights, int[] clusters, long[] times, int[] instruments) {
+      this(
+          weights == null ? null : row -> weights[row],
+          clusters == null ? null : row -> clusters[row],
+          times == null ? null : row -> times[row],
+          instruments == null ? null : row -> instruments[row],
+          RowSelection.all(length(weights, clusters, times, instruments)));
+      this.weights = weights;
+      this.clusters = clusters;
+      this.times = times;
+      this.instruments = instruments;
+    }
+
+    /**
+     * Of rows whose facts lie elsewhere, such as in files.
+     *
+     * @param weightOf a row's weight; as the other functions null where it is not known, and called from several threads
+     */
+    public static RowFacts of(
+        int rows,
+        IntToDoubleFunction weightOf,
+        IntUnaryOperator clusterOf,
+        IntToLongFunction timeOf,
+        IntUnaryOperator instrumentOf) {
+      return new RowFacts(weightOf, clusterOf, timeOf, instrumentOf, RowSelection.all(rows));
+    }
+
+    private static int length(Object... arrays) {
+      int length = -1;
+      for (Object array : arrays) {
+        if (array != null) {
+          if (length >= 0 && Array.getLength(array) != length) {
+            throw new IllegalArgumentException("facts of unequal length");
+          }
+          length = Array.getLength(array);
+        }
+      }
+      return Math.max(0, length);
+    }
+
+    public boolean hasWeights() {
+      return weightOf != null;
+    }
+
+    public boolean hasClusters() {
+      return clusterOf != null;
+    }
+
+    /** A row's weight: 1 where all are equal. */
+    public double weight(int row) {
+      return weightOf == null ? 1 : weightOf.applyAsDouble(rows.get(row));
+    }
+
+    /** The number of a row's cluster, where there are clusters. */
+    public int cluster(int row) {
+      return clusterOf.applyAsInt(rows.get(row));
+    }
+
+    /** How much each row counts: finite, at least 0, not all 0; null for equal weights. */
+    public synchronized double[] weights() {
+      if (weights == null && weightOf != null) {
+        weights = new double[rows.size()];
+        forEach((row, at) -> weights[at] = weightOf.applyAsDouble(row));
+      }
+      return weights;
+    }
+
+    /** Rows of equal numbers count as one observation for standard errors: from 0 on. */
+    public synchronized int[] clusters() {
+      if (clusters == null && clusterOf != null) {
+        clusters = new int[rows.size()];
+        forEach((row, at) -> clusters[at] = clusterOf.applyAsInt(row));
+      }
+      return clusters;
+    }
+
+    /** UTC nanoseconds. */
+    public synchronized long[] times() {
+      if (times == null && timeOf != null) {
+        times = new long[rows.size()];
+        forEach((row, at) -> times[at] = timeOf.applyAsLong(row));
+      }
+      return times;
+    }
+
+    /** Numbers of the rows' instruments. */
+    public synchronized int[] instruments() {
+      if (instruments == null && instrumentOf != null) {
+        instruments = new int[rows.size()];
+        forEach((row, at) -> instruments[at] = instrumentOf.applyAsInt(row));
+      }
+      return instruments;
+    }
+
+    private interface Row {
+      void accept(int row, int position);
+    }
+
+    private void forEach(Row action) {
+      int[] block = new int[Math.min(BLOCK, rows.size())];
+      for (int from = 0; from < rows.size(); from += block.length) {
+        int to = Math.min(rows.size(), from + block.length);
+        rows.copy(from, to, block);
+        for (int at = from; at < to; at++) {
+          action.accept(block[at - from], at);
+        }
+      }
+    }
+
+    private boolean none() {
+      return weightOf == null && clusterOf == null && timeOf == null && instrumentOf == null;
+    }
+
+    private void checkLength(int length) {
+      if (!none() && rows.size() != length) {
         throw new IllegalArgumentException("facts and target of unequal length");
       }
     }
 
-    /** Of the rows at these indices, in this order. */
-    public RowFacts select(int[] rows) {
-      double[] w = weights == null ? null : new double[rows.length];
-      int[] c = clusters == null ? null : new int[rows.length];
-      long[] t = times == null ? null : new long[rows.length];
-      int[] i = instruments == null ? null : new int[rows.length];
-      for (int row = 0; row < rows.length; row++) {
-        if (w != null) {
-          w[row] = weights[rows[row]];
-        }
-        if (c != null) {
-          c[row] = clusters[rows[row]];
-        }
-        if (t != null) {
-          t[row] = times[rows[row]];
-        }
-        if (i != null) {
-          i[row] = instruments[rows[row]];
-        }
-      }
-      return new RowFacts(w, c, t, i);
+    /** Of some of these rows. */
+    public RowFacts select(RowSelection chosen) {
+      return none()
+          ? NONE
+          : new RowFacts(weightOf, clusterOf, timeOf, instrumentOf, rows.select(chosen));
     }
   }
 

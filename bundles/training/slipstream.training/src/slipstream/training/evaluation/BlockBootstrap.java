@@ -52,9 +52,13 @@ public final class BlockBootstrap {
   private final int terms;
   private final double[][][] sums; // by model, term, cell
   private final double[] weights; // by cell
+  private final boolean inTime;
+  private int added; // models
 
-  private BlockBootstrap(int cells, List<Metric> metrics, double centre, int models) {
+  private BlockBootstrap(
+      int cells, boolean inTime, List<Metric> metrics, double centre, int models) {
     this.cells = cells;
+    this.inTime = inTime;
     this.metrics = metrics;
     means = metrics.stream().map(metric -> metric.means(centre)).toList();
     firstTerm = new int[metrics.size()];
@@ -78,18 +82,20 @@ public final class BlockBootstrap {
     /**
      * Stretches of time of about equal numbers of rows, at most {@value #MAX_CELLS}.
      *
-     * @param clusters of the rows, in blocks of equal values, which are not separated
+     * @param clusters where each cluster of rows starts, ascending from 0; they are not separated
+     * @param rows how many
      */
-    public static Cells ofTime(long[] clusters) {
-      int[] of = new int[clusters.length];
+    public static Cells ofTime(int[] clusters, int rows) {
+      int[] of = new int[rows];
       int cell = 0;
-      for (int i = 1; i < of.length; i++) {
-        if (clusters[i] != clusters[i - 1]
-            && (long) i * MAX_CELLS >= (long) (cell + 1) * of.length) {
-          cell++;
+      int from = 0;
+      for (int c = 1; c < clusters.length; c++) {
+        if ((long) clusters[c] * MAX_CELLS >= (long) (cell + 1) * rows) {
+          Arrays.fill(of, from, clusters[c], cell++);
+          from = clusters[c];
         }
-        of[i] = cell;
       }
+      Arrays.fill(of, from, rows, cell);
       return new Cells(of, of.length == 0 ? 0 : cell + 1, true);
     }
   }
@@ -124,41 +130,63 @@ public final class BlockBootstrap {
       List<double[]> predicted,
       List<Metric> metrics,
       long seed) {
-    BlockBootstrap bootstrap =
-        new BlockBootstrap(cells.count(), metrics, CompensatedSum.mean(actual), predicted.size());
-    bootstrap.add(cells, weights, actual, predicted);
-    return bootstrap.resample(names, cells.inTime(), seed);
+    BlockBootstrap bootstrap = over(cells, weights, actual, predicted.size(), metrics);
+    for (double[] each : predicted) {
+      bootstrap.add(cells, weights, actual, each, predicted.getFirst());
+    }
+    return bootstrap.result(names, seed);
   }
 
-  private void add(Cells cellOf, double[] rowWeights, double[] actual, List<double[]> predicted) {
-    double[] baseline = predicted.getFirst();
-    int[] of = cellOf.of();
+  /**
+   * For models whose predictions are given one after another, none of which is kept.
+   *
+   * @param models how many
+   */
+  public static BlockBootstrap over(
+      Cells cells, double[] weights, double[] actual, int models, List<Metric> metrics) {
+    BlockBootstrap bootstrap =
+        new BlockBootstrap(
+            cells.count(), cells.inTime(), metrics, CompensatedSum.mean(actual), models);
     for (int i = 0; i < actual.length; i++) {
-      weights[of[i]] += rowWeights == null ? 1 : rowWeights[i];
+      bootstrap.weights[cells.of()[i]] += weights == null ? 1 : weights[i];
     }
+    return bootstrap;
+  }
+
+  /**
+   * Adds the next model's predictions.
+   *
+   * @param cells and all else as before
+   */
+  public void add(
+      Cells cells, double[] rowWeights, double[] actual, double[] predicted, double[] baseline) {
+    int[] of = cells.of();
     int most = means.stream().mapToInt(each -> each.map(Means::count).orElse(0)).max().orElse(0);
     double[] row = new double[most];
-    for (int model = 0; model < sums.length; model++) {
-      double[] forecast = predicted.get(model);
-      for (int m = 0; m < firstTerm.length; m++) {
-        Means metric = means.get(m).orElse(null);
-        if (metric == null) {
-          continue;
-        }
-        int count = metric.count();
-        double[][] into = Arrays.copyOfRange(sums[model], firstTerm[m], firstTerm[m] + count);
-        for (int i = 0; i < actual.length; i++) {
-          metric.terms(actual[i], forecast[i], baseline[i], row);
-          double weight = rowWeights == null ? 1 : rowWeights[i];
-          for (int k = 0; k < count; k++) {
-            into[k][of[i]] += weight * row[k];
-          }
+    for (int m = 0; m < firstTerm.length; m++) {
+      Means metric = means.get(m).orElse(null);
+      if (metric == null) {
+        continue;
+      }
+      int count = metric.count();
+      double[][] into = Arrays.copyOfRange(sums[added], firstTerm[m], firstTerm[m] + count);
+      for (int i = 0; i < actual.length; i++) {
+        metric.terms(actual[i], predicted[i], baseline[i], row);
+        double weight = rowWeights == null ? 1 : rowWeights[i];
+        for (int k = 0; k < count; k++) {
+          into[k][of[i]] += weight * row[k];
         }
       }
     }
+    added++;
   }
 
-  private Result resample(List<String> names, boolean inTime, long seed) {
+  /** The result for all models that were added. */
+  public Result result(List<String> names, long seed) {
+    return resample(names, seed);
+  }
+
+  private Result resample(List<String> names, long seed) {
     int models = sums.length;
     double[][] scores = new double[models][];
     for (int model = 0; model < models; model++) {

@@ -3,6 +3,7 @@ package slipstream.training.evaluation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import slipstream.core.CompensatedSum;
 import slipstream.training.evaluation.Report.Bucket;
 
@@ -17,12 +18,12 @@ public final class Calibration {
    * <p>The standard error of a bucket's mean realised value treats all rows of one cluster as one
    * observation (Liang and Zeger 1986, with the factor G / (G - 1)).
    *
-   * @param clusters of the rows, in blocks of equal values: {@link #clusters}
+   * @param clusters where each cluster starts, ascending from 0: {@link #clusters}
    * @param buckets how many at most
    * @return in order of the prediction
    */
   public static List<Bucket> buckets(
-      double[] actual, double[] predicted, long[] clusters, int buckets) {
+      double[] actual, double[] predicted, int[] clusters, int buckets) {
     int n = actual.length;
     if (n == 0) {
       return List.of();
@@ -60,45 +61,55 @@ public final class Calibration {
    * plain overlapping sum uncounted (the variance across the blocks' edges); blocks of the reach
    * itself would leave a fifth.
    *
-   * @param times of the rows, ascending
-   * @param ends the last time that each row's target depends on
+   * @param rows how many
+   * @param times by row, ascending
+   * @param ends by row, the last time that its target depends on
    * @param overlapping whether targets of neighbouring rows of an instrument overlap
-   * @return equal numbers for rows of one cluster, ascending
+   * @return the first row of each cluster, ascending
    */
-  public static long[] clusters(long[] times, long[] ends, boolean overlapping) {
-    long[] clusters = new long[times.length];
+  public static int[] clusters(
+      int rows, IntToLongFunction times, IntToLongFunction ends, boolean overlapping) {
+    int[] starts = new int[16];
     int number = 0;
-    for (int i = 0; i < times.length; ) {
+    for (int i = 0; i < rows; ) {
       int next = i;
+      long time = times.applyAsLong(i);
       long reach = 0;
-      while (next < times.length && times[next] == times[i]) {
-        reach = Math.max(reach, ends[next++] - times[i]);
+      while (next < rows && times.applyAsLong(next) == time) {
+        reach = Math.max(reach, ends.applyAsLong(next++) - time);
       }
       if (overlapping) {
         // A difference cannot overflow where a sum could.
-        while (next < times.length && (times[next] - times[i]) / 2 < reach) {
+        while (next < rows && (times.applyAsLong(next) - time) / 2 < reach) {
           next++;
         }
       }
-      Arrays.fill(clusters, i, next, number++);
+      if (number == starts.length) {
+        starts = Arrays.copyOf(starts, 2 * number);
+      }
+      starts[number++] = i;
       i = next;
     }
-    return clusters;
+    return Arrays.copyOf(starts, number);
   }
 
   private static double[] standardErrors(
-      double[] actual, long[] clusterOf, int[] bucketOf, long[] rows, CompensatedSum[] actualSum) {
+      double[] actual, int[] starts, int[] bucketOf, long[] rows, CompensatedSum[] actualSum) {
     int count = rows.length;
     CompensatedSum[] squares = sums(count);
     double[] cluster = new double[count];
-    long[] current = new long[count];
+    int[] current = new int[count];
     long[] clusters = new long[count];
+    int last = -1; // the cluster of the row
     for (int i = 0; i < actual.length; i++) {
       int b = bucketOf[i];
-      if (clusters[b] == 0 || current[b] != clusterOf[i]) {
+      if (last + 1 < starts.length && starts[last + 1] == i) {
+        last++;
+      }
+      if (clusters[b] == 0 || current[b] != last) {
         squares[b].add(cluster[b] * cluster[b]);
         cluster[b] = 0;
-        current[b] = clusterOf[i];
+        current[b] = last;
         clusters[b]++;
       }
       cluster[b] += actual[i] - actualSum[b].value() / rows[b];

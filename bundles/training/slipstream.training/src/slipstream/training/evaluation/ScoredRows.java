@@ -13,10 +13,11 @@ import slipstream.training.evaluation.Report.QuantileScore;
  * The pooled out-of-sample rows of a walk-forward, fold after fold.
  *
  * @param starts where each fold's rows start, and their end: one more than folds
- * @param clusters which rows are one observation for standard errors: {@link Calibration#clusters}
+ * @param clusters where the rows start that are one observation for standard errors: {@link
+ *     Calibration#clusters}
  * @param actual realised values
  */
-public record ScoredRows(int[] starts, long[] clusters, double[] actual) {
+public record ScoredRows(int[] starts, int[] clusters, double[] actual) {
   public int folds() {
     return starts.length - 1;
   }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -452,12 +453,11 @@ public final class ExperimentRunner {
      *
      * @param order the prepared table's row of each row; null when they are the same
      */
-    record Rows(
-        FeatureTable values, RowFacts facts, long[] times, List<Partition> partitions, int[] order)
+    record Rows(FeatureTable values, RowFacts facts, List<Partition> partitions, int[] order)
         implements AutoCloseable {
-      /** The last times of the prepared table's rows in the order of these. */
-      long[] inOrder(long[] lastTimes) {
-        return order == null ? lastTimes : permuted(lastTimes, order);
+      /** What is known of the prepared table's rows in the order of these. */
+      IntToLongFunction inOrder(IntToLongFunction prepared) {
+        return order == null ? prepared : row -> prepared.applyAsLong(order[row]);
       }
 
       @Override
@@ -466,23 +466,14 @@ public final class ExperimentRunner {
       }
     }
 
-    private static long[] permuted(long[] values, int[] order) {
-      long[] permuted = new long[order.length];
-      for (int i = 0; i < order.length; i++) {
-        permuted[i] = values[order[i]];
-      }
-      return permuted;
-    }
-
     /**
      * Values in files are put in order of time, in which folds read them, so that they are read from first to last and not
      * here and there. In memory the order is nothing to training.
      */
     private Rows rows(FeaturePlan plan, FeatureTable values, Table prepared, Path work) {
-      long[] times = times(prepared);
-      RowFacts facts = Facts.of(experiment, plan, values, prepared, times);
       if (!values.inFiles() || !prepared.hasTime()) {
-        return new Rows(values, facts, times, prepared.partitions(), null);
+        RowFacts facts = Facts.of(experiment, plan, values, prepared, null);
+        return new Rows(values, facts, prepared.partitions(), null);
       }
       int[] order = TimeOrder.of(prepared);
       FeatureTable ordered =
@@ -491,8 +482,7 @@ public final class ExperimentRunner {
       values.close();
       return new Rows(
           ordered,
-          facts.select(order),
-          permuted(times, order),
+          Facts.of(experiment, plan, ordered, prepared, order),
           List.of(new Partition("", 0, order.length)),
           order);
     }
@@ -593,7 +583,7 @@ public final class ExperimentRunner {
               started,
               Instant.now(),
               List.copyOf(training));
-      writeReport(report, record, output, raw, health, prepared, rows.times());
+      writeReport(report, record, output, raw, health, prepared);
       return new RunResult(
           raw.hash(),
           health,
@@ -618,16 +608,17 @@ public final class ExperimentRunner {
             "Define a feature, or a given that names this target.");
       }
       FeatureMatrix matrix = rows.values().matrix(inputs);
+      IntToLongFunction times = times(prepared);
       return new TargetData(
           name,
           definition.unit(),
           definition.description(),
           definition.expression(),
           matrix,
-          rows.values().values(name),
+          rows.values().matrix(List.of(name)),
           rows.facts(),
-          rows.times(),
-          rows.inOrder(plan.lastTimes(ahead, prepared, times(prepared))),
+          rows.inOrder(times),
+          () -> rows.inOrder(plan.lastTimes(ahead, prepared, times)),
           prepared.hasTime(),
           rows.partitions(),
           lookAhead);
@@ -707,13 +698,9 @@ public final class ExperimentRunner {
       }
     }
 
-    private long[] times(Table prepared) {
-      if (prepared.hasTime()) {
-        return prepared.time().toLongs(0, prepared.rows());
-      }
-      long[] times = new long[(int) prepared.rows()];
-      Arrays.setAll(times, i -> i);
-      return times;
+    /** By row: UTC nanoseconds, or row numbers. */
+    private static IntToLongFunction times(Table prepared) {
+      return prepared.hasTime() ? prepared.time()::getLong : row -> row;
     }
 
     private void describeSeries(FeaturePlan plan, FeatureTable values) {
@@ -972,14 +959,16 @@ public final class ExperimentRunner {
         Path output,
         Table raw,
         HealthReport health,
-        Table prepared,
-        long[] times)
+        Table prepared)
         throws IOException {
+      IntToLongFunction times = times(prepared);
       long first = Long.MAX_VALUE;
       long last = Long.MIN_VALUE;
-      for (long time : times) {
-        first = Math.min(first, time);
-        last = Math.max(last, time);
+      for (Partition each : prepared.partitions()) {
+        if (each.to() > each.from()) {
+          first = Math.min(first, times.applyAsLong((int) each.from()));
+          last = Math.max(last, times.applyAsLong((int) each.to() - 1));
+        }
       }
       RunFacts facts =
           new RunFacts(

@@ -1,10 +1,15 @@
 package slipstream.training.run;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.IntUnaryOperator;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.table.Column;
 import slipstream.core.table.Partition;
@@ -20,50 +25,87 @@ final class Facts {
   private Facts() {}
 
   /**
-   * Of all rows of the prepared table.
+   * Of all rows, most of it read where it lies.
    *
-   * @param times of the rows, or row numbers where there is no time
+   * @param values the plan's series, in the order of the rows
+   * @param order the prepared table's row of each row; null when they are the same
    */
   static RowFacts of(
-      Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, long[] times) {
-    double[] weights = plan.has(FeaturePlan.WEIGHT) ? values.values(FeaturePlan.WEIGHT) : null;
-    int[] clusters = null;
-    if (plan.has(FeaturePlan.CLUSTER)) {
-      clusters = numbered(values.values(FeaturePlan.CLUSTER));
-    } else if (!experiment.cluster().isEmpty()) {
-      clusters = codes(prepared.column(experiment.cluster().strip()));
-    }
-    int[] instruments = new int[times.length];
-    int number = 0;
-    for (Partition partition : prepared.partitions()) {
-      Arrays.fill(instruments, (int) partition.from(), (int) partition.to(), number++);
-    }
-    return new RowFacts(weights, clusters, prepared.hasTime() ? times : null, instruments);
+      Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, int[] order) {
+    IntUnaryOperator place = order == null ? row -> row : row -> order[row];
+    FeatureMatrix weights =
+        plan.has(FeaturePlan.WEIGHT) ? values.matrix(List.of(FeaturePlan.WEIGHT)) : null;
+    int[] clusters = clusters(experiment, plan, values, prepared, order);
+    Column time = prepared.hasTime() ? prepared.time() : null;
+    long[] starts = prepared.partitions().stream().mapToLong(Partition::from).toArray();
+    return RowFacts.of(
+        values.rows(),
+        weights == null ? null : row -> weights.get(row, 0),
+        clusters == null ? null : row -> clusters[row],
+        time == null ? null : row -> time.getLong(place.applyAsInt(row)),
+        row -> instrument(starts, place.applyAsInt(row)));
   }
 
-  private static int[] codes(Column column) {
-    int[] codes = new int[Math.toIntExact(column.rows())];
-    double[] numbers = new double[codes.length];
-    java.util.Map<String, Integer> known = new java.util.HashMap<>();
-    for (int row = 0; row < codes.length; row++) {
-      if (column.isNull(row)) {
-        numbers[row] = Double.NaN;
-      } else {
-        numbers[row] = known.computeIfAbsent(column.getString(row), each -> known.size());
-      }
+  private static int instrument(long[] starts, int row) {
+    int at = Arrays.binarySearch(starts, row);
+    int last = at >= 0 ? at : -at - 2;
+    while (last + 1 < starts.length && starts[last + 1] == row) { // after partitions without rows
+      last++;
     }
-    return numbered(numbers);
+    return last;
+  }
+
+  /** In the order of the rows, numbered in that of the table; null for none. */
+  private static int[] clusters(
+      Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, int[] order) {
+    int rows = values.rows();
+    int[] rowOf = order == null ? null : inverse(order);
+    if (plan.has(FeaturePlan.CLUSTER)) {
+      FeatureMatrix cluster = values.matrix(List.of(FeaturePlan.CLUSTER));
+      int[] numbers = numbered(rows, row -> cluster.get(rowOf == null ? row : rowOf[row], 0));
+      return inOrder(numbers, order);
+    }
+    if (experiment.cluster().isEmpty()) {
+      return null;
+    }
+    Column column = prepared.column(experiment.cluster().strip());
+    return inOrder(numbered(rows, codes(column)), order);
+  }
+
+  private static int[] inverse(int[] order) {
+    int[] inverse = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      inverse[order[i]] = i;
+    }
+    return inverse;
+  }
+
+  private static int[] inOrder(int[] values, int[] order) {
+    if (order == null) {
+      return values;
+    }
+    int[] ordered = new int[order.length];
+    for (int i = 0; i < order.length; i++) {
+      ordered[i] = values[order[i]];
+    }
+    return ordered;
+  }
+
+  /** Equal numbers for equal strings; NaN for nulls. */
+  private static IntToDoubleFunction codes(Column column) {
+    return row -> column.isNull(row) ? Double.NaN : column.getLong(row);
   }
 
   /** Equal numbers for equal values, counted from 0 in the order of their first rows. */
-  static int[] numbered(double[] values) {
-    int[] numbers = new int[values.length];
+  static int[] numbered(int rows, IntToDoubleFunction values) {
+    int[] numbers = new int[rows];
     int capacity = 1 << 10;
     long[] keys = new long[capacity];
     int[] found = new int[capacity];
     int count = 0;
-    for (int row = 0; row < values.length; row++) {
-      if (Double.isNaN(values[row])) {
+    for (int row = 0; row < rows; row++) {
+      double value = values.applyAsDouble(row);
+      if (Double.isNaN(value)) {
         numbers[row] = UNKNOWN;
         continue;
       }
@@ -82,7 +124,7 @@ final class Facts {
         }
       }
       // Adding 0 makes -0 equal to 0.
-      long key = Double.doubleToLongBits(values[row] + 0.0);
+      long key = Double.doubleToLongBits(value + 0.0);
       int slot = slot(keys, found, key);
       if (found[slot] == 0) {
         keys[slot] = key;
@@ -106,33 +148,24 @@ final class Facts {
    * @param usable the rows that may be trained on
    * @throws SlipstreamException INVALID_INPUT when a weight or cluster of these is of no use
    */
-  static void check(RowFacts facts, int[] usable) {
-    if (facts.weights() != null) {
-      int wrong = 0;
-      double first = 0;
-      for (int row : usable) {
-        double weight = facts.weights()[row];
-        if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
-          first = wrong++ == 0 ? weight : first;
-        }
-      }
-      if (wrong > 0) {
+  static void check(RowFacts facts, RowSelection usable) {
+    if (facts.hasWeights()) {
+      RowSelection wrong =
+          usable.where(row -> !(facts.weight(row) >= 0 && facts.weight(row) <= Double.MAX_VALUE));
+      if (wrong.size() > 0) {
         throw SlipstreamException.invalid(
             Text.format(
                 "the weight of %,d of %,d rows is negative, infinite or unknown, such as %s",
-                wrong, usable.length, first),
+                wrong.size(), usable.size(), facts.weight(wrong.get(0))),
             Place.key("weight"),
             "Give every row with a known target a weight of at least 0; 0 leaves it out.");
       }
     }
-    if (facts.clusters() != null) {
-      int unknown = 0;
-      for (int row : usable) {
-        unknown += facts.clusters()[row] == UNKNOWN ? 1 : 0;
-      }
+    if (facts.hasClusters()) {
+      int unknown = usable.where(row -> facts.cluster(row) == UNKNOWN).size();
       if (unknown > 0) {
         throw SlipstreamException.invalid(
-            Text.format("%,d of %,d rows have no cluster", unknown, usable.length),
+            Text.format("%,d of %,d rows have no cluster", unknown, usable.size()),
             Place.key("cluster"),
             "Give every row with a known target one.");
       }

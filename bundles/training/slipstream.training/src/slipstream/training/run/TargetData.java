@@ -1,21 +1,25 @@
 package slipstream.training.run;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Reach;
+import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.table.Partition;
 
 /**
- * What models of one target are trained and scored on.
+ * What models of one target are trained and scored on. Nothing here is a copy: values stay where they are, which for large
+ * data is in files.
  *
  * @param name of the target
  * @param features all rows of the prepared table, givens after features
- * @param target all rows; not finite where unknown
+ * @param target all rows, one column; not finite where unknown
  * @param facts about all rows
- * @param times all rows: UTC nanoseconds, or row numbers where there is no time
- * @param targetEnds all rows: the last time that the row's target or givens depend on
+ * @param times by row: UTC nanoseconds, or row numbers where there is no time
+ * @param targetEnds gives, by row, the last time that the row's target or givens depend on; up to 8 bytes a row as long as
+ *     it is held
  * @param hasTime false when times are row numbers
  * @param lookAhead how far after its row a target or given reaches
  */
@@ -25,23 +29,33 @@ record TargetData(
     String description,
     String expression,
     FeatureMatrix features,
-    double[] target,
+    FeatureMatrix target,
     RowFacts facts,
-    long[] times,
-    long[] targetEnds,
+    IntToLongFunction times,
+    Supplier<IntToLongFunction> targetEnds,
     boolean hasTime,
     List<Partition> partitions,
     Reach lookAhead) {
 
-  /** Rows with a known target and a weight above 0, ascending. */
-  int[] usable() {
-    int[] rows = new int[target.length];
-    int count = 0;
-    for (int row = 0; row < target.length; row++) {
-      if (Double.isFinite(target[row]) && (facts.weights() == null || facts.weights()[row] != 0)) {
-        rows[count++] = row;
-      }
-    }
-    return Arrays.copyOf(rows, count);
+  int rows() {
+    return target.rows();
+  }
+
+  double target(int row) {
+    return target.get(row, 0);
+  }
+
+  /** The target of some rows, a copy. */
+  double[] targets(RowSelection rows) {
+    double[] values = new double[rows.size()];
+    target.select(rows).copy(0, 0, values.length, values, 0);
+    return values;
+  }
+
+  /** Rows with a known target and a weight other than 0, ascending. */
+  RowSelection usable() {
+    return RowSelection.all(rows())
+        .where(row -> Double.isFinite(target(row)) && facts.weight(row) != 0)
+        .compact();
   }
 }

@@ -1,12 +1,12 @@
 package slipstream.training.run;
 
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.IntToLongFunction;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -19,12 +19,15 @@ import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.Reach;
+import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.evaluation.BlockBootstrap;
 import slipstream.training.evaluation.Calibration;
+import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.FoldReport;
+import slipstream.training.evaluation.Report.Histogram;
 import slipstream.training.evaluation.Report.Importance;
 import slipstream.training.evaluation.Report.Interval;
 import slipstream.training.evaluation.Report.MetricDescription;
@@ -105,33 +108,22 @@ final class TargetTraining {
       double seconds) {}
 
   Outcome run(Validation validation) {
-    int[] usable = data.usable();
+    RowSelection usable = data.usable();
     checkTarget(usable);
     Facts.check(data.facts(), usable);
-    WalkForward split =
-        WalkForward.split(data.times(), data.targetEnds(), usable, data.partitions(), validation);
-    List<Fold> folds = folds(split);
-    int[] finalRows = split.finalRows();
-    ScoredRows scored = scoredRows(folds);
+    Scoring scoring = split(usable, validation);
+    WalkForward split = scoring.split;
+    Judge judge = new Judge(scoring);
     List<Fitted> fitted = new ArrayList<>();
     for (ModelRecipe<?> recipe : recipes) {
-      fitted.add(fit(recipe, folds, finalRows, scored.actual().length));
+      fitted.add(fit(recipe, split, judge));
     }
-    double[] baseline = fitted.getFirst().predicted;
-    double[] edges = Residuals.edges(scored.residuals(baseline));
     progress.stage("Score " + data.name() + ": intervals", 0, -1, "");
     BlockBootstrap.Result errors =
-        BlockBootstrap.of(
-            BlockBootstrap.Cells.ofTime(scored.clusters()),
-            null,
-            scored.actual(),
-            recipes.stream().map(ModelRecipe::name).toList(),
-            fitted.stream().map(Fitted::predicted).toList(),
-            metrics,
-            seed);
+        judge.bootstrap.result(recipes.stream().map(ModelRecipe::name).toList(), seed);
     List<ModelReport> reports = new ArrayList<>();
     for (int m = 0; m < fitted.size(); m++) {
-      reports.add(report(fitted.get(m), scored, baseline, edges, errors.intervals().get(m)));
+      reports.add(report(fitted.get(m), errors.intervals().get(m)));
     }
     TargetReport report =
         new TargetReport(
@@ -139,83 +131,73 @@ final class TargetTraining {
             data.unit(),
             data.description(),
             data.expression(),
-            usable.length,
-            data.target().length - usable.length,
-            scored.actual().length,
+            usable.size(),
+            data.rows() - usable.size(),
+            split.scored().size(),
             data.lookAhead().rows(),
-            finalRows.length,
+            split.finalRows().size(),
             metrics.stream().map(this::describe).toList(),
             reports,
-            folds.stream().map(this::describe).toList(),
+            split.folds().stream().map(this::describe).toList(),
             errors.comparisons(),
             errors.resampling());
-    warnings(report, usable.length);
+    warnings(report, usable.size());
     return new Outcome(
         report,
         fitted.stream().map(Fitted::kept).toList(),
-        data.features().select(allScored(folds)),
+        data.features().select(split.scored()),
         List.copyOf(warnings));
   }
 
-  private void checkTarget(int[] usable) {
+  private void checkTarget(RowSelection usable) {
     Place place = Place.key("targets." + data.name());
-    if (usable.length == 0) {
+    if (usable.size() == 0) {
       throw SlipstreamException.invalid(
-          Text.format("the target is unknown in all %,d rows", data.target().length),
+          Text.format("the target is unknown in all %,d rows", data.rows()),
           place,
           "Check its expression and the columns it uses; a window longer than the data gives"
               + " unknown values.");
     }
-    double first = data.target()[usable[0]];
-    for (int row : usable) {
-      if (data.target()[row] != first) {
+    double first = data.target(usable.get(0));
+    for (int i = 1; i < usable.size(); i++) {
+      if (data.target(usable.get(i)) != first) {
         return;
       }
     }
     throw SlipstreamException.invalid(
-        Text.format("the target is %s in all %,d rows where it is known", first, usable.length),
+        Text.format("the target is %s in all %,d rows where it is known", first, usable.size()),
         place,
         "A constant cannot be modelled: check its expression and the columns it uses.");
   }
 
-  /** A fold is made anew each time it is asked for: all of them together are several times the rows. */
-  private static List<Fold> folds(WalkForward split) {
-    return new AbstractList<>() {
-      @Override
-      public Fold get(int index) {
-        return split.fold(index + 1);
-      }
-
-      @Override
-      public int size() {
-        return split.folds();
-      }
-    };
+  /**
+   * @param starts where each fold's rows start among the scored ones, and their end
+   * @param clusters where the rows start that are one observation for standard errors
+   */
+  private record Scoring(WalkForward split, int[] starts, int[] clusters) {
+    /** With the targets, which are read anew. */
+    ScoredRows rows(TargetData data) {
+      return new ScoredRows(starts, clusters, data.targets(split.scored()));
+    }
   }
 
-  private static int[] allScored(List<Fold> folds) {
-    return folds.stream().flatMapToInt(fold -> Arrays.stream(fold.scored())).toArray();
-  }
-
-  private ScoredRows scoredRows(List<Fold> folds) {
-    int[] starts = new int[folds.size() + 1];
-    for (int f = 0; f < folds.size(); f++) {
-      starts[f + 1] = starts[f] + folds.get(f).scored().length;
+  /** In a method of its own, so that the ends of targets are let go before anything is trained. */
+  private Scoring split(RowSelection usable, Validation validation) {
+    IntToLongFunction ends = data.targetEnds().get();
+    WalkForward split =
+        WalkForward.split(data.times(), ends, usable, data.partitions(), validation);
+    int[] starts = new int[split.folds().size() + 1];
+    for (Fold fold : split.folds()) {
+      starts[fold.number()] = starts[fold.number() - 1] + fold.scored().size();
     }
-    long[] times = new long[starts[folds.size()]];
-    long[] ends = new long[times.length];
-    double[] actual = new double[times.length];
-    long[] targetEnds = data.targetEnds();
-    int at = 0;
-    for (Fold fold : folds) {
-      for (int row : fold.scored()) {
-        times[at] = data.times()[row];
-        ends[at] = targetEnds[row];
-        actual[at++] = data.target()[row];
-      }
-    }
-    return new ScoredRows(
-        starts, Calibration.clusters(times, ends, overlapping(data.lookAhead())), actual);
+    RowSelection scored = split.scored();
+    int[] clusters =
+        Calibration.clusters(
+            scored.size(),
+            i -> data.times().applyAsLong(scored.get(i)),
+            i -> ends.applyAsLong(scored.get(i)),
+            overlapping(data.lookAhead()));
+    return new Scoring(split, starts, clusters);
   }
 
   /** Whether the targets of one instrument's neighbouring rows share what they depend on. */
@@ -225,64 +207,78 @@ final class TargetTraining {
 
   // ---------------------------------------------------------------- training
 
-  /**
-   * @param outputs predictions by output, where there are several
-   */
   private record Fitted(
-      ModelRecipe<?> recipe,
-      double[] predicted,
-      double[][] outputs,
-      List<CurvePoint> curve,
-      FinalModel kept) {}
+      ModelRecipe<?> recipe, Judgement judgement, List<CurvePoint> curve, FinalModel kept) {}
 
-  private Fitted fit(ModelRecipe<?> recipe, List<Fold> folds, int[] finalRows, int scoredRows) {
+  private Fitted fit(ModelRecipe<?> recipe, WalkForward split, Judge judge) {
     long start = System.nanoTime();
-    double[] predicted = new double[scoredRows];
-    double[][] outputs = {};
     List<CurvePoint> curve = new ArrayList<>();
+    int[] steps = new int[split.folds().size()];
+    Judgement judgement = judge.judge(fitFolds(recipe, split, steps, curve));
+    Arrays.sort(steps);
+    int median = steps[(steps.length - 1) / 2];
+    FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"));
+    RowSelection finalRows = split.finalRows();
+    Model model = recipe.fit(rows(finalRows), median, context(recipe, "all rows", fitProgress));
+    return new Fitted(
+        recipe,
+        judgement,
+        curve,
+        new FinalModel(
+            recipe,
+            model,
+            recipe.parameterTexts(median),
+            finalRows.size(),
+            (System.nanoTime() - start) / 1e9));
+  }
+
+  /**
+   * Of the rows that are scored.
+   *
+   * @param outputs by output, where there are several
+   * @param meanings of the outputs
+   */
+  private record Predictions(double[] headline, double[][] outputs, List<Model.Output> meanings) {}
+
+  /**
+   * Fits and scores the folds.
+   *
+   * @param steps set by fold
+   */
+  private Predictions fitFolds(
+      ModelRecipe<?> recipe, WalkForward split, int[] steps, List<CurvePoint> curve) {
+    int rows = split.scored().size();
+    double[] predicted = new double[rows];
+    double[][] outputs = {};
+    List<Model.Output> meanings = List.of();
     boolean drawsCurve = recipe.stopsEarlyBy().isEmpty() && recipe.trainer().drawsLearningCurve();
-    Fold last = folds.getLast();
-    if (drawsCurve && last.holdout().length > 0) {
+    Fold last = split.folds().getLast();
+    if (drawsCurve && last.holdout().size() > 0) {
       judgedFit(recipe, last, "learning curve", curve);
     }
-    int[] steps = new int[folds.size()];
     int at = 0;
-    for (Fold fold : folds) {
+    for (Fold fold : split.folds()) {
       progress.checkCancelled();
-      String where = "fold " + fold.number() + " of " + folds.size();
-      boolean only = drawsCurve && fold.number() == last.number() && fold.holdout().length == 0;
+      String where = "fold " + fold.number() + " of " + steps.length;
+      boolean only = drawsCurve && fold == last && fold.holdout().size() == 0;
       Model model = fitFold(recipe, fold, where, only, curve);
       steps[fold.number() - 1] = model.steps();
+      meanings = model.outputs();
       double[][] scored = model.predictAll(matrix(model, fold.scored()));
       for (double[] output : scored) {
         checkFinite(recipe, output);
       }
-      int count = fold.scored().length;
+      int count = fold.scored().size();
       System.arraycopy(scored[model.headline()], 0, predicted, at, count);
       if (scored.length > 1) {
-        outputs = outputs.length == 0 ? new double[scored.length][scoredRows] : outputs;
+        outputs = outputs.length == 0 ? new double[scored.length][rows] : outputs;
         for (int k = 0; k < scored.length; k++) {
           System.arraycopy(scored[k], 0, outputs[k], at, count);
         }
       }
       at += count;
     }
-    Arrays.sort(steps);
-    int median = steps[(steps.length - 1) / 2];
-    FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"));
-    Model model =
-        recipe.fit(rows(finalRows, new int[0]), median, context(recipe, "all rows", fitProgress));
-    return new Fitted(
-        recipe,
-        predicted,
-        outputs,
-        curve,
-        new FinalModel(
-            recipe,
-            model,
-            recipe.parameterTexts(median),
-            finalRows.length,
-            (System.nanoTime() - start) / 1e9));
+    return new Predictions(predicted, outputs, meanings);
   }
 
   /**
@@ -290,21 +286,16 @@ final class TargetTraining {
    */
   private Model fitFold(
       ModelRecipe<?> recipe, Fold fold, String where, boolean drawsCurve, List<CurvePoint> curve) {
-    TrainingData training = rows(fold.training(), new int[0]);
     if (recipe.stopsEarlyBy().isPresent()) {
       int steps = judgedFit(recipe, fold, where + ", rounds", curve).steps();
       FitProgress fitProgress = new FitProgress(progress, stage(recipe, where));
-      return recipe.fit(training, steps, context(recipe, fold, fitProgress));
+      return recipe.fit(rows(fold.training()), steps, context(recipe, fold, fitProgress));
     }
     FitProgress fitProgress =
         drawsCurve
-            ? FitProgress.withCurve(
-                progress,
-                stage(recipe, where),
-                data.unit(),
-                loss -> baselineLoss(loss, fold, fold.training(), new int[0]))
+            ? withCurve(recipe, where, fold, fold.training(), fold.holdout())
             : new FitProgress(progress, stage(recipe, where));
-    Model model = recipe.fit(training, context(recipe, fold, fitProgress));
+    Model model = recipe.fit(rows(fold.training()), context(recipe, fold, fitProgress));
     curve.addAll(fitProgress.curve());
     return model;
   }
@@ -333,17 +324,15 @@ final class TargetTraining {
    * @param share of each fold's training rows that the model sees; the baseline sees them all
    */
   Score score(Validation validation, double share) {
-    int[] usable = data.usable();
+    RowSelection usable = data.usable();
     checkTarget(usable);
     Facts.check(data.facts(), usable);
-    List<Fold> folds =
-        folds(
-            WalkForward.split(
-                data.times(), data.targetEnds(), usable, data.partitions(), validation));
-    ScoredRows scored = scoredRows(folds);
+    Scoring scoring = split(usable, validation);
+    List<Fold> folds = scoring.split.folds();
     double[] baseline = predict(recipes.getFirst(), folds, 1);
     double[] predicted = predict(recipes.getLast(), folds, share);
     Metric metric = metrics.getFirst();
+    ScoredRows scored = scoring.rows(data);
     double[] actual = scored.actual();
     return new Score(
         metric.score(actual, predicted, baseline),
@@ -354,7 +343,7 @@ final class TargetTraining {
 
   /** Predictions of all scored rows. */
   private double[] predict(ModelRecipe<?> recipe, List<Fold> folds, double share) {
-    double[] predicted = new double[folds.stream().mapToInt(fold -> fold.scored().length).sum()];
+    double[] predicted = new double[folds.stream().mapToInt(fold -> fold.scored().size()).sum()];
     int at = 0;
     for (Fold whole : folds) {
       Fold fold = whole.sampled(share, seed);
@@ -388,61 +377,68 @@ final class TargetTraining {
 
   /** A fit on a fold's training rows without its holdout, which judges it and is not learned. */
   private Model judgedFit(ModelRecipe<?> recipe, Fold fold, String what, List<CurvePoint> curve) {
-    if (fold.holdout().length == 0) {
+    if (fold.holdout().size() == 0) {
       throw SlipstreamException.invalid(
           Text.format(
               "fold %d has %,d training rows: validation.holdout leaves none for %s to judge by",
-              fold.number(), fold.training().length, recipe.stopsEarlyBy().orElse(recipe.key())),
+              fold.number(), fold.training().size(), recipe.stopsEarlyBy().orElse(recipe.key())),
           Place.key("validation"),
           "Use more data, fewer folds, a shorter embargo or another holdout; or do not stop"
               + " early.");
     }
-    FitProgress fitProgress =
-        FitProgress.withCurve(
-            progress,
-            stage(recipe, what),
-            data.unit(),
-            loss -> baselineLoss(loss, fold, fold.fit(), fold.holdout()));
+    FitProgress fitProgress = withCurve(recipe, what, fold, fold.fit(), fold.holdout());
     Model model = recipe.fit(rows(fold.fit(), fold.holdout()), context(recipe, fold, fitProgress));
     curve.addAll(fitProgress.curve());
     return model;
   }
 
-  /** The baseline's point beside a model's learning curve: the same loss on the same rows. */
-  private void baselineLoss(String loss, Fold fold, int[] learned, int[] judging) {
-    Metric metric =
-        switch (loss) {
-          case "RMSE" -> new RootMeanSquaredError();
-          case "MAE" -> new MeanAbsoluteError();
-          default -> null;
-        };
-    if (metric == null) {
-      return;
-    }
-    ModelRecipe<?> recipe = recipes.getFirst();
-    Trainer.Context context = context(recipe, fold, Progress.NONE);
-    Model model = recipe.fit(rows(learned, new int[0]), context);
-    CurvePoint point =
-        new CurvePoint(
-            context.series(),
-            1,
-            loss,
-            loss(metric, model, learned),
-            judging.length == 0 ? Double.NaN : loss(metric, model, judging));
-    if (!baselineCurve.contains(point)) {
-      baselineCurve.add(point);
-    }
-    progress.learningCurve(
-        point.series(),
-        point.step(),
-        FitProgress.withUnit(loss, data.unit()),
-        point.training(),
-        point.validation());
+  private FitProgress withCurve(
+      ModelRecipe<?> recipe, String what, Fold fold, RowSelection learned, RowSelection judging) {
+    // Before the fit, whose memory is not to be shared with the baseline's.
+    List<CurvePoint> baseline = baselinePoints(fold, learned, judging);
+    return FitProgress.withCurve(
+        progress, stage(recipe, what), data.unit(), loss -> baselineBegins(loss, baseline));
   }
 
-  private double loss(Metric metric, Model model, int[] rows) {
+  /** What the baseline's point may be beside a model's learning curve: each loss on the same rows. */
+  private List<CurvePoint> baselinePoints(Fold fold, RowSelection learned, RowSelection judging) {
+    ModelRecipe<?> recipe = recipes.getFirst();
+    Trainer.Context context = context(recipe, fold, Progress.NONE);
+    Model model = recipe.fit(rows(learned), context);
+    List<Metric> losses = List.of(new RootMeanSquaredError(), new MeanAbsoluteError());
+    double[] training = losses(losses, model, learned);
+    double[] validation = losses(losses, model, judging);
+    List<CurvePoint> points = new ArrayList<>();
+    for (int i = 0; i < training.length; i++) {
+      String loss = i == 0 ? "RMSE" : "MAE";
+      points.add(new CurvePoint(context.series(), 1, loss, training[i], validation[i]));
+    }
+    return points;
+  }
+
+  private void baselineBegins(String loss, List<CurvePoint> baseline) {
+    for (CurvePoint point : baseline) {
+      if (point.metric().equals(loss)) {
+        if (!baselineCurve.contains(point)) {
+          baselineCurve.add(point);
+        }
+        progress.learningCurve(
+            point.series(),
+            point.step(),
+            FitProgress.withUnit(loss, data.unit()),
+            point.training(),
+            point.validation());
+      }
+    }
+  }
+
+  private double[] losses(List<Metric> metrics, Model model, RowSelection rows) {
+    if (rows.size() == 0) {
+      return new double[] {Double.NaN, Double.NaN};
+    }
     double[] predicted = model.predict(matrix(model, rows));
-    return metric.score(targets(rows), predicted, predicted);
+    double[] actual = data.targets(rows);
+    return metrics.stream().mapToDouble(each -> each.score(actual, predicted, predicted)).toArray();
   }
 
   private String stage(ModelRecipe<?> recipe, String where) {
@@ -459,26 +455,22 @@ final class TargetTraining {
         series, seed, threads, fitProgress, recipe.loss(), Optional.of(device));
   }
 
-  private TrainingData rows(int[] training, int[] validation) {
+  private TrainingData rows(RowSelection training) {
+    return rows(training, RowSelection.all(0));
+  }
+
+  private TrainingData rows(RowSelection training, RowSelection validation) {
     return new TrainingData(
         data.features().select(training),
-        targets(training),
+        data.targets(training),
         data.facts().select(training),
         data.features().select(validation),
-        targets(validation),
+        data.targets(validation),
         data.facts().select(validation));
   }
 
-  private double[] targets(int[] rows) {
-    double[] values = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      values[i] = data.target()[rows[i]];
-    }
-    return values;
-  }
-
   /** The rows with the columns that the model wants, in its order. */
-  private FeatureMatrix matrix(Model model, int[] rows) {
+  private FeatureMatrix matrix(Model model, RowSelection rows) {
     FeatureMatrix all = data.features();
     if (!model.features().isEmpty() && !model.features().equals(all.names())) {
       throw new IllegalStateException(model.trainer() + " changed the order of its features");
@@ -500,41 +492,79 @@ final class TargetTraining {
 
   // --------------------------------------------------------------- reporting
 
-  private ModelReport report(
-      Fitted fitted,
-      ScoredRows scored,
-      double[] baseline,
-      double[] edges,
-      List<Interval> intervals) {
+  /** What is kept of a model's predictions. */
+  private record Judgement(
+      List<Double> scores,
+      List<List<Double>> foldScores,
+      List<Bucket> calibration,
+      Histogram residuals,
+      List<QuantileScore> quantiles) {}
+
+  /**
+   * Judges one model after another, the baseline first. Of all predictions it keeps the baseline's alone, 8 bytes a scored
+   * row; the targets are read again for each model.
+   */
+  private final class Judge {
+    private final Scoring scoring;
+    private double[] baseline;
+    private double[] edges;
+    private BlockBootstrap bootstrap;
+
+    Judge(Scoring scoring) {
+      this.scoring = scoring;
+    }
+
+    Judgement judge(Predictions predictions) {
+      double[] predicted = predictions.headline;
+      ScoredRows scored = scoring.rows(data);
+      BlockBootstrap.Cells cells =
+          BlockBootstrap.Cells.ofTime(scored.clusters(), scored.actual().length);
+      if (baseline == null) {
+        baseline = predicted;
+        edges = Residuals.edges(scored.residuals(predicted));
+        bootstrap = BlockBootstrap.over(cells, null, scored.actual(), recipes.size(), metrics);
+      }
+      bootstrap.add(cells, null, scored.actual(), predicted, baseline);
+      return new Judgement(
+          scored.scores(metrics, predicted, baseline),
+          scored.foldScores(metrics, predicted, baseline),
+          Calibration.buckets(scored.actual(), predicted, scored.clusters(), BUCKETS),
+          Residuals.histogram(scored.residuals(predicted), edges),
+          quantiles(predictions, scored));
+    }
+  }
+
+  private ModelReport report(Fitted fitted, List<Interval> intervals) {
     List<Importance> importance = new ArrayList<>();
     for (Map.Entry<String, Double> each : fitted.kept.model().importance().entrySet()) {
       importance.add(new Importance(each.getKey(), each.getValue()));
     }
+    boolean baseline = fitted.recipe == recipes.getFirst();
     return new ModelReport(
         fitted.recipe.name(),
         fitted.recipe.trainer().name(),
-        fitted.recipe == recipes.getFirst(),
-        scored.scores(metrics, fitted.predicted, baseline),
-        scored.foldScores(metrics, fitted.predicted, baseline),
-        Calibration.buckets(scored.actual(), fitted.predicted, scored.clusters(), BUCKETS),
+        baseline,
+        fitted.judgement.scores(),
+        fitted.judgement.foldScores(),
+        fitted.judgement.calibration(),
         importance,
-        Residuals.histogram(scored.residuals(fitted.predicted), edges),
-        fitted.recipe == recipes.getFirst() ? List.copyOf(baselineCurve) : fitted.curve,
+        fitted.judgement.residuals(),
+        baseline ? List.copyOf(baselineCurve) : fitted.curve,
         fitted.kept.model().steps(),
         "",
         "",
         List.of(),
         fitted.kept.model().coefficients(),
         intervals,
-        quantiles(fitted, scored));
+        fitted.judgement.quantiles());
   }
 
-  private static List<QuantileScore> quantiles(Fitted fitted, ScoredRows scored) {
-    List<Model.Output> outputs = fitted.kept.model().outputs();
+  private static List<QuantileScore> quantiles(Predictions predictions, ScoredRows scored) {
     List<QuantileScore> scores = new ArrayList<>();
-    for (int k = 0; k < outputs.size() && scored.actual().length > 0; k++) {
-      if (!Double.isNaN(outputs.get(k).quantile())) {
-        scores.add(scored.quantile(outputs.get(k), fitted.outputs[k]));
+    for (int k = 0; k < predictions.meanings.size() && scored.actual().length > 0; k++) {
+      Model.Output output = predictions.meanings.get(k);
+      if (!Double.isNaN(output.quantile())) {
+        scores.add(scored.quantile(output, predictions.outputs[k]));
       }
     }
     return scores;
@@ -552,9 +582,9 @@ final class TargetTraining {
   private FoldReport describe(Fold fold) {
     return new FoldReport(
         fold.number(),
-        fold.training().length,
+        fold.training().size(),
         fold.purged(),
-        fold.scored().length,
+        fold.scored().size(),
         data.hasTime(),
         fold.trainingStart(),
         fold.trainingEnd(),
@@ -604,13 +634,13 @@ final class TargetTraining {
           "Use more data.",
           "targets." + data.name());
     }
-    int dropped = data.target().length - usable;
+    int dropped = data.rows() - usable;
     if (dropped > 0) {
       warn(
           dropped > usable ? Severity.WARNING : Severity.INFO,
           Text.format(
               "%,d of %,d rows (%.1f%%) were left out because %s is unknown there",
-              dropped, data.target().length, 100.0 * dropped / data.target().length, data.name()),
+              dropped, data.rows(), 100.0 * dropped / data.rows(), data.name()),
           "",
           "targets." + data.name());
     }

@@ -16,7 +16,7 @@ final class Binner {
     for (int f = 0; f < cuts.features(); f++) {
       float[] c = cuts.cuts(f);
       for (int k = 0; k < 256; k++) {
-        keys[f * 256 + k] = k < c.length ? RadixSort.key(c[k]) : Integer.MAX_VALUE;
+        keys[f * 256 + k] = k < c.length ? FloatOrder.key(c[k]) : Integer.MAX_VALUE;
       }
     }
   }
@@ -52,7 +52,7 @@ final class Binner {
   private static void search(int[] keys, int base, float[] x, long[] word, int n, int shift) {
     for (int i = 0; i < n; i++) {
       float v = x[i] + 0f; // makes -0 a 0
-      long key = RadixSort.key(v);
+      long key = FloatOrder.key(v);
       int p = base;
       p += (int) (keys[p + 127] - key >>> 63) << 7;
       p += (int) (keys[p + 63] - key >>> 63) << 6;

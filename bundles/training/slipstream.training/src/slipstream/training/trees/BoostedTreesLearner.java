@@ -23,8 +23,8 @@ import slipstream.training.device.CpuDevice;
  * are sums of integers (see {@link GradientScales}) and all else that is added up is either an integer
  * or added in a fixed order.
  *
- * <p>Memory: what the device takes for the rows (see {@link CpuTrees}), and while cut points are
- * sought 8 bytes for each of up to 4M rows and thread.
+ * <p>Memory: what the device takes for the rows (see {@link CpuTrees}), and before that, while cut
+ * points are sought, what {@link RankedValues} takes for each thread.
  */
 public final class BoostedTreesLearner {
   /** Rows are counted in 29 bits, which leaves 33 for the gradients' sum. */
@@ -39,8 +39,8 @@ public final class BoostedTreesLearner {
   private final List<Loss> losses;
   private final TrainingMonitor monitor;
   private final int rows;
-  private final float[] target;
-  private final float[] weights;
+  private final double[] target;
+  private final double[] weights;
   private final boolean hessians;
   private final Sampling sampling;
 
@@ -50,6 +50,8 @@ public final class BoostedTreesLearner {
   private GradientScales scales;
   private GradientTotals totals;
   private final List<RoundReport> curve = new ArrayList<>();
+  private double largestWeight = 1;
+  private double meanWeight = 1; // in units of the largest
   private long binningNanos;
   private long boostingNanos;
 
@@ -69,8 +71,12 @@ public final class BoostedTreesLearner {
     this.monitor = monitor;
     rows = columns.rows();
     checkShape(columns, target, "training");
-    this.target = toFloat(target, losses.getFirst());
-    this.weights = weights == null ? null : normalised(weights);
+    checkTarget(target, losses.getFirst());
+    this.target = target;
+    this.weights = weights;
+    if (weights != null) {
+      measureWeights();
+    }
     hessians = weights != null || losses.stream().anyMatch(StandardLoss::hasHessian);
     sampling = new Sampling(parameters, columns.features(), seed);
   }
@@ -265,8 +271,7 @@ public final class BoostedTreesLearner {
     }
   }
 
-  private static float[] toFloat(double[] target, Loss loss) {
-    float[] result = new float[target.length];
+  private static void checkTarget(double[] target, Loss loss) {
     for (int i = 0; i < target.length; i++) {
       if (!(Math.abs(target[i]) <= MAX_TARGET)) {
         throw Checks.invalid(
@@ -279,13 +284,10 @@ public final class BoostedTreesLearner {
             "the target of row " + i + " is " + target[i] + "; the objective " + refusal.get(),
             "Change the target, leave such rows out, or choose another objective.");
       }
-      result[i] = (float) target[i];
     }
-    return result;
   }
 
-  /** Weights of mean 1. */
-  private float[] normalised(double[] weights) {
+  private void measureWeights() {
     if (weights.length != rows) {
       throw new IllegalArgumentException(weights.length + " weights for " + rows + " rows");
     }
@@ -302,12 +304,18 @@ public final class BoostedTreesLearner {
     for (double weight : weights) {
       sum += weight / largest;
     }
-    double mean = sum / rows;
-    float[] result = new float[rows];
-    for (int i = 0; i < rows; i++) {
-      result[i] = (float) (weights[i] / largest / mean);
-    }
-    return result;
+    largestWeight = largest;
+    meanWeight = sum / rows;
+  }
+
+  /** The target of a row as the trees see it. */
+  private float target(int row) {
+    return (float) target[row];
+  }
+
+  /** The weight of a row; their mean is 1. */
+  private float weight(int row) {
+    return weights == null ? 1 : (float) (weights[row] / largestWeight / meanWeight);
   }
 
   private Result run(ThreadTeam team, TreeKernels device, Validation validation) {
@@ -385,9 +393,11 @@ public final class BoostedTreesLearner {
   }
 
   private void copy(int column, int from, int to, MemorySegment into) {
-    if (column == columns.features() || column == columns.features() + 1) {
-      float[] values = column == columns.features() ? target : weights;
-      MemorySegment.copy(values, from, into, ValueLayout.JAVA_FLOAT, 0, to - from);
+    if (column >= columns.features()) {
+      for (int row = from; row < to; row++) {
+        float value = column == columns.features() ? target(row) : weight(row);
+        into.setAtIndex(ValueLayout.JAVA_FLOAT, row - from, value);
+      }
     } else if (into.heapBase().orElse(null) instanceof float[] array
         && into.address() == 0) { // the device's memory is this process's
       columns.copy(column, from, to, array);
@@ -400,12 +410,9 @@ public final class BoostedTreesLearner {
 
   private ValidationRows judged(Validation validation, ThreadTeam team) {
     checkShape(validation.columns(), validation.target(), "validation");
+    checkTarget(validation.target(), losses.getFirst());
     return new ValidationRows(
-        validation.columns(),
-        toFloat(validation.target(), losses.getFirst()),
-        validation.weights(),
-        cuts,
-        team);
+        validation.columns(), validation.target(), validation.weights(), cuts, team);
   }
 
   /** The trees of one loss, and their losses by round. */
@@ -515,9 +522,10 @@ public final class BoostedTreesLearner {
     float[][] found = new float[features][];
     boolean[] missing = new boolean[features];
     AtomicInteger next = new AtomicInteger();
+    RowMass mass = weights == null ? null : new RowMass(weights);
     team.run(
         w -> {
-          var finder = new CutPointFinder();
+          var finder = new CutPointFinder(mass);
           for (int f = next.getAndIncrement(); f < features; f = next.getAndIncrement()) {
             if (monitor.cancelled()) {
               throw new CancellationException("training cancelled");
@@ -536,35 +544,37 @@ public final class BoostedTreesLearner {
       double q = standard.objective() == StandardObjective.QUANTILE ? standard.shape() : 0.5;
       return (weights == null ? quantile(q) : weightedQuantile(q)) + 0f;
     }
-    return (float) loss.start(doubles(target), doubles(weights)) + 0f;
-  }
-
-  private static double[] doubles(float[] values) {
-    if (values == null) {
-      return null;
+    // As the trees see them, and in a plug-in's hands: copies, which are gone before rows are
+    // binned.
+    double[] targets = new double[rows];
+    double[] weights = this.weights == null ? null : new double[rows];
+    for (int i = 0; i < rows; i++) {
+      targets[i] = target(i);
+      if (weights != null) {
+        weights[i] = weight(i);
+      }
     }
-    double[] result = new double[values.length];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = values[i];
-    }
-    return result;
+    return (float) loss.start(targets, weights) + 0f;
   }
 
   private float quantile(double q) {
-    float[] copy = target.clone();
+    float[] copy = new float[rows];
+    for (int i = 0; i < rows; i++) {
+      copy[i] = target(i);
+    }
     return ResidualValues.select(copy, copy.length, (int) (q * copy.length));
   }
 
   /** With weights in units of 2^-24 of the largest. */
   private float weightedQuantile(double q) {
     float largest = 0;
-    for (float weight : weights) {
-      largest = Math.max(largest, weight);
+    for (int i = 0; i < rows; i++) {
+      largest = Math.max(largest, weight(i));
     }
     long[] packed = new long[rows];
     for (int i = 0; i < rows; i++) {
-      int weight = Math.max(1, (int) Math.rint((double) weights[i] / largest * (1 << 24)));
-      packed[i] = ResidualValues.pack(target[i], weight);
+      int weight = Math.max(1, (int) Math.rint((double) weight(i) / largest * (1 << 24)));
+      packed[i] = ResidualValues.pack(target(i), weight);
     }
     Arrays.sort(packed);
     return (float) ResidualValues.weightedQuantile(packed, rows, q);

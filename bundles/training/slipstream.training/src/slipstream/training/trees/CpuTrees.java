@@ -74,7 +74,8 @@ public final class CpuTrees implements TreeTraining {
     bagged = task.bagged();
     workers = new Worker[task.threads()];
     begin(task.objective(), task.baseScore());
-    shards = makeShards(task, Math.clamp(layout.shards(), 1, task.rows()));
+    int parts = Math.max(layout.shards(), records.leastShards(task.rows()));
+    shards = makeShards(task, Math.clamp(parts, 1, task.rows()));
     team = new ThreadTeam(task.threads());
     try {
       overShards((w, s) -> fill(shards[s], task, cuts, rows));

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * All trees of a model in a form that is fast to walk: without branches, and four walks at a time.
  *
- * <p>Values and thresholds are compared by their integer keys (see {@link RadixSort#key}); a
+ * <p>Values and thresholds are compared by their integer keys (see {@link FloatOrder#key}); a
  * missing value has the largest int. Where missing values go left, 1 is added to both sides of the
  * comparison: the largest int wraps to the smallest. The two children of a node lie side by side,
  * so the next node is the left child plus the sign of a difference. A leaf is its own child, so
@@ -53,7 +53,7 @@ final class FlatTrees {
       }
       int turn = tree.missingLeft(node) ? 1 : 0;
       nodes[at] =
-          (long) (RadixSort.key(tree.threshold(node) + 0f) + turn) << 32
+          (long) (FloatOrder.key(tree.threshold(node) + 0f) + turn) << 32
               | (long) tree.feature(node) << 1
               | turn;
       leftChild[at] = root + end;
@@ -67,7 +67,7 @@ final class FlatTrees {
 
   /** The integer form in which features are walked. */
   static int key(float x) {
-    return x != x ? MISSING : RadixSort.key(x + 0f);
+    return x != x ? MISSING : FloatOrder.key(x + 0f);
   }
 
   private int step(int node, int[] keys, int at) {

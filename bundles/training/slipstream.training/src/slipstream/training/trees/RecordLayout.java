@@ -16,6 +16,11 @@ record RecordLayout(int features, int stride, boolean hessians) {
     return new RecordLayout(features, (features + (hessians ? 8 : 4) + 7) / 8, hessians);
   }
 
+  /** Shards that so many rows are cut into at least, because an array has fewer than 2^31 longs. */
+  int leastShards(int rows) {
+    return (int) ((long) rows * stride / (1 << 30)) + 1;
+  }
+
   /** Bins in a long of the record. */
   int slots(int word) {
     return word < stride - 1 ? 8 : hessians ? 0 : 4;

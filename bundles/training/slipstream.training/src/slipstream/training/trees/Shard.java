@@ -30,11 +30,6 @@ final class Shard {
     this.firstRow = firstRow;
     this.rows = rows;
     this.stride = layout.stride();
-    if ((long) rows * stride > Integer.MAX_VALUE - 8) {
-      throw Checks.invalid(
-          rows + " rows of " + layout.features() + " features are too many for one part",
-          "Use more threads.");
-    }
     records = new long[rows * stride];
     state = new long[rows];
     weights = weighted ? new float[rows] : null;

@@ -16,7 +16,7 @@ final class ValidationRows {
   private final long[][] records;
   private Loss loss;
   private float baseScore;
-  private final float[] target;
+  private final double[] target;
   private final double[] weights;
   private final double sumOfWeights;
   private final float[] scores;
@@ -25,7 +25,7 @@ final class ValidationRows {
    * @param weights from 0 on; null when all are equal
    */
   ValidationRows(
-      FeatureColumns columns, float[] target, double[] weights, CutPoints cuts, ThreadTeam team) {
+      FeatureColumns columns, double[] target, double[] weights, CutPoints cuts, ThreadTeam team) {
     this.rows = columns.rows();
     this.target = target;
     this.weights = weights;
@@ -72,7 +72,7 @@ final class ValidationRows {
     for (int i = from; i < to; i++) {
       scores[i] += BinnedRows.value(tree, records[block], (i - from) * layout.stride());
       float score = baseScore + scores[i];
-      double share = loss.loss(target[i], score);
+      double share = loss.loss((float) target[i], score);
       sum += weights == null ? share : weights[i] * share;
     }
     return sum;

@@ -1,7 +1,7 @@
 package slipstream.training.validation;
 
-import java.util.Arrays;
 import slipstream.core.CounterRandom;
+import slipstream.core.spi.RowSelection;
 
 /**
  * One step of a walk-forward: rows to train on and the later rows to score. Indices are rows of the
@@ -23,10 +23,10 @@ import slipstream.core.CounterRandom;
  */
 public record Fold(
     int number,
-    int[] training,
-    int[] fit,
-    int[] holdout,
-    int[] scored,
+    RowSelection training,
+    RowSelection fit,
+    RowSelection holdout,
+    RowSelection scored,
     int purged,
     long trainingStart,
     long trainingEnd,
@@ -57,14 +57,9 @@ public record Fold(
             scoredEnd);
   }
 
-  private static int[] drawn(int[] rows, double share, long seed) {
-    int[] drawn = new int[rows.length];
-    int count = 0;
-    for (int place = 0; place < rows.length; place++) {
-      if (CounterRandom.uniform(seed, 0, place) < share) {
-        drawn[count++] = rows[place];
-      }
-    }
-    return Arrays.copyOf(drawn, count);
+  private static RowSelection drawn(RowSelection rows, double share, long seed) {
+    RowSelection places =
+        RowSelection.all(rows.size()).where(place -> CounterRandom.uniform(seed, 0, place) < share);
+    return rows.select(places).compact();
   }
 }

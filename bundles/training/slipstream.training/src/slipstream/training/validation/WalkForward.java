@@ -1,11 +1,15 @@
 package slipstream.training.validation;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.experiment.Validation;
+import slipstream.core.spi.RowSelection;
 import slipstream.core.table.Partition;
 
 /**
@@ -24,16 +28,15 @@ public final class WalkForward {
   /** Fewer training rows than this fit nothing. */
   private static final int MIN_TRAINING_ROWS = 2;
 
-  private final long[] times;
-  private final long[] targetEnds;
-  private final int[] order;
+  private final IntToLongFunction times;
+  private final RowSelection order;
   private final int[] cuts;
   private final Validation validation;
+  private final List<Fold> folds = new ArrayList<>();
 
   private WalkForward(
-      long[] times, long[] targetEnds, int[] order, int[] cuts, Validation validation) {
+      IntToLongFunction times, RowSelection order, int[] cuts, Validation validation) {
     this.times = times;
-    this.targetEnds = targetEnds;
     this.order = order;
     this.cuts = cuts;
     this.validation = validation;
@@ -43,100 +46,109 @@ public final class WalkForward {
    * Splits the usable rows.
    *
    * @param times of all rows, ascending within each partition: UTC nanoseconds, or row numbers
-   * @param targetEnds of all rows: the last time that the row's target depends on, at least its own
+   * @param targetEnds of all rows: the last time that the row's target depends on, at least its own;
+   *     not used after the split is made
    * @param usable rows with a known target, ascending
    * @param partitions the table's, covering all rows
    * @throws SlipstreamException INVALID_INPUT when there are too few rows for the folds, saying how
    *     many are needed
    */
   public static WalkForward split(
-      long[] times,
-      long[] targetEnds,
-      int[] usable,
+      IntToLongFunction times,
+      IntToLongFunction targetEnds,
+      RowSelection usable,
       List<Partition> partitions,
       Validation validation) {
-    int[] order = byTime(times, usable, partitions);
+    RowSelection order = byTime(times, usable, partitions);
     int blocks = validation.folds() + 1;
-    if (order.length < MIN_TRAINING_ROWS * blocks) {
-      throw tooFew(order.length, distinct(times, order), validation);
+    if (order.size() < MIN_TRAINING_ROWS * blocks) {
+      throw tooFew(order.size(), distinct(times, order), validation);
     }
     int[] cuts = new int[blocks + 1];
-    cuts[blocks] = order.length;
+    cuts[blocks] = order.size();
     for (int k = 1; k < blocks; k++) {
-      cuts[k] = boundary(times, order, (int) ((long) order.length * k / blocks));
+      cuts[k] = boundary(times, order, (int) ((long) order.size() * k / blocks));
       if (cuts[k] <= cuts[k - 1]) {
-        throw tooFew(order.length, distinct(times, order), validation);
+        throw tooFew(order.size(), distinct(times, order), validation);
       }
     }
-    WalkForward split = new WalkForward(times, targetEnds, order, cuts, validation);
+    WalkForward split = new WalkForward(times, order, cuts, validation);
     for (int fold = 1; fold <= validation.folds(); fold++) {
-      int rows = split.countTraining(fold);
-      if (rows < MIN_TRAINING_ROWS) {
-        int before = cuts[fold] - split.firstCandidate(fold);
-        throw SlipstreamException.invalid(
-            Text.format(
-                    "fold %d has %,d rows before its scored block but only %,d whose target is"
-                        + " known by then",
-                    fold, before, rows)
-                + " (embargo included); at least "
-                + MIN_TRAINING_ROWS
-                + " are needed",
-            Place.key("validation"),
-            "Use more data, fewer folds, a shorter embargo or a target that looks less far ahead.");
-      }
+      split.folds.add(split.make(fold, targetEnds));
     }
     return split;
   }
 
-  /** How many folds there are. */
-  public int folds() {
-    return validation.folds();
-  }
-
-  /**
-   * The rows that a model to be kept is fitted on, in order of time, then row: all usable rows, or
-   * the last block when the window rolls, so that it is fitted as long as the folds' models were.
-   */
-  public int[] finalRows() {
-    return switch (validation.window()) {
-      case EXPANDING -> order.clone();
-      case ROLLING -> Arrays.copyOfRange(order, cuts[validation.folds()], order.length);
-    };
+  /** In order of time. */
+  public List<Fold> folds() {
+    return Collections.unmodifiableList(folds);
   }
 
   /**
    * @param number from 1
    */
   public Fold fold(int number) {
-    long start = times[order[cuts[number]]];
-    int from = firstCandidate(number);
-    int[] training = new int[cuts[number] - from];
-    int count = 0;
-    for (int i = from; i < cuts[number]; i++) {
-      if (known(order[i], start)) {
-        training[count++] = order[i];
-      }
+    return folds.get(number - 1);
+  }
+
+  /** The scored rows of all folds, fold after fold. */
+  public RowSelection scored() {
+    return order.slice(cuts[1], order.size());
+  }
+
+  /**
+   * The rows that a model to be kept is fitted on, in order of time, then row: all usable rows, or
+   * the last block when the window rolls, so that it is fitted as long as the folds' models were.
+   */
+  public RowSelection finalRows() {
+    return switch (validation.window()) {
+      case EXPANDING -> order;
+      case ROLLING -> order.slice(cuts[validation.folds()], order.size());
+    };
+  }
+
+  private Fold make(int number, IntToLongFunction targetEnds) {
+    long start = time(order, cuts[number]);
+    RowSelection candidates = order.slice(firstCandidate(number), cuts[number]);
+    RowSelection training = candidates.where(known(targetEnds, start));
+    int count = training.size();
+    if (count < MIN_TRAINING_ROWS) {
+      throw SlipstreamException.invalid(
+          Text.format(
+                  "fold %d has %,d rows before its scored block but only %,d whose target is"
+                      + " known by then",
+                  number, candidates.size(), count)
+              + " (embargo included); at least "
+              + MIN_TRAINING_ROWS
+              + " are needed",
+          Place.key("validation"),
+          "Use more data, fewer folds, a shorter embargo or a target that looks less far ahead.");
     }
-    int purged = training.length - count;
-    training = Arrays.copyOf(training, count);
-    int[] scored = Arrays.copyOfRange(order, cuts[number], cuts[number + 1]);
+    RowSelection scored = order.slice(cuts[number], cuts[number + 1]);
     int heldFrom = holdoutFrom(training);
-    int[] fit = heldFrom == count ? training : purge(training, heldFrom);
-    if (fit.length < MIN_TRAINING_ROWS) {
-      heldFrom = count;
-      fit = training;
+    RowSelection fit = training;
+    if (heldFrom < count) {
+      fit = training.slice(0, heldFrom).where(known(targetEnds, time(training, heldFrom)));
+      if (fit.size() < MIN_TRAINING_ROWS) {
+        heldFrom = count;
+        fit = training;
+      }
     }
     return new Fold(
         number,
         training,
         fit,
-        Arrays.copyOfRange(training, heldFrom, count),
+        training.slice(heldFrom, count),
         scored,
-        purged,
-        times[training[0]],
-        times[training[count - 1]],
+        candidates.size() - count,
+        time(training, 0),
+        time(training, count - 1),
         start,
-        times[scored[scored.length - 1]]);
+        time(scored, scored.size() - 1));
+  }
+
+  private long time(RowSelection rows, int position) {
+    return times.applyAsLong(rows.get(position));
   }
 
   private int firstCandidate(int fold) {
@@ -146,64 +158,43 @@ public final class WalkForward {
     };
   }
 
-  private int countTraining(int fold) {
-    long start = times[order[cuts[fold]]];
-    int count = 0;
-    for (int i = firstCandidate(fold); i < cuts[fold]; i++) {
-      if (known(order[i], start)) {
-        count++;
-      }
-    }
-    return count;
-  }
-
   /** Whether a row's target is known before a time, the embargo included. */
-  private boolean known(int row, long start) {
+  private IntPredicate known(IntToLongFunction targetEnds, long start) {
     long limit = start - validation.embargo().toNanos();
     // Overflow: the embargo reaches before the beginning of time.
-    return (limit <= start) && targetEnds[row] < limit;
+    return limit <= start ? row -> targetEnds.applyAsLong(row) < limit : row -> false;
   }
 
   /**
    * Where the holdout starts among the training rows, on a time's first row; their number when
    * there is none.
    */
-  private int holdoutFrom(int[] training) {
-    int held = (int) (validation.holdout() * training.length);
+  private int holdoutFrom(RowSelection training) {
+    int held = (int) (validation.holdout() * training.size());
     if (held == 0) {
-      return training.length;
+      return training.size();
     }
-    int from = boundary(times, training, training.length - held);
-    return from == 0 ? training.length : from;
-  }
-
-  private int[] purge(int[] training, int heldFrom) {
-    long start = times[training[heldFrom]];
-    int[] fit = new int[heldFrom];
-    int count = 0;
-    for (int i = 0; i < heldFrom; i++) {
-      if (known(training[i], start)) {
-        fit[count++] = training[i];
-      }
-    }
-    return Arrays.copyOf(fit, count);
+    int from = boundary(times, training, training.size() - held);
+    return from == 0 ? training.size() : from;
   }
 
   /** The first position that has the time of this one. */
-  private static int boundary(long[] times, int[] order, int position) {
+  private static int boundary(IntToLongFunction times, RowSelection order, int position) {
+    long time = times.applyAsLong(order.get(position));
     int at = position;
-    while (at > 0 && times[order[at - 1]] == times[order[position]]) {
+    while (at > 0 && times.applyAsLong(order.get(at - 1)) == time) {
       at--;
     }
     return at;
   }
 
-  private static int distinct(long[] times, int[] order) {
-    int count = order.length == 0 ? 0 : 1;
-    for (int i = 1; i < order.length; i++) {
-      if (times[order[i]] != times[order[i - 1]]) {
-        count++;
-      }
+  private static int distinct(IntToLongFunction times, RowSelection order) {
+    int count = 0;
+    long last = 0;
+    for (int i = 0; i < order.size(); i++) {
+      long time = times.applyAsLong(order.get(i));
+      count += i == 0 || time != last ? 1 : 0;
+      last = time;
     }
     return count;
   }
@@ -223,24 +214,28 @@ public final class WalkForward {
   }
 
   /** The rows by time, then row: partitions are sorted already and are merged two by two. */
-  private static int[] byTime(long[] times, int[] usable, List<Partition> partitions) {
+  private static RowSelection byTime(
+      IntToLongFunction times, RowSelection usable, List<Partition> partitions) {
+    if (partitions.size() == 1 && partitions.getFirst().from() == 0) {
+      return usable;
+    }
+    int[] from = usable.toArray();
     int[] runs = new int[partitions.size() + 1];
     int count = 0;
     int at = 0;
     for (Partition partition : partitions) {
       int start = at;
-      while (at < usable.length && usable[at] < partition.to()) {
+      while (at < from.length && from[at] < partition.to()) {
         at++;
       }
       if (at > start) {
         runs[++count] = at;
       }
     }
-    if (at < usable.length) {
+    if (at < from.length) {
       throw new IllegalArgumentException("partitions do not cover all rows");
     }
-    int[] from = usable.clone();
-    int[] to = new int[usable.length];
+    int[] to = new int[from.length];
     while (count > 1) {
       int merged = 0;
       for (int r = 0; r < count; r += 2) {
@@ -255,19 +250,22 @@ public final class WalkForward {
       from = to;
       to = swap;
     }
-    return from;
+    return RowSelection.of(from);
   }
 
-  private static void merge(long[] times, int[] from, int left, int middle, int end, int[] to) {
+  private static void merge(
+      IntToLongFunction times, int[] from, int left, int middle, int end, int[] to) {
     int l = left;
     int r = middle;
     for (int i = left; i < end; i++) {
-      boolean takeLeft =
-          r >= end
-              || l < middle
-                  && (times[from[l]] < times[from[r]]
-                      || times[from[l]] == times[from[r]] && from[l] < from[r]);
+      boolean takeLeft = r >= end || l < middle && before(times, from[l], from[r]);
       to[i] = takeLeft ? from[l++] : from[r++];
     }
+  }
+
+  private static boolean before(IntToLongFunction times, int a, int b) {
+    long timeA = times.applyAsLong(a);
+    long timeB = times.applyAsLong(b);
+    return timeA < timeB || timeA == timeB && a < b;
   }
 }

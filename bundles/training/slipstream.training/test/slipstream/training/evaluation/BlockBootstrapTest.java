@@ -61,7 +61,7 @@ class BlockBootstrapTest {
       }
     }
     return BlockBootstrap.of(
-        Cells.ofTime(IntStream.range(0, n).asLongStream().toArray()),
+        ofTime(IntStream.range(0, n).asLongStream().toArray()),
         null,
         new double[n],
         List.of("baseline", "a", "b").subList(0, predicted.length),
@@ -120,7 +120,7 @@ class BlockBootstrapTest {
         skills(5, 300, 0.5, new double[] {0.8}).toString());
     double[] actual = new Random(1).doubles(100).toArray();
     List<double[]> predicted = List.of(new double[100], new Random(2).doubles(100).toArray());
-    Cells cells = Cells.ofTime(IntStream.range(0, 100).asLongStream().toArray());
+    Cells cells = ofTime(IntStream.range(0, 100).asLongStream().toArray());
     List<String> names = List.of("baseline", "m");
     Result one = BlockBootstrap.of(cells, null, actual, names, predicted, METRICS, 1);
     Result two = BlockBootstrap.of(cells, null, actual, names, predicted, METRICS, 2);
@@ -161,7 +161,7 @@ class BlockBootstrapTest {
     double[] actual = random.doubles(n).map(u -> level + random.nextGaussian()).toArray();
     double[] baseline = random.doubles(n).map(u -> level + random.nextGaussian()).toArray();
     double[] predicted = random.doubles(n).map(u -> level + random.nextGaussian()).toArray();
-    Cells cells = Cells.ofTime(IntStream.range(0, n).mapToLong(i -> i / 3).toArray());
+    Cells cells = ofTime(IntStream.range(0, n).mapToLong(i -> i / 3).toArray());
     double[] ones = new double[n];
     Arrays.fill(ones, 4);
     List<String> names = List.of("baseline", "m");
@@ -202,16 +202,16 @@ class BlockBootstrapTest {
 
   @Test
   void cellsNeverSeparateClusters() {
-    assertArrayEquals(new int[] {0, 0, 1, 1, 2}, Cells.ofTime(new long[] {4, 4, 5, 5, 6}).of());
+    assertArrayEquals(new int[] {0, 0, 1, 1, 2}, ofTime(new long[] {4, 4, 5, 5, 6}).of());
     int n = 10_001;
     long[] clusters = new Random(1).longs(n, 0, 5000).sorted().toArray();
-    Cells cells = Cells.ofTime(clusters);
+    Cells cells = ofTime(clusters);
     assertTrue(cells.count() > 1500 && cells.count() <= 2000, cells.count() + "");
     for (int i = 1; i < n; i++) {
       int step = cells.of()[i] - cells.of()[i - 1];
       assertTrue(step == 0 || step == 1 && clusters[i] != clusters[i - 1]);
     }
-    assertEquals(0, Cells.ofTime(new long[0]).count());
+    assertEquals(0, ofTime(new long[0]).count());
   }
 
   @Test
@@ -279,5 +279,14 @@ class BlockBootstrapTest {
     assertEquals(1, BlockLength.of(new double[0]));
     double noise = BlockLength.of(new Random(7).doubles(2000).toArray());
     assertTrue(noise < 6, "independent values: " + noise);
+  }
+
+  /** Of rows with equal numbers in each cluster. */
+  private static Cells ofTime(long[] clusters) {
+    int[] starts =
+        IntStream.range(0, clusters.length)
+            .filter(i -> i == 0 || clusters[i] != clusters[i - 1])
+            .toArray();
+    return Cells.ofTime(starts, clusters.length);
   }
 }

@@ -25,7 +25,7 @@ class EvaluationTest {
   void bucketsByHand() {
     double[] predicted = {4, 1, 3, 2};
     double[] actual = {40, 10, 32, 20};
-    List<Bucket> buckets = Calibration.buckets(actual, predicted, new long[] {1, 2, 3, 4}, 2);
+    List<Bucket> buckets = Calibration.buckets(actual, predicted, new int[] {0, 1, 2, 3}, 2);
     assertEquals(2, buckets.size());
     assertEquals(new Bucket(2, 1.5, 15, 5), buckets.get(0));
     assertEquals(new Bucket(2, 3.5, 36, 4), buckets.get(1));
@@ -35,8 +35,8 @@ class EvaluationTest {
   void rowsOfOneTimeCountAsOneObservation() {
     double[] predicted = new double[6];
     double[] actual = {1, 1, 1, 3, 3, 3};
-    long[] apart = {1, 2, 3, 4, 5, 6};
-    long[] together = {1, 1, 1, 2, 2, 2};
+    int[] apart = {0, 1, 2, 3, 4, 5};
+    int[] together = {0, 3};
     assertEquals(
         Math.sqrt(6.0 / 5 / 6),
         Calibration.buckets(actual, predicted, apart, 10).getFirst().standardError(),
@@ -51,14 +51,16 @@ class EvaluationTest {
     long[] times = {0, 0, 1, 2, 3, 4, 5, 6, 9};
     long[] ends = {2, 1, 3, 4, 5, 6, 7, 8, 11};
     // Twice the reach of 2: times 0 to 3, 4 to 7, 9 on.
-    assertArrayEquals(
-        new long[] {0, 0, 0, 0, 0, 1, 1, 1, 2}, Calibration.clusters(times, ends, true));
-    assertArrayEquals(
-        new long[] {0, 0, 1, 2, 3, 4, 5, 6, 7}, Calibration.clusters(times, ends, false));
+    assertArrayEquals(new int[] {0, 5, 8}, clusters(times, ends, true));
+    assertArrayEquals(new int[] {0, 2, 3, 4, 5, 6, 7, 8}, clusters(times, ends, false));
     // A target that reaches to the end of its instrument leaves one cluster, hence no error.
     long[] all = new long[times.length];
     Arrays.fill(all, 11);
-    assertArrayEquals(new long[times.length], Calibration.clusters(times, all, true));
+    assertArrayEquals(new int[1], clusters(times, all, true));
+  }
+
+  private static int[] clusters(long[] times, long[] ends, boolean overlapping) {
+    return Calibration.clusters(times.length, i -> times[i], i -> ends[i], overlapping);
   }
 
   /** Sums of independent returns over 20 rows: their mean's error is known. */
@@ -81,14 +83,14 @@ class EvaluationTest {
         times[i] = i;
         ends[i] = i + reach;
       }
-      apart += error(actual, Calibration.clusters(times, ends, false)) / tries;
-      together += error(actual, Calibration.clusters(times, ends, true)) / tries;
+      apart += error(actual, clusters(times, ends, false)) / tries;
+      together += error(actual, clusters(times, ends, true)) / tries;
     }
     assertEquals(0.91 * truth, together, 0.06 * truth);
     assertTrue(apart < 0.3 * truth, apart + " of " + truth);
   }
 
-  private static double error(double[] actual, long[] clusters) {
+  private static double error(double[] actual, int[] clusters) {
     return Calibration.buckets(actual, new double[actual.length], clusters, 10)
         .getFirst()
         .standardError();
@@ -154,7 +156,7 @@ class EvaluationTest {
   @Test
   void quantilesAreScoredByCoverageAndPinballLoss() {
     double[] actual = {1, 2, 3, 4};
-    var scored = new ScoredRows(new int[] {0, 4}, new long[] {0, 1, 2, 3}, actual);
+    var scored = new ScoredRows(new int[] {0, 4}, new int[] {0, 1, 2, 3}, actual);
     var score = scored.quantile(Model.Output.ofQuantile(0.75), new double[] {3, 3, 3, 3});
     assertEquals("q75", score.name());
     assertEquals(0.75, score.covered());
@@ -165,7 +167,7 @@ class EvaluationTest {
   @Test
   void aConstantPredictionIsOneBucketAndOneTimeHasNoError() {
     List<Bucket> buckets =
-        Calibration.buckets(new double[] {1, 2, 3}, new double[3], new long[3], 10);
+        Calibration.buckets(new double[] {1, 2, 3}, new double[3], new int[1], 10);
     assertEquals(1, buckets.size());
     assertEquals(2, buckets.getFirst().meanRealised());
     assertTrue(Double.isNaN(buckets.getFirst().standardError()));
@@ -177,7 +179,7 @@ class EvaluationTest {
       @ForAll @IntRange(min = 1, max = 12) int count) {
     double[] predicted = values.stream().mapToDouble(v -> v).toArray();
     double[] actual = predicted.clone();
-    long[] times = IntStream.range(0, predicted.length).asLongStream().toArray();
+    int[] times = IntStream.range(0, predicted.length).toArray();
     List<Bucket> buckets = Calibration.buckets(actual, predicted, times, count);
     assertTrue(buckets.size() <= count);
     assertEquals(predicted.length, buckets.stream().mapToLong(Bucket::rows).sum());

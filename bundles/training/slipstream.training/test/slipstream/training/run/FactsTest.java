@@ -66,8 +66,7 @@ class FactsTest {
   @Test
   void equalValuesHaveEqualNumbersFromTheFirstOn() {
     assertArrayEquals(
-        new int[] {0, 1, 0, -1, 2, 2, 1},
-        Facts.numbered(new double[] {5, -2, 5, Double.NaN, 0.0, -0.0, -2}));
+        new int[] {0, 1, 0, -1, 2, 2, 1}, numbered(5, -2, 5, Double.NaN, 0.0, -0.0, -2));
     SplittableRandom random = new SplittableRandom(1);
     double[] values = new double[50_000];
     Map<Double, Integer> expected = new HashMap<>();
@@ -76,6 +75,10 @@ class FactsTest {
       values[i] = random.nextInt(20_000) * (random.nextBoolean() ? 1 : 1e9);
       numbers[i] = expected.computeIfAbsent(values[i] + 0.0, each -> expected.size());
     }
-    assertArrayEquals(numbers, Facts.numbered(values));
+    assertArrayEquals(numbers, numbered(values));
+  }
+
+  private static int[] numbered(double... values) {
+    return Facts.numbered(values.length, row -> values[row]);
   }
 }

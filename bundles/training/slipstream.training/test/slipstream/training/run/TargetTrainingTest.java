@@ -20,6 +20,7 @@ import slipstream.core.experiment.Validation.Window;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Reach;
+import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.table.Partition;
@@ -52,10 +53,10 @@ class TargetTrainingTest {
         "",
         "x",
         FeatureMatrix.ofColumns(List.of("x"), new double[][] {x}),
-        target,
+        FeatureMatrix.ofColumns(List.of("t"), new double[][] {target}),
         RowFacts.NONE,
-        IntStream.range(0, ROWS).asLongStream().toArray(),
-        IntStream.range(0, ROWS).asLongStream().toArray(),
+        row -> row,
+        () -> row -> row,
         false,
         List.of(new Partition("", 0, ROWS)),
         Reach.NONE);
@@ -80,20 +81,18 @@ class TargetTrainingTest {
 
   private static List<Fold> folds(Validation validation) {
     TargetData data = data();
-    WalkForward split =
-        WalkForward.split(
-            data.times(), data.targetEnds(), data.usable(), data.partitions(), validation);
-    return IntStream.rangeClosed(1, split.folds()).mapToObj(split::fold).toList();
+    return WalkForward.split(
+            data.times(), data.targetEnds().get(), data.usable(), data.partitions(), validation)
+        .folds();
   }
 
   /** The error on a fold's scored rows of trees fitted on these rows. */
-  private static double error(int[] training, Fold fold, int rounds) {
+  private static double error(RowSelection training, Fold fold, int rounds) {
     TargetData data = data();
-    double[] target = Arrays.stream(training).mapToDouble(row -> data.target()[row]).toArray();
     var rows =
         new Trainer.TrainingData(
             data.features().select(training),
-            target,
+            data.targets(training),
             data.features().select(new int[0]),
             new double[0]);
     var context = new Trainer.Context("", 3, 1, Progress.NONE);
@@ -101,7 +100,7 @@ class TargetTrainingTest {
         new BoostedTreesTrainer()
             .train(rows, BoostedTreesParameters.defaults().withRounds(rounds), context)
             .predict(data.features().select(fold.scored()));
-    double[] actual = Arrays.stream(fold.scored()).mapToDouble(row -> data.target()[row]).toArray();
+    double[] actual = data.targets(fold.scored());
     return new MeanAbsoluteError().score(actual, predicted, predicted);
   }
 
@@ -144,11 +143,10 @@ class TargetTrainingTest {
     List<CurvePoint> expected = new ArrayList<>();
     for (Fold fold : folds(VALIDATION)) {
       String number = "fold " + fold.number();
-      double mean =
-          Arrays.stream(fold.fit()).mapToDouble(row -> data.target()[row]).average().orElseThrow();
+      double mean = Arrays.stream(data.targets(fold.fit())).average().orElseThrow();
       double squares =
-          Arrays.stream(fold.holdout())
-              .mapToDouble(row -> Math.pow(data.target()[row] - mean, 2))
+          Arrays.stream(data.targets(fold.holdout()))
+              .map(y -> Math.pow(y - mean, 2))
               .average()
               .orElseThrow();
       int at =
@@ -210,7 +208,7 @@ class TargetTrainingTest {
     double[] x = new double[100];
     data().features().copy(0, 400, 500, x, 0);
     var rows = FeatureMatrix.ofColumns(List.of("x"), new double[][] {x});
-    double[] target = Arrays.copyOfRange(data().target(), 400, 500);
+    double[] target = IntStream.range(400, 500).mapToDouble(data()::target).toArray();
     var training = new Trainer.TrainingData(rows, target, rows.select(new int[0]), new double[0]);
     var context = new Trainer.Context("", 3, 1, Progress.NONE);
     assertArrayEquals(

@@ -2,11 +2,13 @@ package slipstream.training.trees;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CutPointFinderTest {
   private static float[] find(int bins, float... column) {
-    return new CutPointFinder().find(FeatureColumns.of(column), 0, bins);
+    return new CutPointFinder(null).find(FeatureColumns.of(column), 0, bins);
   }
 
   @Test
@@ -89,31 +91,119 @@ class CutPointFinderTest {
     assertTrue(Float.isNaN(RoundNumbers.within(1, Float.POSITIVE_INFINITY)));
   }
 
-  @Test
-  void beyondTheExactRowsEvenlySpacedOnesAreSorted() {
-    int rows = 10_007;
-    int sampled = 1000;
+  /** Columns of every shape: smooth, tied, of one octave, of few values, with gaps and infinities. */
+  private static float[] column(SplittableRandom random, int rows) {
+    int shape = random.nextInt(6);
     float[] column = new float[rows];
-    SplittableRandom random = new SplittableRandom(3);
     for (int i = 0; i < rows; i++) {
-      column[i] = (float) random.nextGaussian();
+      double z = random.nextGaussian();
+      column[i] =
+          switch (shape) {
+            case 0 -> (float) z;
+            case 1 -> (float) Math.rint(20 * z);
+            case 2 -> 100 + (float) random.nextDouble();
+            case 3 -> random.nextInt(3) == 0 ? (float) z : -0f;
+            case 4 -> random.nextInt(5) == 0 ? Float.NaN : (float) Math.exp(9 * z);
+            default -> random.nextInt(8) == 0 ? Float.POSITIVE_INFINITY : (float) (z * 1e-40);
+          };
     }
-    float[] sample = new float[sampled];
-    for (int i = 0; i < sampled; i++) {
-      sample[i] = column[(int) ((long) i * rows / sampled)];
+    return column;
+  }
+
+  /** The scalar reference: all values sorted. */
+  private static final class Reference {
+    final double[] sorted;
+
+    Reference(float[] column) {
+      double[] known = new double[column.length];
+      int n = 0;
+      for (float x : column) {
+        if (x == x) {
+          known[n++] = x + 0.0;
+        }
+      }
+      sorted = Arrays.copyOf(known, n);
+      Arrays.sort(sorted);
     }
-    var finder = new CutPointFinder(sampled);
-    assertArrayEquals(find(64, sample), finder.find(FeatureColumns.of(column), 0, 64));
-    assertFalse(finder.foundMissing());
+
+    int upTo(double value) {
+      int count = 0;
+      while (count < sorted.length && sorted[count] <= value) {
+        count++;
+      }
+      return count;
+    }
+  }
+
+  @Property(tries = 300)
+  void ranksAreThoseOfTheSortedValuesInAnyWindow(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 3000) int rows,
+      @ForAll @IntRange(min = 1, max = 4000) int window) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] column = column(random, rows);
+    Reference reference = new Reference(column);
+    var values = new RankedValues(window);
+    values.open(FeatureColumns.of(column), 0, null);
+    assertEquals(reference.sorted.length, values.total());
+    assertEquals(reference.sorted.length < rows, values.missing());
+    for (int k = 0; k < 20 && values.total() > 0; k++) {
+      int at = random.nextInt(reference.sorted.length);
+      if (random.nextBoolean()) {
+        values.from(random.nextInt(at + 1));
+      }
+      values.at(at);
+      double value = reference.sorted[at];
+      assertEquals(value, FloatOrder.value(values.key()));
+      assertEquals(reference.upTo(value), values.runTo());
+      assertTrue(values.runFrom() <= at);
+      assertTrue(values.runFrom() == 0 || reference.sorted[(int) values.runFrom() - 1] < value);
+      assertEquals(value, reference.sorted[(int) values.runFrom()]);
+      float other = (float) (value + random.nextGaussian());
+      assertEquals(reference.upTo(other), values.upTo(FloatOrder.key(other + 0f)));
+    }
+  }
+
+  @Property(tries = 200)
+  void theWindowChangesNoCutPoint(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 20_000) int rows,
+      @ForAll @IntRange(min = 1, max = 5000) int window,
+      @ForAll @IntRange(min = 2, max = 256) int bins) {
+    float[] column = column(new SplittableRandom(seed), rows);
+    var finder = new CutPointFinder(null, new RankedValues(window));
+    assertArrayEquals(find(bins, column), finder.find(FeatureColumns.of(column), 0, bins));
+  }
+
+  @Property(tries = 200)
+  void aWeightOfKIsKRows(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 3000) int rows,
+      @ForAll @IntRange(min = 1, max = 4000) int window,
+      @ForAll @IntRange(min = 2, max = 256) int bins) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] column = column(random, rows);
+    double[] weights = random.ints(rows, 1, 5).asDoubleStream().toArray();
+    float[] repeated = new float[(int) Arrays.stream(weights).sum()];
+    int at = 0;
+    for (int i = 0; i < rows; i++) {
+      Arrays.fill(repeated, at, at += (int) weights[i], column[i]);
+    }
+    var finder = new CutPointFinder(new RowMass(weights), new RankedValues(window));
+    assertArrayEquals(find(bins, repeated), finder.find(FeatureColumns.of(column), 0, bins));
   }
 
   @Test
-  void aMissingValueIsFoundInARowThatIsNotSampled() {
-    float[] column = new float[20_000];
-    column[12_345] = Float.NaN;
-    var finder = new CutPointFinder(100);
-    finder.find(FeatureColumns.of(column), 0, 256);
-    assertTrue(finder.foundMissing());
+  void weightsMoveCutPointsToWhereTheyLie() {
+    float[] column = new float[10_000];
+    double[] weights = new double[column.length];
+    for (int i = 0; i < column.length; i++) {
+      column[i] = i;
+      weights[i] = i < 5000 ? 0.1 : 0.9;
+    }
+    float[] cuts = new CutPointFinder(new RowMass(weights)).find(FeatureColumns.of(column), 0, 11);
+    assertEquals(1, Arrays.stream(toDouble(cuts)).filter(cut -> cut < 5100).count());
+    assertEquals(10, cuts.length);
   }
 
   private static double[] toDouble(float[] values) {

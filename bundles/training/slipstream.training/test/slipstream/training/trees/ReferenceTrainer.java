@@ -5,6 +5,8 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import slipstream.core.spi.Link;
 import slipstream.core.spi.Loss;
@@ -69,7 +71,7 @@ final class ReferenceTrainer {
     cuts = new float[x.length][];
     bins = new int[x.length][n];
     for (int f = 0; f < x.length; f++) {
-      cuts[f] = cuts(x[f]);
+      cuts[f] = cuts(x[f], weights);
       for (int i = 0; i < n; i++) {
         bins[f][i] = bin(x[f][i], cuts[f]);
       }
@@ -127,55 +129,54 @@ final class ReferenceTrainer {
 
   // Cut points
 
-  private float[] cuts(float[] column) {
-    float[] sorted = new float[n];
-    int m = 0;
+  private float[] cuts(float[] column, double[] weights) {
+    TreeMap<Float, Long> masses = new TreeMap<>();
     boolean missing = false;
-    for (float v : column) {
-      if (Float.isNaN(v)) {
+    for (int i = 0; i < n; i++) {
+      if (Float.isNaN(column[i])) {
         missing = true;
       } else {
-        sorted[m++] = v == 0 ? 0f : v;
+        masses.merge(column[i] == 0 ? 0f : column[i], mass(weights, i), Long::sum);
       }
     }
-    sorted = Arrays.copyOf(sorted, m);
-    Arrays.sort(sorted);
+    float[] values = new float[masses.size()];
+    long[] before = new long[values.length + 1];
+    int v = 0;
+    for (Map.Entry<Float, Long> each : masses.entrySet()) {
+      values[v] = each.getKey();
+      before[v + 1] = before[v] + each.getValue();
+      v++;
+    }
+    long m = before[v];
     int most = p.bins() - (missing ? 1 : 0);
     List<Float> all = new ArrayList<>();
-    for (int i = 1; i < m; i++) {
-      if (sorted[i - 1] != sorted[i]) {
-        all.add(between(sorted[i - 1], sorted[i]));
-      }
+    for (int i = 1; i < v; i++) {
+      all.add(between(values[i - 1], values[i]));
     }
     if (all.size() + 1 > most) {
       all.clear();
-      int start = 0;
+      long start = 0;
       while (all.size() < most - 1) {
-        int share = (int) Math.ceil((m - start) / (double) (most - all.size()));
-        int wanted = start + share;
-        int low = wanted - 1;
-        while (low > start && sorted[low - 1] == sorted[wanted - 1]) {
-          low--;
-        }
-        int high = wanted;
-        while (high < m && sorted[high] == sorted[wanted - 1]) {
-          high++;
-        }
-        int end = low > start && wanted - low < high - wanted ? low : high;
+        long parts = most - all.size();
+        long share = (m - start + parts - 1) / parts;
+        long wanted = start + share;
+        int run = at(before, wanted - 1);
+        long low = before[run];
+        long high = before[run + 1];
+        long end = low > start && wanted - low < high - wanted ? low : high;
         if (end == m) {
           break;
         }
-        float from = sorted[Math.max(start, end - 1 - share / 8)];
-        float to = sorted[Math.min(m - 1, end + share / 8)];
+        float from = values[at(before, Math.max(start, end - 1 - share / 8))];
+        float to = values[at(before, Math.min(m - 1, end + share / 8))];
         float cut = round(from, to);
-        all.add(Float.isNaN(cut) ? between(sorted[end - 1], sorted[end]) : cut);
-        while (end < m && sorted[end] <= all.getLast()) {
-          end++;
+        all.add(
+            Float.isNaN(cut) ? between(values[at(before, end - 1)], values[at(before, end)]) : cut);
+        int next = 0;
+        while (next < v && values[next] <= all.getLast()) {
+          next++;
         }
-        while (sorted[end - 1] > all.getLast()) {
-          end--;
-        }
-        start = end;
+        start = before[next];
       }
     }
     float[] result = new float[all.size()];
@@ -183,6 +184,26 @@ final class ReferenceTrainer {
       result[k] = all.get(k);
     }
     return result;
+  }
+
+  private long mass(double[] weights, int row) {
+    if (weights == null) {
+      return 1;
+    }
+    double largest = Arrays.stream(weights).max().orElseThrow();
+    boolean whole = Arrays.stream(weights).allMatch(w -> w == Math.rint(w));
+    return whole && largest <= 1 << 24
+        ? (long) weights[row]
+        : Math.max(1, (long) Math.rint(weights[row] * ((1 << 24) / largest)));
+  }
+
+  /** The value that holds a position. */
+  private static int at(long[] before, long position) {
+    int i = 0;
+    while (before[i + 1] <= position) {
+      i++;
+    }
+    return i;
   }
 
   private static float between(float a, float b) {

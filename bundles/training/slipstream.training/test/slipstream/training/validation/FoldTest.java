@@ -14,16 +14,17 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
+import slipstream.core.spi.RowSelection;
 
 class FoldTest {
   private static Fold fold(int rows) {
     int[] training = IntStream.range(0, rows).map(i -> 3 * i).toArray();
     return new Fold(
         1,
-        training,
-        Arrays.copyOf(training, rows * 4 / 5),
-        Arrays.copyOfRange(training, rows * 4 / 5, rows),
-        new int[] {9_999},
+        RowSelection.of(training),
+        RowSelection.of(Arrays.copyOf(training, rows * 4 / 5)),
+        RowSelection.of(Arrays.copyOfRange(training, rows * 4 / 5, rows)),
+        RowSelection.of(9_999),
         0,
         0,
         1,
@@ -31,8 +32,8 @@ class FoldTest {
         3);
   }
 
-  private static Set<Integer> set(int[] rows) {
-    return Arrays.stream(rows).boxed().collect(Collectors.toCollection(HashSet::new));
+  private static Set<Integer> set(RowSelection rows) {
+    return Arrays.stream(rows.toArray()).boxed().collect(Collectors.toCollection(HashSet::new));
   }
 
   @Property(tries = 100)
@@ -47,14 +48,14 @@ class FoldTest {
     assertTrue(set(more.training()).containsAll(set(less.training())));
     assertTrue(set(more.fit()).containsAll(set(less.fit())));
     assertTrue(set(more.training()).containsAll(set(more.fit())));
-    int[] sorted = more.training().clone();
+    int[] sorted = more.training().toArray();
     Arrays.sort(sorted);
-    assertArrayEquals(sorted, more.training(), "in order");
-    assertArrayEquals(whole.holdout(), more.holdout());
-    assertArrayEquals(whole.scored(), more.scored());
+    assertArrayEquals(sorted, more.training().toArray(), "in order");
+    assertArrayEquals(whole.holdout().toArray(), more.holdout().toArray());
+    assertArrayEquals(whole.scored().toArray(), more.scored().toArray());
     // 5 standard deviations of a binomial.
     assertEquals(
-        share * rows, more.training().length, 1 + 5 * Math.sqrt(rows * share * (1 - share)));
+        share * rows, more.training().size(), 1 + 5 * Math.sqrt(rows * share * (1 - share)));
     assertSame(whole, whole.sampled(1, seed));
   }
 }

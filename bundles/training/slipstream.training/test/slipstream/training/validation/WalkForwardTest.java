@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Validation;
 import slipstream.core.experiment.Validation.Window;
+import slipstream.core.spi.RowSelection;
 import slipstream.core.table.Partition;
 
 class WalkForwardTest {
@@ -49,7 +50,8 @@ class WalkForwardTest {
     }
 
     WalkForward split(Validation validation) {
-      return WalkForward.split(times, ends, usable, partitions, validation);
+      return WalkForward.split(
+          row -> times[row], row -> ends[row], RowSelection.of(usable), partitions, validation);
     }
   }
 
@@ -84,31 +86,31 @@ class WalkForwardTest {
       Fold fold = split.fold(k);
       assertTrue(fold.scoredStart() > lastScored, "blocks share no time");
       lastScored = fold.scoredEnd();
-      for (int row : fold.scored()) {
+      for (int row : fold.scored().toArray()) {
         assertTrue(scored.add(row), "a row is scored once");
         assertTrue(panel.times[row] >= fold.scoredStart() && panel.times[row] <= lastScored);
       }
-      for (int row : fold.training()) {
+      for (int row : fold.training().toArray()) {
         assertTrue(panel.ends[row] < fold.scoredStart() - embargo);
         before.add(row);
       }
-      if (fold.holdout().length > 0) {
-        long start = panel.times[fold.holdout()[0]];
-        for (int row : fold.fit()) {
+      if (fold.holdout().toArray().length > 0) {
+        long start = panel.times[fold.holdout().toArray()[0]];
+        for (int row : fold.fit().toArray()) {
           assertTrue(panel.ends[row] < start - embargo);
         }
-        for (int row : fold.holdout()) {
+        for (int row : fold.holdout().toArray()) {
           assertTrue(panel.times[row] >= start);
           assertTrue(panel.ends[row] < fold.scoredStart() - embargo);
         }
       } else {
-        assertArrayEquals(fold.training(), fold.fit());
+        assertArrayEquals(fold.training().toArray(), fold.fit().toArray());
       }
       Set<Integer> parts = new HashSet<>();
-      Arrays.stream(fold.fit()).forEach(row -> assertTrue(parts.add(row)));
-      Arrays.stream(fold.holdout()).forEach(row -> assertTrue(parts.add(row)));
+      Arrays.stream(fold.fit().toArray()).forEach(row -> assertTrue(parts.add(row)));
+      Arrays.stream(fold.holdout().toArray()).forEach(row -> assertTrue(parts.add(row)));
       Set<Integer> training = new HashSet<>();
-      Arrays.stream(fold.training()).forEach(training::add);
+      Arrays.stream(fold.training().toArray()).forEach(training::add);
       assertTrue(training.containsAll(parts));
       assertTrue(fold.purged() >= 0);
     }
@@ -130,9 +132,9 @@ class WalkForwardTest {
     for (int k = 1; k <= 3; k++) {
       Fold a = panel.split(validation).fold(k);
       Fold b = panel.split(validation).fold(k);
-      assertArrayEquals(a.fit(), b.fit());
-      assertArrayEquals(a.holdout(), b.holdout());
-      assertArrayEquals(a.scored(), b.scored());
+      assertArrayEquals(a.fit().toArray(), b.fit().toArray());
+      assertArrayEquals(a.holdout().toArray(), b.holdout().toArray());
+      assertArrayEquals(a.scored().toArray(), b.scored().toArray());
     }
   }
 
@@ -142,15 +144,15 @@ class WalkForwardTest {
     Panel panel = line(12, 1);
     WalkForward split = panel.split(new Validation(3, Window.EXPANDING, Duration.ZERO, 0));
     Fold first = split.fold(1);
-    assertArrayEquals(new int[] {3, 4, 5}, first.scored());
-    assertArrayEquals(new int[] {0, 1}, first.training());
+    assertArrayEquals(new int[] {3, 4, 5}, first.scored().toArray());
+    assertArrayEquals(new int[] {0, 1}, first.training().toArray());
     assertEquals(1, first.purged());
     assertEquals(0, first.trainingStart());
     assertEquals(1, first.trainingEnd());
     assertEquals(3, first.scoredStart());
     assertEquals(5, first.scoredEnd());
-    assertArrayEquals(new int[] {9, 10, 11}, split.fold(3).scored());
-    assertArrayEquals(IntStream.range(0, 8).toArray(), split.fold(3).training());
+    assertArrayEquals(new int[] {9, 10, 11}, split.fold(3).scored().toArray());
+    assertArrayEquals(IntStream.range(0, 8).toArray(), split.fold(3).training().toArray());
   }
 
   @Test
@@ -158,8 +160,8 @@ class WalkForwardTest {
     Panel panel = line(100, 0);
     WalkForward split = panel.split(new Validation(4, Window.ROLLING, Duration.ZERO, 0));
     for (int k = 1; k <= 4; k++) {
-      assertEquals(20, split.fold(k).training().length);
-      assertEquals((k - 1) * 20, split.fold(k).training()[0]);
+      assertEquals(20, split.fold(k).training().toArray().length);
+      assertEquals((k - 1) * 20, split.fold(k).training().toArray()[0]);
     }
   }
 
@@ -168,35 +170,35 @@ class WalkForwardTest {
     Panel panel = line(100, 0);
     assertArrayEquals(
         panel.usable,
-        panel.split(new Validation(4, Window.EXPANDING, Duration.ZERO, 0)).finalRows());
+        panel.split(new Validation(4, Window.EXPANDING, Duration.ZERO, 0)).finalRows().toArray());
     assertArrayEquals(
         IntStream.range(80, 100).toArray(),
-        panel.split(new Validation(4, Window.ROLLING, Duration.ZERO, 0)).finalRows());
+        panel.split(new Validation(4, Window.ROLLING, Duration.ZERO, 0)).finalRows().toArray());
   }
 
   @Test
   void theEmbargoAlsoReachesBackFromTheHoldout() {
     Panel panel = line(100, 3);
     Fold fold = panel.split(new Validation(1, Window.EXPANDING, Duration.ofNanos(10), 0.2)).fold(1);
-    assertEquals(37, fold.training().length); // rows 37 to 49 see row 40 or later
-    assertArrayEquals(IntStream.range(30, 37).toArray(), fold.holdout());
-    assertArrayEquals(IntStream.range(0, 17).toArray(), fold.fit()); // row 17 sees row 20
+    assertEquals(37, fold.training().toArray().length); // rows 37 to 49 see row 40 or later
+    assertArrayEquals(IntStream.range(30, 37).toArray(), fold.holdout().toArray());
+    assertArrayEquals(IntStream.range(0, 17).toArray(), fold.fit().toArray()); // row 17 sees row 20
   }
 
   @Test
   void theHoldoutIsTheLatestShareOfTheTrainingRows() {
     Panel panel = line(100, 3);
     Fold fold = panel.split(new Validation(1, Window.EXPANDING, Duration.ZERO, 0.2)).fold(1);
-    assertEquals(47, fold.training().length); // rows 47, 48, 49 see row 50 or later
-    assertArrayEquals(IntStream.range(38, 47).toArray(), fold.holdout());
-    assertArrayEquals(IntStream.range(0, 35).toArray(), fold.fit());
+    assertEquals(47, fold.training().toArray().length); // rows 47, 48, 49 see row 50 or later
+    assertArrayEquals(IntStream.range(38, 47).toArray(), fold.holdout().toArray());
+    assertArrayEquals(IntStream.range(0, 35).toArray(), fold.fit().toArray());
   }
 
   @Test
   void theEmbargoReachesBackFromTheScoredBlock() {
     Panel panel = line(100, 0);
     Fold fold = panel.split(new Validation(1, Window.EXPANDING, Duration.ofNanos(10), 0)).fold(1);
-    assertArrayEquals(IntStream.range(0, 40).toArray(), fold.training());
+    assertArrayEquals(IntStream.range(0, 40).toArray(), fold.training().toArray());
     assertEquals(10, fold.purged());
   }
 

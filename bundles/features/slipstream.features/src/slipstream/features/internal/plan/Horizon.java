@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntToLongFunction;
 import slipstream.core.spi.FeatureFunction.Kernel;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
@@ -17,16 +18,18 @@ import slipstream.features.internal.plan.Bands.Piece;
 public final class Horizon {
   private final Graph graph;
   private final Table table;
-  private final long[] times;
+  private final IntToLongFunction times;
+  private final int rows;
   private final int[] uses;
   private final Map<Integer, long[]> shared = new HashMap<>();
 
   /**
    * @param times of all rows, ascending within each partition: UTC nanoseconds, or row numbers
    */
-  public Horizon(Graph graph, Table table, long[] times) {
+  public Horizon(Graph graph, Table table, IntToLongFunction times) {
     this.graph = graph;
     this.table = table;
+    rows = Math.toIntExact(table.rows());
     this.times = times;
     uses = new int[graph.size()];
     for (int i = 0; i < uses.length; i++) {
@@ -34,13 +37,28 @@ public final class Horizon {
     }
   }
 
-  /** For each row the last time, not before its own, that one of these nodes depends on; a new array. */
-  public long[] of(List<Integer> nodes) {
-    long[] last = times.clone();
+  /**
+   * For each row the last time, not before its own, that one of these nodes depends on: the times themselves where none
+   * looks ahead, else 8 bytes a row.
+   */
+  public IntToLongFunction of(List<Integer> nodes) {
+    long[] last = null;
     for (int node : nodes) {
-      max(last, ends(node));
+      long[] ends = ends(node);
+      if (last == null) {
+        last = ends;
+      } else {
+        max(last, ends);
+      }
     }
-    return last;
+    if (last == null) {
+      return times;
+    }
+    for (int row = 0; row < rows; row++) {
+      last[row] = Math.max(last[row], times.applyAsLong(row));
+    }
+    long[] found = last;
+    return row -> found[row];
   }
 
   private static void max(long[] a, long[] b) {
@@ -94,7 +112,7 @@ public final class Horizon {
   }
 
   private long[] ahead(Kernel kernel, long[] inputs) {
-    long[] ends = new long[times.length];
+    long[] ends = new long[rows];
     for (Partition partition : table.partitions()) {
       int from = (int) partition.from();
       int to = (int) partition.to();
@@ -106,7 +124,7 @@ public final class Horizon {
       Walk walk = new Walk(table.hasTime() ? table.time() : null, partition);
       for (int row = from; row < to; row++) {
         int last = (int) walk.ahead(row, kernel.lookAhead());
-        ends[row] = inputs == null ? times[last] : inputs[last];
+        ends[row] = inputs == null ? times.applyAsLong(last) : inputs[last];
       }
     }
     return ends;
@@ -146,14 +164,15 @@ public final class Horizon {
       return null;
     }
     int first = (int) asked.get().from();
-    long[] ends = new long[times.length];
+    long[] ends = new long[rows];
     for (Partition partition : table.partitions()) {
       int at = first;
       for (int row = (int) partition.from(); row < partition.to(); row++) {
-        while (at < asked.get().to() && times[at] <= times[row]) {
+        while (at < asked.get().to() && times.applyAsLong(at) <= times.applyAsLong(row)) {
           at++;
         }
-        ends[row] = at == first ? times[row] : Math.max(times[row], inputs[at - 1]);
+        long time = times.applyAsLong(row);
+        ends[row] = at == first ? time : Math.max(time, inputs[at - 1]);
       }
     }
     return ends;
