@@ -50,12 +50,11 @@ final class SearchBenchmark {
   static List<Figure> run(int trials, int threads, int turns, Consumer<String> log)
       throws IOException {
     List<Figure> figures = new ArrayList<>();
-    figures.add(figure("ASHA, scheduling alone", Method.ASHA, trials, threads, turns, false, log));
-    figures.add(
-        figure("ASHA, every trial on the disk", Method.ASHA, trials, threads, turns, true, log));
+    figures.add(figure("ASHA, scheduling", Method.ASHA, trials, threads, turns, false, log));
+    figures.add(figure("ASHA, trials on disk", Method.ASHA, trials, threads, turns, true, log));
     // Each of its proposals looks at all trials before.
     int fewer = trials / 10;
-    figures.add(figure("TPE, scheduling alone", Method.TPE, fewer, threads, turns, false, log));
+    figures.add(figure("TPE, scheduling", Method.TPE, fewer, threads, turns, false, log));
     return figures;
   }
 
