@@ -368,8 +368,7 @@ final class WorkbenchTest {
     workbench.onUi(
         () -> {
           Event.fireEvent(
-              node,
-              new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, false, false, false));
+              node, new KeyEvent(KeyEvent.KEY_PRESSED, "", "", code, false, false, false, false));
           return null;
         });
   }

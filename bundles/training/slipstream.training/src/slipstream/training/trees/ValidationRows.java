@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import slipstream.core.device.BinnedTree;
 import slipstream.core.spi.Loss;
 
@@ -34,10 +35,11 @@ final class ValidationRows {
     layout = RecordLayout.of(columns.features());
     records = new long[(rows + BLOCK - 1) / BLOCK][];
     scores = new float[rows];
+    AtomicInteger next = new AtomicInteger();
     team.run(
         w -> {
           Binner binner = new Binner(cuts);
-          for (int b = w; b < records.length; b += team.threads()) {
+          for (int b = next.getAndIncrement(); b < records.length; b = next.getAndIncrement()) {
             int from = b * BLOCK;
             int to = Math.min(rows, from + BLOCK);
             records[b] = new long[(to - from) * layout.stride()];
@@ -56,9 +58,10 @@ final class ValidationRows {
   /** Adds a tree to the scores and returns the mean loss. */
   double add(BinnedTree tree, ThreadTeam team) {
     double[] losses = new double[records.length];
+    AtomicInteger next = new AtomicInteger();
     team.run(
         w -> {
-          for (int b = w; b < records.length; b += team.threads()) {
+          for (int b = next.getAndIncrement(); b < records.length; b = next.getAndIncrement()) {
             losses[b] = add(tree, b);
           }
         });

@@ -1,11 +1,12 @@
 package slipstream.benchmarks;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
-import ml.dmlc.xgboost4j.java.XGBoostError;
 import slipstream.training.trees.BoostedTrees;
 import slipstream.training.trees.BoostedTreesLearner;
 import slipstream.training.trees.BoostedTreesParameters;
@@ -14,21 +15,24 @@ import slipstream.training.trees.RoundReport;
 import slipstream.training.trees.TrainingMonitor;
 
 /**
- * Boosted trees against XGBoost: the same rows, parameters and threads, one after the other in
- * turns, so that what else the machine does falls on both. The first turn of each warms up and does
- * not count. Figures are medians. Each engine gets the rows in the order of memory that it takes
- * natively (columns here, rows there); the time is from those arrays to the last tree, binning
- * included.
+ * Boosted trees against XGBoost (depth-wise) and LightGBM (leaf-wise, plain and with quantised
+ * gradients): the same rows, parameters and threads, one after the other in turns, so that what else
+ * the machine does falls on all. The first turn warms up and does not count. Figures are medians.
+ * Each engine gets the rows in the order of memory that it takes natively (columns here, rows
+ * there); the time is from those arrays to the last tree, binning included.
  */
 final class TrainingBenchmark {
   private static final int FEATURES = 28;
   private static final int FRESH_CHUNK = 1_000_000;
+  private static final String LEVEL_WISE = "ours level-wise";
+  private static final String LEAF_WISE = "ours leaf-wise";
 
   private final Settings settings;
   private final int rows;
   private final int turns;
   private final double seconds;
   private final Consumer<String> log;
+  private final List<BoostedTreesLearner.Phases> phases = new ArrayList<>();
 
   /**
    * @param turns most turns that count
@@ -42,58 +46,69 @@ final class TrainingBenchmark {
     this.log = log;
   }
 
-  private record Ours(
-      double total, double binning, double round, double rmse, BoostedTreesLearner.Phases phases) {}
+  private interface Engine {
+    PeerRun run() throws Exception;
+  }
 
-  List<Figure> run() throws XGBoostError {
+  List<Figure> run() throws Exception {
     long start = System.nanoTime();
     GeneratedRows train = GeneratedRows.of(rows, FEATURES, 0);
     GeneratedRows fresh = GeneratedRows.of(Math.min(rows, 200_000), FEATURES, FRESH_CHUNK);
     float[] rowMajor = train.rowMajor();
-    float[] freshRowMajor = fresh.rowMajor();
+    float[] held = fresh.rowMajor();
     FeatureColumns columns = FeatureColumns.of(train.columns());
     double[] target = train.targetAsDouble();
-    List<Ours> ours = new ArrayList<>();
-    List<XGBoostPeer.Run> theirs = new ArrayList<>();
-    Ours mine = null;
-    XGBoostPeer.Run peer = null;
+    Map<String, Engine> engines = new LinkedHashMap<>();
+    engines.put(LEVEL_WISE, () -> ours(columns, target, fresh, false));
+    engines.put(
+        XGBoostPeer.NAME,
+        () -> XGBoostPeer.run(rowMajor, train.target(), FEATURES, settings, held, fresh));
+    engines.put(LEAF_WISE, () -> ours(columns, target, fresh, true));
+    for (boolean quantised : new boolean[] {false, true}) {
+      engines.put(
+          quantised ? LightGbmPeer.QUANTISED : LightGbmPeer.NAME,
+          () ->
+              LightGbmPeer.run(
+                  quantised, rowMajor, train.target(), FEATURES, settings, held, fresh));
+    }
+    Map<String, List<PeerRun>> runs = new LinkedHashMap<>();
+    engines.keySet().forEach(name -> runs.put(name, new ArrayList<>()));
     double turn = 0;
     for (int k = 0; k <= turns; k++) {
       double elapsed = (System.nanoTime() - start) / 1e9;
       if (k > 0 && elapsed + turn > seconds) {
         if (k == 1) {
           log.accept("no time for another turn: the figures are those of the warm-up");
-          ours.add(mine);
-          theirs.add(peer);
         }
         break;
       }
-      mine = ours(columns, target, fresh);
-      peer = XGBoostPeer.run(rowMajor, train.target(), FEATURES, settings, freshRowMajor, fresh);
-      turn = (System.nanoTime() - start) / 1e9 - elapsed;
-      log.accept(
-          String.format(
-              Locale.ROOT,
-              "%s: ours %.3f s (RMSE %.5f), XGBoost %.3f s (RMSE %.5f)",
-              k == 0 ? "warm-up" : "turn " + k,
-              mine.total,
-              mine.rmse,
-              peer.total(),
-              peer.rmse()));
-      if (k > 0) {
-        ours.add(mine);
-        theirs.add(peer);
+      if (k == 1) {
+        runs.values().forEach(List::clear);
+        phases.clear();
       }
+      StringBuilder line = new StringBuilder(k == 0 ? "warm-up" : "turn " + k);
+      for (Map.Entry<String, Engine> each : engines.entrySet()) {
+        PeerRun run = each.getValue().run();
+        runs.get(each.getKey()).add(run);
+        line.append(
+            String.format(
+                Locale.ROOT, "; %s %.3f s (RMSE %.5f)", each.getKey(), run.total(), run.rmse()));
+      }
+      log.accept(line.toString());
+      turn = (System.nanoTime() - start) / 1e9 - elapsed;
     }
-    logPhases(ours);
-    return figures(ours, theirs);
+    logPhases();
+    return figures(runs);
   }
 
-  private Ours ours(FeatureColumns columns, double[] target, GeneratedRows fresh) {
+  private PeerRun ours(
+      FeatureColumns columns, double[] target, GeneratedRows fresh, boolean leafWise) {
     var parameters =
         BoostedTreesParameters.defaults()
             .withRounds(settings.rounds())
-            .withDepth(settings.depth())
+            .withDepth(leafWise ? BoostedTreesParameters.MAX_DEPTH : settings.depth())
+            .with("growth", leafWise ? "leaf-wise" : "level-wise")
+            .with("max_leaves", settings.leaves())
             .with("learning_rate", settings.learningRate())
             .with("l2", settings.l2())
             .with("bins", settings.bins());
@@ -116,61 +131,88 @@ final class TrainingBenchmark {
     }
     BoostedTrees model = result.model();
     float[] predicted = model.predict(FeatureColumns.of(fresh.columns()));
-    return new Ours(
-        total,
-        result.phases().binning(),
-        Median.of(rounds),
-        fresh.rmse(predicted),
-        result.phases());
+    if (!leafWise) {
+      phases.add(result.phases());
+    }
+    return new PeerRun(total, result.phases().binning(), Median.of(rounds), fresh.rmse(predicted));
   }
 
-  private void logPhases(List<Ours> ours) {
+  /**
+   * Where a level-wise round goes. A histogram's floor is one addition to memory that the L1 cache
+   * holds for each row and feature, of the rows that are counted: all at the root, at most half of
+   * them at each level below.
+   */
+  private void logPhases() {
     double perRound = 1e3 / settings.rounds();
     log.accept(
         String.format(
             Locale.ROOT,
-            "ours, thread-ms a round: histogram %.1f, partition %.1f, split %.1f, leaves %.1f",
-            median(ours, r -> r.phases.histogramThread()) * perRound,
-            median(ours, r -> r.phases.partitionThread()) * perRound,
-            median(ours, r -> r.phases.splitThread()) * perRound,
-            median(ours, r -> r.phases.leavesThread()) * perRound));
+            "ours level-wise, thread-ms a round: histogram %.1f, partition %.1f, split %.1f, leaves"
+                + " %.1f",
+            median(phases, each -> each.histogramThread()) * perRound,
+            median(phases, each -> each.partitionThread()) * perRound,
+            median(phases, each -> each.splitThread()) * perRound,
+            median(phases, each -> each.leavesThread()) * perRound));
+    double updates = (double) rows * FEATURES * (1 + 0.5 * (settings.depth() - 1));
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "histogram: %.2f ns an update at most (of at most %.0f million a round)",
+            median(phases, each -> each.histogramThread()) * 1e9 / settings.rounds() / updates,
+            updates / 1e6));
   }
 
-  private List<Figure> figures(List<Ours> ours, List<XGBoostPeer.Run> theirs) {
-    double rmseOurs = median(ours, Ours::rmse);
-    double rmseTheirs = median(theirs, XGBoostPeer.Run::rmse);
+  private List<Figure> figures(Map<String, List<PeerRun>> runs) {
+    List<Figure> figures = new ArrayList<>();
     String data = rows + " x " + FEATURES + ", depth " + settings.depth();
-    return List.of(
-        new Figure(
-            "train " + data + ", " + settings.rounds() + " rounds",
-            XGBoostPeer.NAME,
-            "s",
-            median(ours, Ours::total),
-            median(theirs, XGBoostPeer.Run::total),
-            Double.NaN,
-            rmseOurs,
-            rmseTheirs,
-            rows,
-            settings.threads()),
-        part(
-            "binning of it, " + data,
-            "s",
-            median(ours, Ours::binning),
-            median(theirs, XGBoostPeer.Run::binning)),
-        part(
-            "median round of it, " + data,
-            "ms",
-            1e3 * median(ours, Ours::round),
-            1e3 * median(theirs, XGBoostPeer.Run::round)));
+    String leaves = rows + " x " + FEATURES + ", " + settings.leaves() + " leaves";
+    String rounds = ", " + settings.rounds() + " rounds";
+    List<PeerRun> level = runs.get(LEVEL_WISE);
+    List<PeerRun> leaf = runs.get(LEAF_WISE);
+    add(figures, "train " + data + rounds, data, XGBoostPeer.NAME, level, runs);
+    add(figures, "train " + leaves + rounds, leaves, LightGbmPeer.NAME, leaf, runs);
+    add(figures, "train " + leaves + rounds, leaves, LightGbmPeer.QUANTISED, leaf, runs);
+    return figures;
   }
 
-  private Figure part(String name, String unit, double ours, double theirs) {
+  private void add(
+      List<Figure> figures,
+      String name,
+      String data,
+      String peer,
+      List<PeerRun> ours,
+      Map<String, List<PeerRun>> runs) {
+    List<PeerRun> theirs = runs.get(peer);
+    figures.add(
+        new Figure(
+            name,
+            peer,
+            "s",
+            median(ours, PeerRun::total),
+            median(theirs, PeerRun::total),
+            Double.NaN,
+            median(ours, PeerRun::rmse),
+            median(theirs, PeerRun::rmse),
+            rows,
+            settings.threads()));
+    figures.add(part("binning of it, " + data, peer, "s", 1, ours, theirs, PeerRun::binning));
+    figures.add(part("median round of it, " + data, peer, "ms", 1e3, ours, theirs, PeerRun::round));
+  }
+
+  private Figure part(
+      String name,
+      String peer,
+      String unit,
+      double factor,
+      List<PeerRun> ours,
+      List<PeerRun> theirs,
+      ToDoubleFunction<PeerRun> figure) {
     return new Figure(
         name,
-        XGBoostPeer.NAME,
+        peer,
         unit,
-        ours,
-        theirs,
+        factor * median(ours, figure),
+        factor * median(theirs, figure),
         Double.NaN,
         Double.NaN,
         Double.NaN,

@@ -13,13 +13,7 @@ final class XGBoostPeer {
 
   private XGBoostPeer() {}
 
-  /**
-   * Times in seconds; {@code binning} is its matrix and what the first round takes beyond a later
-   * one.
-   */
-  record Run(double total, double binning, double round, double rmse) {}
-
-  static Run run(
+  static PeerRun run(
       float[] rowMajor, float[] target, int features, Settings s, float[] held, GeneratedRows fresh)
       throws XGBoostError {
     Map<String, Object> parameters = new HashMap<>();
@@ -56,7 +50,53 @@ final class XGBoostPeer {
       for (int i = 0; i < flat.length; i++) {
         flat[i] = predicted[i][0];
       }
-      return new Run(total, matrix + first - round, round, fresh.rmse(flat));
+      return new PeerRun(total, matrix + first - round, round, fresh.rmse(flat));
+    } finally {
+      if (booster != null) {
+        booster.dispose();
+      }
+      train.dispose();
+    }
+  }
+
+  /** A random forest: all trees in one round. Its {@code round} is all of it beyond the matrix. */
+  static PeerRun forest(
+      float[] rowMajor,
+      float[] target,
+      int features,
+      ForestSettings s,
+      float[] held,
+      GeneratedRows fresh)
+      throws XGBoostError {
+    Map<String, Object> parameters = new HashMap<>();
+    parameters.put("tree_method", "hist");
+    parameters.put("objective", "reg:squarederror");
+    parameters.put("eta", 1);
+    parameters.put("lambda", 0);
+    parameters.put("min_child_weight", s.minRowsPerLeaf());
+    parameters.put("subsample", s.rowSampling());
+    parameters.put("colsample_bynode", s.featureSampling());
+    parameters.put("num_parallel_tree", s.trees());
+    parameters.put("max_depth", s.depth());
+    parameters.put("max_bin", 256);
+    parameters.put("nthread", s.threads());
+    parameters.put("verbosity", 0);
+    long start = System.nanoTime();
+    DMatrix train = new DMatrix(rowMajor, target.length, features, Float.NaN);
+    train.setLabel(target);
+    double matrix = seconds(start);
+    Booster booster = null;
+    try {
+      booster = XGBoost.train(train, parameters, 1, Map.of(), null, null);
+      double total = seconds(start);
+      DMatrix freshMatrix = new DMatrix(held, fresh.rows(), features, Float.NaN);
+      float[][] predicted = booster.predict(freshMatrix);
+      freshMatrix.dispose();
+      float[] flat = new float[predicted.length];
+      for (int i = 0; i < flat.length; i++) {
+        flat[i] = predicted[i][0];
+      }
+      return new PeerRun(total, matrix, total - matrix, fresh.rmse(flat));
     } finally {
       if (booster != null) {
         booster.dispose();

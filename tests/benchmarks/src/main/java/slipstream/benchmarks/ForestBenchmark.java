@@ -1,0 +1,163 @@
+package slipstream.benchmarks;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import slipstream.core.parameters.ParameterForm;
+import slipstream.core.progress.Progress;
+import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Model;
+import slipstream.core.spi.Trainer;
+import slipstream.training.trees.RandomForestParameters;
+import slipstream.training.trees.RandomForestTrainer;
+
+/**
+ * A random forest on rows of two features, in a process of its own whose peak memory is read, its
+ * rows included. With few rows XGBoost's forest is the peer; all 28 million are ours alone.
+ */
+final class ForestBenchmark {
+  private static final int FEATURES = 2;
+  private static final int GENERATED = 16; // the signal's
+  private static final int TREES = 100;
+  private static final int PEER_ROWS = 2_000_000;
+  private static final int FRESH_CHUNK = 1_000_000;
+  private static final double BOUND_MEGABYTES = 4000;
+
+  private ForestBenchmark() {}
+
+  static List<Figure> run(int rows, int threads, Consumer<String> log) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseParallelGC",
+                "-Xmx3600m",
+                "-cp",
+                ManagementFactory.getRuntimeMXBean().getClassPath(),
+                ForestBenchmark.class.getName(),
+                Integer.toString(rows),
+                Integer.toString(threads))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String[] words = new String(process.getInputStream().readAllBytes()).strip().split(" ");
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("the process that grows the forest failed");
+    }
+    double seconds = Double.parseDouble(words[0]);
+    double rmse = Double.parseDouble(words[1]);
+    log.accept(String.format(Locale.ROOT, "ours: %.2f s, RMSE %.5f", seconds, rmse));
+    PeerRun peer = null;
+    if (rows <= PEER_ROWS) {
+      peer = peer(rows, threads);
+      log.accept(
+          String.format(Locale.ROOT, "XGBoost: %.2f s, RMSE %.5f", peer.total(), peer.rmse()));
+    }
+    List<Figure> figures = new ArrayList<>();
+    figures.add(
+        new Figure(
+            "forest " + rows + " x " + FEATURES + ", " + TREES + " trees",
+            peer == null ? null : XGBoostPeer.NAME,
+            "s",
+            seconds,
+            peer == null ? Double.NaN : peer.total(),
+            Double.NaN,
+            rmse,
+            peer == null ? Double.NaN : peer.rmse(),
+            rows,
+            threads));
+    figures.add(
+        new Figure(
+            "peak RSS of it, its rows included",
+            null,
+            "MB",
+            Double.parseDouble(words[2]),
+            Double.NaN,
+            BOUND_MEGABYTES,
+            Double.NaN,
+            Double.NaN,
+            rows,
+            threads));
+    return figures;
+  }
+
+  private static RandomForestParameters parameters() {
+    return ParameterForm.bind(
+        RandomForestParameters.class, Map.of("trees", TREES, "feature_sampling", 0.5), "");
+  }
+
+  private static PeerRun peer(int rows, int threads) throws Exception {
+    RandomForestParameters p = parameters();
+    GeneratedRows train = GeneratedRows.of(rows, GENERATED, 0);
+    GeneratedRows fresh = fresh(rows);
+    var settings =
+        new ForestSettings(
+            TREES, p.depth(), p.minRowsPerLeaf(), p.rowSampling(), p.featureSampling(), threads);
+    return XGBoostPeer.forest(
+        rowMajor(train), train.target(), FEATURES, settings, rowMajor(fresh), fresh);
+  }
+
+  private static GeneratedRows fresh(int rows) {
+    return GeneratedRows.of(Math.min(rows, 200_000), GENERATED, FRESH_CHUNK);
+  }
+
+  private static float[] rowMajor(GeneratedRows rows) {
+    float[] all = new float[rows.rows() * FEATURES];
+    for (int i = 0; i < rows.rows(); i++) {
+      for (int f = 0; f < FEATURES; f++) {
+        all[i * FEATURES + f] = rows.columns()[f][i];
+      }
+    }
+    return all;
+  }
+
+  /** {@code ROWS THREADS}: prints seconds, RMSE and the process's largest resident size in MB. */
+  public static void main(String[] arguments) throws IOException {
+    int rows = Integer.parseInt(arguments[0]);
+    double[][] columns = new double[FEATURES][rows];
+    double[] target = new double[rows];
+    int block = 1_000_000; // so that what is generated and not used does not count
+    for (int from = 0; from < rows; from += block) {
+      int n = Math.min(block, rows - from);
+      GeneratedRows part = GeneratedRows.of(n, GENERATED, from / 10_000);
+      for (int i = 0; i < n; i++) {
+        columns[0][from + i] = part.columns()[0][i];
+        columns[1][from + i] = part.columns()[1][i];
+        target[from + i] = part.target()[i];
+      }
+    }
+    List<String> names = List.of("f0", "f1");
+    FeatureMatrix matrix = FeatureMatrix.ofColumns(names, columns);
+    var data = new Trainer.TrainingData(matrix, target, matrix.select(new int[0]), new double[0]);
+    var context = new Trainer.Context("forest", 1, Integer.parseInt(arguments[1]), Progress.NONE);
+    long start = System.nanoTime();
+    Model model = new RandomForestTrainer().train(data, parameters(), context);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    GeneratedRows fresh = fresh(rows);
+    double[][] held = new double[FEATURES][fresh.rows()];
+    for (int f = 0; f < FEATURES; f++) {
+      for (int i = 0; i < fresh.rows(); i++) {
+        held[f][i] = fresh.columns()[f][i];
+      }
+    }
+    double[] predicted = model.predict(FeatureMatrix.ofColumns(names, held));
+    float[] flat = new float[predicted.length];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = (float) predicted[i];
+    }
+    System.out.println(seconds + " " + fresh.rmse(flat) + " " + residentMegabytes());
+  }
+
+  private static double residentMegabytes() throws IOException {
+    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+      if (line.startsWith("VmHWM:")) {
+        return Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024;
+      }
+    }
+    return Double.NaN;
+  }
+}
