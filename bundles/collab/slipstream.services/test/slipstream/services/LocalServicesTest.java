@@ -595,6 +595,28 @@ final class LocalServicesTest {
   }
 
   @Test
+  void aModelOfTheWorkspaceMayBeGoneOnFrom() {
+    Run started =
+        runs()
+            .startRun(
+                StartRunRequest.newBuilder()
+                    .setExperiment("small")
+                    .putOverrides("models.trees.start_from", run.getModels(0))
+                    .putOverrides("models.trees.rounds", "25")
+                    .build());
+    Run ended = watch(started.getName()).getLast().getRun();
+    assertEquals(RunState.RUN_STATE_SUCCEEDED, ended.getState(), ended.toString());
+    Model parent =
+        models().getModel(GetModelRequest.newBuilder().setName(run.getModels(0)).build());
+    Model child =
+        models().getModel(GetModelRequest.newBuilder().setName(ended.getModels(0)).build());
+    assertEquals(
+        parent.getHash(),
+        child.getProvenanceMap().get("data_hash.models.trees.start_from"),
+        child.getProvenanceMap()::toString);
+  }
+
+  @Test
   void severalQuantilesComeBesideTheHeadline() throws IOException {
     Run started =
         runs()

@@ -99,6 +99,7 @@ public interface Pipeline {
    * @param dataDirectory relative data paths start here
    * @param output folder for report, models and exports; does not exist
    * @param datasets what the experiment may read by name
+   * @param models the hash of an archive in the content store by the model's name
    */
   Outcome run(
       Parsed parsed,
@@ -109,6 +110,7 @@ public interface Pipeline {
       PluginCatalog plugins,
       ContentStore content,
       Importer.Datasets datasets,
+      UnaryOperator<String> models,
       Progress progress);
 
   /**

@@ -132,6 +132,7 @@ final class RunManager implements AutoCloseable {
                   plugins,
                   context.store().content(),
                   context.store().tables(),
+                  name -> context.models().get(name).hash(),
                   run);
       List<ModelRecord> models = new ArrayList<>();
       RunReport report = adopt(run.record(), outcome, models);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
@@ -83,11 +84,12 @@ final class StandardPipeline implements Pipeline {
       PluginCatalog plugins,
       ContentStore content,
       Importer.Datasets datasets,
+      UnaryOperator<String> models,
       Progress progress) {
     RunResult result;
     try {
       result =
-          new ExperimentRunner(plugins, content, datasets, cache(content))
+          new ExperimentRunner(plugins, content, datasets, cache(content), models)
               .run(
                   parsed.experiment(),
                   new RunOptions(

@@ -116,6 +116,7 @@ final class RunLifeTest {
         PluginCatalog plugins,
         ContentStore content,
         Importer.Datasets datasets,
+        java.util.function.UnaryOperator<String> models,
         Progress progress) {
       try {
         Files.createDirectories(output);

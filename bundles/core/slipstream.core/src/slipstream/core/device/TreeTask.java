@@ -14,7 +14,7 @@ import slipstream.core.spi.Loss;
  * @param baseScore the score of each row before the first tree
  * @param hessians whether rows have second derivatives or weights of their own
  * @param weighted whether rows have weights
- * @param sampled whether trees may be grown on some of the rows
+ * @param sampled whether trees may be grown on some of the rows, and so each row's position must be kept
  * @param bagged 0 where trees are boosted; else their number: each is then fitted to the first gradients, scores add up the
  *     values of trees that were not grown on the row, and {@link TreeTraining#outOfBag} judges them
  * @param search for splits

@@ -12,8 +12,13 @@ public interface TreeTraining extends AutoCloseable {
   /** How many nodes it likes to be given at once. */
   int batch();
 
-  /** Begins anew with the same rows: their scores are 0, for another objective and base score. */
-  void restart(TreeTask.Objective objective, float baseScore);
+  /**
+   * Begins anew with the same rows, for another objective and base score.
+   *
+   * @param scores column 0: the rows' scores, the base not included; null: 0. Where rows have been partitioned before it
+   *     needs a task whose rows are {@code sampled}
+   */
+  void restart(TreeTask.Objective objective, float baseScore, RowSource scores);
 
   /** Writes the gradients and hessians of all rows, from their scores. */
   GradientTotals writeGradients(FixedPoint scale);

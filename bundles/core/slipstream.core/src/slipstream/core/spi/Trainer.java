@@ -61,6 +61,17 @@ public interface Trainer<P extends Record> extends Plugin<P> {
     return Optional.empty();
   }
 
+  /** The parameter that {@link #startsFrom} tells. */
+  String START_FROM = "start_from";
+
+  /**
+   * The model that a fit with these parameters goes on from, given to it as {@link Context#start}: a
+   * name in the workspace or the path of an archive; empty for a fit from nothing.
+   */
+  default Optional<String> startsFrom(P parameters) {
+    return Optional.empty();
+  }
+
   /**
    * An {@link Objective} by name.
    *
@@ -296,6 +307,7 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    * @param threads upper bound, at least 1; must not change the result
    * @param loss of the plug-in that {@link #objective} names, where it names one
    * @param device that a trainer with kernels works on; empty for the processor; must not change the result
+   * @param start the model that {@link #startsFrom} names, where it names one; of any trainer
    */
   record Context(
       String series,
@@ -303,10 +315,11 @@ public interface Trainer<P extends Record> extends Plugin<P> {
       int threads,
       Progress progress,
       Optional<Loss> loss,
-      Optional<Device> device) {
-    /** For a loss of the trainer's own, on the processor. */
+      Optional<Device> device,
+      Optional<Model> start) {
+    /** From nothing, for a loss of the trainer's own, on the processor. */
     public Context(String series, long seed, int threads, Progress progress) {
-      this(series, seed, threads, progress, Optional.empty(), Optional.empty());
+      this(series, seed, threads, progress, Optional.empty(), Optional.empty(), Optional.empty());
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -34,8 +35,10 @@ import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Importer;
 import slipstream.core.spi.Metric;
+import slipstream.core.spi.Model;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Reach;
+import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
@@ -101,6 +104,7 @@ public final class ExperimentRunner {
   private final Importer.Datasets datasets;
   private final FeatureCache cache;
   private final long featuresInMemory;
+  private final UnaryOperator<String> models;
 
   /**
    * Knows no datasets by name and computes all features anew.
@@ -118,7 +122,28 @@ public final class ExperimentRunner {
    */
   public ExperimentRunner(
       PluginCatalog plugins, ContentStore store, Importer.Datasets datasets, FeatureCache cache) {
-    this(plugins, store, datasets, cache, FeaturePlan.Storage.IN_MEMORY);
+    this(plugins, store, datasets, cache, ExperimentRunner::unknownModel);
+  }
+
+  /**
+   * @param store keeps the imported tables, and models' archives
+   * @param datasets what experiments may read by name
+   * @param cache keeps the features; null for none
+   * @param models the hash of an archive in the store by the model's name; NOT_FOUND for an unknown one
+   */
+  public ExperimentRunner(
+      PluginCatalog plugins,
+      ContentStore store,
+      Importer.Datasets datasets,
+      FeatureCache cache,
+      UnaryOperator<String> models) {
+    this(plugins, store, datasets, cache, FeaturePlan.Storage.IN_MEMORY, models);
+  }
+
+  private static String unknownModel(String name) {
+    throw SlipstreamException.notFound(
+        "there is no model '" + name + "': no workspace is open here",
+        "Name an archive, such as models/" + name + ModelArchive.EXTENSION + ".");
   }
 
   /**
@@ -130,6 +155,17 @@ public final class ExperimentRunner {
       Importer.Datasets datasets,
       FeatureCache cache,
       long featuresInMemory) {
+    this(plugins, store, datasets, cache, featuresInMemory, ExperimentRunner::unknownModel);
+  }
+
+  private ExperimentRunner(
+      PluginCatalog plugins,
+      ContentStore store,
+      Importer.Datasets datasets,
+      FeatureCache cache,
+      long featuresInMemory,
+      UnaryOperator<String> models) {
+    this.models = models;
     this.plugins = plugins;
     this.store = store;
     this.datasets = datasets;
@@ -258,7 +294,7 @@ public final class ExperimentRunner {
     /** Finds what is wrong before any data are read. */
     void check() {
       Preparation.check(experiment, plugins);
-      recipes.add(ModelRecipe.bind(BASELINE, BASELINE, experiment.baseline(), plugins));
+      recipes.add(bind(BASELINE, BASELINE, experiment.baseline()));
       experiment
           .models()
           .forEach(
@@ -270,7 +306,7 @@ public final class ExperimentRunner {
                       Place.key(key),
                       "Use letters, digits, _ and -; the name baseline is taken.");
                 }
-                recipes.add(ModelRecipe.bind(name, key, use, plugins));
+                recipes.add(bind(name, key, use));
               });
       recipes.forEach(this::checkHoldout);
       for (String name : experiment.metrics()) {
@@ -298,6 +334,33 @@ public final class ExperimentRunner {
       List<SlipstreamException> problems = FeaturePlan.check(experiment, plugins);
       if (!problems.isEmpty()) {
         throw problems.getFirst();
+      }
+    }
+
+    private ModelRecipe<?> bind(String name, String key, PluginUse use) {
+      return ModelRecipe.bind(name, key, use, plugins, this::startModel);
+    }
+
+    /** SHA-256 of the archive that a model starts from; empty where it starts from nothing. */
+    String startHash(String model) {
+      PluginUse use = experiment.models().get(model);
+      return bind(model, "models." + model, use)
+          .start()
+          .map(ModelRecipe.StartModel::hash)
+          .orElse("");
+    }
+
+    private ModelRecipe.StartModel startModel(String reference) {
+      boolean file = reference.endsWith(ModelArchive.EXTENSION) || reference.indexOf('/') >= 0;
+      try {
+        byte[] bytes =
+            file
+                ? Files.readAllBytes(options.dataDirectory().resolve(reference))
+                : store.get(models.apply(reference));
+        Model model = ModelPackage.decode(bytes, reference, plugins).model();
+        return new ModelRecipe.StartModel(model, Hashing.sha256(bytes));
+      } catch (IOException e) {
+        throw AtomicFiles.explain("read the model", options.dataDirectory().resolve(reference), e);
       }
     }
 
@@ -656,11 +719,11 @@ public final class ExperimentRunner {
       TargetData data = targetData(training.plan(), training.rows(), prepared, objective.target());
       String key = "models." + objective.model();
       PluginUse use = experiment.models().get(objective.model());
-      ModelRecipe<?> model = ModelRecipe.bind(objective.model(), key, use, plugins);
+      ModelRecipe<?> model = bind(objective.model(), key, use);
       checkHoldout(model);
       return new TargetTraining(
               data,
-              List.of(ModelRecipe.bind(BASELINE, BASELINE, experiment.baseline(), plugins), model),
+              List.of(bind(BASELINE, BASELINE, experiment.baseline()), model),
               List.of(plugins.metric(objective.metric())),
               experiment.seed(),
               threads,
@@ -814,7 +877,7 @@ public final class ExperimentRunner {
               experiment.name(),
               experimentHash,
               dataHash,
-              otherHashes,
+              inputHashes(made.recipe()),
               featuresHash,
               options.codeVersion(),
               PluginVersions.ofModel(experiment, made.recipe(), plugins),
@@ -826,6 +889,15 @@ public final class ExperimentRunner {
           experiment.on(DeviceChoice.AUTO),
           made.model(),
           plugins);
+    }
+
+    /** What the model was made of beside the data: what steps read, and the model it starts from. */
+    private SequencedMap<String, String> inputHashes(ModelRecipe<?> recipe) {
+      SequencedMap<String, String> hashes = new TreeMap<>(otherHashes);
+      recipe
+          .start()
+          .ifPresent(start -> hashes.put(recipe.key() + "." + Trainer.START_FROM, start.hash()));
+      return hashes;
     }
 
     private static ModelPackage.Input input(String name, Definition each, boolean given) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -21,23 +22,62 @@ import slipstream.core.spi.Trainer.TrainingData;
  * @param name in the experiment; {@code baseline} for the baseline
  * @param key the experiment's dotted key, for errors
  * @param loss of a plug-in, where the parameters name one
+ * @param start the model to go on from, where the parameters name one
  */
 record ModelRecipe<P extends Record>(
-    String name, String key, Trainer<P> trainer, P parameters, Optional<Loss> loss) {
-  static ModelRecipe<?> bind(String name, String key, PluginUse use, PluginCatalog plugins) {
+    String name,
+    String key,
+    Trainer<P> trainer,
+    P parameters,
+    Optional<Loss> loss,
+    Optional<StartModel> start) {
+  /** A model to go on from, and the SHA-256 of its archive. */
+  record StartModel(Model model, String hash) {}
+
+  /**
+   * @param models gives the model of a name or path
+   */
+  static ModelRecipe<?> bind(
+      String name,
+      String key,
+      PluginUse use,
+      PluginCatalog plugins,
+      Function<String, StartModel> models) {
     try {
-      return bind(name, key, use, plugins.trainer(use.plugin()), plugins);
+      return bind(name, key, use, plugins.trainer(use.plugin()), plugins, models);
     } catch (SlipstreamException e) {
       throw e.place().isPresent() ? e : e.at(Place.key(key));
     }
   }
 
   private static <P extends Record> ModelRecipe<P> bind(
-      String name, String key, PluginUse use, Trainer<P> trainer, PluginCatalog plugins) {
+      String name,
+      String key,
+      PluginUse use,
+      Trainer<P> trainer,
+      PluginCatalog plugins,
+      Function<String, StartModel> models) {
     P parameters = ParameterForm.bind(trainer.parameters(), use.parameters(), key);
     Optional<Loss> loss =
         trainer.objective(parameters).map(objective -> plugins.loss(objective, key));
-    return new ModelRecipe<>(name, key, trainer, parameters, loss);
+    return new ModelRecipe<>(
+        name,
+        key,
+        trainer,
+        parameters,
+        loss,
+        trainer.startsFrom(parameters).map(start(key, models)));
+  }
+
+  private static Function<String, StartModel> start(
+      String key, Function<String, StartModel> models) {
+    return reference -> {
+      try {
+        return models.apply(reference);
+      } catch (SlipstreamException e) {
+        throw e.at(Place.key(key + "." + Trainer.START_FROM));
+      }
+    };
   }
 
   /** The dotted key of the parameter that makes fits choose their steps on validation rows. */

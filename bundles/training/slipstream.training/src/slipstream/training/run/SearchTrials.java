@@ -158,6 +158,8 @@ public final class SearchTrials implements AutoCloseable {
         String.join(
             "\n",
             inputs,
+            // Its content counts too, wherever the archive lies.
+            runner.new Run(trial, options, Progress.NONE).startHash(spec.objective().model()),
             spec.objective().target(),
             Double.toString(spec.resource()),
             ExperimentFile.write(decisive(trial, spec.objective()))));

@@ -452,7 +452,13 @@ final class TargetTraining {
   private Trainer.Context context(ModelRecipe<?> recipe, String where, Progress fitProgress) {
     String series = data.name() + "/" + recipe.name() + "/" + where;
     return new Trainer.Context(
-        series, seed, threads, fitProgress, recipe.loss(), Optional.of(device));
+        series,
+        seed,
+        threads,
+        fitProgress,
+        recipe.loss(),
+        Optional.of(device),
+        recipe.start().map(ModelRecipe.StartModel::model));
   }
 
   private TrainingData rows(RowSelection training) {

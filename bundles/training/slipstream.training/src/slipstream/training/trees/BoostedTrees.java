@@ -58,6 +58,17 @@ public final class BoostedTrees {
     return trees;
   }
 
+  /**
+   * The same trees for rows of other features.
+   *
+   * @param at where each of the features now stands
+   * @param count of features
+   */
+  BoostedTrees over(int[] at, int count) {
+    List<RegressionTree> moved = trees.stream().map(tree -> tree.over(at)).toList();
+    return new BoostedTrees(count, baseScore, link, moved);
+  }
+
   /** Predicts one row of {@link #features} values; NaN is missing. */
   public float predict(float[] row) {
     if (row.length != features) {
@@ -76,6 +87,25 @@ public final class BoostedTrees {
       throw new IllegalArgumentException(
           columns.features() + " columns for " + features + " features");
     }
+    float[] result = sums(columns, from, to);
+    for (int i = 0; i < result.length; i++) {
+      result[i] = baseScore + result[i];
+    }
+    if (link != Link.IDENTITY) {
+      for (int i = 0; i < result.length; i++) {
+        result[i] = link.apply(result[i]);
+      }
+    }
+    return result;
+  }
+
+  /** The sums of the trees' values of all rows, without the base score. */
+  float[] sums(FeatureColumns columns) {
+    return sums(columns, 0, columns.rows());
+  }
+
+  /** The sums of the trees' values of rows {@code [from, to)}, without the base score. */
+  float[] sums(FeatureColumns columns, int from, int to) {
     float[] result = new float[to - from];
     int block = Math.clamp((1 << 18) / features, 16, 1024);
     float[] column = new float[block];
@@ -89,14 +119,6 @@ public final class BoostedTrees {
         }
       }
       flat.addTo(result, start - from, keys, n);
-      for (int i = start - from; i < start - from + n; i++) {
-        result[i] = baseScore + result[i];
-      }
-      if (link != Link.IDENTITY) {
-        for (int i = start - from; i < start - from + n; i++) {
-          result[i] = link.apply(result[i]);
-        }
-      }
     }
     return result;
   }

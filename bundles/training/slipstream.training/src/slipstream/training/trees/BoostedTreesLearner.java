@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import slipstream.core.device.BinnedTree;
 import slipstream.core.device.GradientTotals;
+import slipstream.core.device.RowSource;
 import slipstream.core.device.TreeKernels;
 import slipstream.core.device.TreeTask;
 import slipstream.core.device.TreeTraining;
@@ -37,6 +38,7 @@ public final class BoostedTreesLearner {
   private final FeatureColumns columns;
   private final BoostedTreesParameters parameters;
   private final List<Loss> losses;
+  private final List<BoostedTrees> start; // to go on from, one for each loss; empty without
   private final TrainingMonitor monitor;
   private final int rows;
   private final double[] target;
@@ -62,9 +64,11 @@ public final class BoostedTreesLearner {
       double[] weights,
       BoostedTreesParameters parameters,
       List<Loss> losses,
+      List<BoostedTrees> start,
       long seed,
       TrainingMonitor monitor) {
     this.bagged = bagged;
+    this.start = start;
     this.columns = columns;
     this.parameters = parameters;
     this.losses = losses;
@@ -159,6 +163,7 @@ public final class BoostedTreesLearner {
         validation,
         parameters,
         parameters.standardLosses(),
+        List.of(),
         seed,
         threads,
         monitor);
@@ -170,6 +175,10 @@ public final class BoostedTreesLearner {
    * when its own validation loss has not become better for so many rounds, and of the rounds that
    * all have gone through the one with the least mean loss is kept.
    *
+   * @param start to go on from, one for each loss, all with the same number of trees and the loss's
+   *     link; empty for none. Rounds are numbered on from its trees, and so are the draws of
+   *     sampling
+   *
    * @see #train(FeatureColumns, double[], double[], Validation, BoostedTreesParameters, long, int,
    *     TrainingMonitor)
    */
@@ -180,6 +189,7 @@ public final class BoostedTreesLearner {
       Validation validation,
       BoostedTreesParameters parameters,
       List<Loss> losses,
+      List<BoostedTrees> start,
       long seed,
       int threads,
       TrainingMonitor monitor) {
@@ -190,6 +200,7 @@ public final class BoostedTreesLearner {
         validation,
         parameters,
         losses,
+        start,
         seed,
         threads,
         monitor,
@@ -208,6 +219,7 @@ public final class BoostedTreesLearner {
       Validation validation,
       BoostedTreesParameters parameters,
       List<Loss> losses,
+      List<BoostedTrees> start,
       long seed,
       int threads,
       TrainingMonitor monitor,
@@ -217,7 +229,8 @@ public final class BoostedTreesLearner {
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
     }
     var learner =
-        new BoostedTreesLearner(false, columns, target, weights, parameters, losses, seed, monitor);
+        new BoostedTreesLearner(
+            false, columns, target, weights, parameters, losses, start, seed, monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
       return learner.run(team, device, validation);
     }
@@ -247,6 +260,7 @@ public final class BoostedTreesLearner {
             weights,
             parameters,
             List.of(new StandardLoss(StandardObjective.SQUARED, 0)),
+            List.of(),
             seed,
             monitor);
     try (ThreadTeam team = new ThreadTeam(threads)) {
@@ -319,32 +333,41 @@ public final class BoostedTreesLearner {
   }
 
   private Result run(ThreadTeam team, TreeKernels device, Validation validation) {
-    long start = System.nanoTime();
+    long began = System.nanoTime();
     cuts = findCuts(team);
     ValidationRows judged = validation == null ? null : judged(validation, team);
     Loss first = losses.getFirst();
     var constraints = Constraints.of(parameters, first, columns.names());
-    float base = baseScore(first);
+    float base = start.isEmpty() ? baseScore(first) : start.getFirst().baseScore();
     TreeTask task = task(constraints, first, base, team.threads());
     try (TreeTraining opened = device.trees(task, this::copy, monitor::cancelled)) {
       training = opened;
-      binningNanos = System.nanoTime() - start;
-      start = System.nanoTime();
+      binningNanos = System.nanoTime() - began;
+      began = System.nanoTime();
       List<Series> series = new ArrayList<>();
       for (Loss loss : losses) {
-        if (!series.isEmpty()) {
-          base = baseScore(loss);
-          training.restart(objective(loss), base);
+        BoostedTrees from = start.isEmpty() ? null : start.get(series.size());
+        if (!series.isEmpty() || from != null) {
+          base = from == null ? baseScore(loss) : from.baseScore();
+          training.restart(objective(loss), base, from == null ? null : scores(from));
         }
         begin(task, constraints, loss);
         if (judged != null) {
-          judged.begin(loss, base);
+          float[] sums = from == null ? null : from.sums(validation.columns());
+          judged.begin(loss, base, sums);
         }
         series.add(boost(judged, loss, base, series, team));
       }
-      boostingNanos = System.nanoTime() - start;
+      boostingNanos = System.nanoTime() - began;
       return result(series);
     }
+  }
+
+  private RowSource scores(BoostedTrees from) {
+    return (_, first, end, into) -> {
+      float[] sums = from.sums(columns, first, end);
+      MemorySegment.copy(sums, 0, into, ValueLayout.JAVA_FLOAT, 0, sums.length);
+    };
   }
 
   private void begin(TreeTask task, Constraints constraints, Loss loss) {
@@ -372,7 +395,7 @@ public final class BoostedTreesLearner {
         baseScore,
         hessians,
         weights != null,
-        sampling.samplesRows(),
+        sampling.samplesRows() || losses.size() > 1 && !start.isEmpty(),
         bagged ? parameters.rounds() : 0,
         new TreeTask.Search(
             parameters.l1(),
@@ -429,11 +452,16 @@ public final class BoostedTreesLearner {
   private Series boost(
       ValidationRows judged, Loss loss, float baseScore, List<Series> before, ThreadTeam team) {
     Series series =
-        new Series(loss, baseScore, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        new Series(
+            loss,
+            baseScore,
+            new ArrayList<>(start.isEmpty() ? List.of() : start.get(before.size()).trees()),
+            new ArrayList<>(),
+            new ArrayList<>());
     boolean last = before.size() == losses.size() - 1;
-    int bestRound = 0;
+    int bestRound = first();
     double bestLoss = Double.POSITIVE_INFINITY;
-    for (int round = 1; round <= parameters.rounds(); round++) {
+    for (int round = first() + 1; round <= parameters.rounds(); round++) {
       if (monitor.cancelled()) {
         throw new CancellationException("training cancelled");
       }
@@ -448,7 +476,8 @@ public final class BoostedTreesLearner {
       double judgedLoss = judged == null ? Double.NaN : judged.add(binned, team);
       series.judgedLoss.add(judgedLoss);
       monitor.onTree(
-          before.size() * parameters.rounds() + round, losses.size() * parameters.rounds());
+          before.size() * (parameters.rounds() - first()) + round,
+          losses.size() * (parameters.rounds() - first()) + first());
       if (last && before.stream().allMatch(each -> each.trees.size() >= series.trees.size())) {
         List<Series> all = new ArrayList<>(before);
         all.add(series);
@@ -467,11 +496,17 @@ public final class BoostedTreesLearner {
     return series;
   }
 
-  private static RoundReport report(List<Series> all, int round) {
+  /** Trees that were there before the first round. */
+  private int first() {
+    return start.isEmpty() ? 0 : start.getFirst().trees().size();
+  }
+
+  private RoundReport report(List<Series> all, int round) {
+    int at = round - first() - 1;
     return new RoundReport(
         round,
-        mean(all, each -> each.loss.reported(each.trainLoss.get(round - 1))),
-        mean(all, each -> each.loss.reported(each.judgedLoss.get(round - 1))));
+        mean(all, each -> each.loss.reported(each.trainLoss.get(at))),
+        mean(all, each -> each.loss.reported(each.judgedLoss.get(at))));
   }
 
   private static double mean(List<Series> all, ToDoubleFunction<Series> value) {
@@ -481,16 +516,16 @@ public final class BoostedTreesLearner {
   }
 
   private Result result(List<Series> all) {
-    int kept = curve.size();
+    int kept = first() + curve.size();
     if (parameters.earlyStoppingRounds() > 0) {
       double best = Double.POSITIVE_INFINITY;
-      kept = 0;
-      for (int round = 1; round <= curve.size(); round++) {
-        int at = round - 1;
+      kept = first();
+      for (int i = 0; i < curve.size(); i++) {
+        int at = i;
         double loss = mean(all, each -> each.judgedLoss.get(at));
         if (loss < best) {
           best = loss;
-          kept = round;
+          kept = first() + at + 1;
         }
       }
     }

@@ -60,9 +60,14 @@ public final class BoostedTreesModel implements Model {
 
   @Override
   public List<Output> outputs() {
-    return named.levels().length == 0
+    return outputs(named.levels());
+  }
+
+  /** One for each level; an unnamed one without. */
+  static List<Output> outputs(double[] levels) {
+    return levels.length == 0
         ? List.of(Output.ONLY)
-        : Arrays.stream(named.levels()).mapToObj(Output::ofQuantile).toList();
+        : Arrays.stream(levels).mapToObj(Output::ofQuantile).toList();
   }
 
   /** The quantile that is nearest to 0.5, the lower one of two. */

@@ -13,7 +13,7 @@ import slipstream.core.spi.Loss;
 /**
  * How boosted trees are grown. What is here decides the model; seed and threads come with the run.
  *
- * @param rounds largest number of trees
+ * @param rounds largest number of trees, those of {@code startFrom} counted
  * @param depth largest depth of a tree; 1 is a single split
  * @param growth which node is split next
  * @param maxLeaves most leaves of a tree that is grown leaf-wise
@@ -38,13 +38,16 @@ import slipstream.core.spi.Loss;
  * @param nodeSampling share of those that each node may split on
  * @param monotone by feature name {@code increasing} or {@code decreasing}: all else being equal, a
  *     larger value of the feature never lowers (raises) the prediction; missing values are free
+ * @param startFrom name or path of a model of boosted trees to go on from; empty for none
  * @param interactions groups of feature names, each written {@code a * b * c}: on a path from a
  *     root to a leaf only features of one group meet; a feature in no group meets none; empty: all
  *     may meet
  */
 public record BoostedTreesParameters(
     @Parameter(
-            help = "Most trees; more fit closer and take longer.",
+            help =
+                "Most trees; more fit closer and take longer. Those of the model that it starts from"
+                    + " count.",
             unit = "trees",
             defaultValue = "100",
             min = 1,
@@ -181,7 +184,14 @@ public record BoostedTreesParameters(
                     + " 'spread * volatility']; a feature in no group acts alone. Empty: all may"
                     + " interact.",
             defaultValue = "")
-        List<String> interactions) {
+        List<String> interactions,
+    @Parameter(
+            help =
+                "A model of boosted trees to go on from, such as one that was trained on other data: its"
+                    + " name in the workspace or its archive's path. Its trees are kept, and new ones"
+                    + " correct them.",
+            defaultValue = "")
+        String startFrom) {
 
   public static final int MAX_DEPTH = 16;
   public static final int MAX_ROUNDS = 100_000;

@@ -67,6 +67,7 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
               validation,
               parameters,
               losses,
+              start(data, parameters, losses, context),
               context.seed(),
               context.threads(),
               new Reporter(losses, context),
@@ -102,6 +103,53 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
             parameters.objectiveParameters(),
             "objective_parameters",
             own));
+  }
+
+  @Override
+  public Optional<String> startsFrom(BoostedTreesParameters parameters) {
+    return parameters.startFrom().isBlank()
+        ? Optional.empty()
+        : Optional.of(parameters.startFrom().strip());
+  }
+
+  /** The trees of the model to start from, over the features of the data; empty without one. */
+  private static List<BoostedTrees> start(
+      TrainingData data, BoostedTreesParameters parameters, List<Loss> losses, Context context) {
+    if (context.start().isEmpty()) {
+      return List.of();
+    }
+    if (!(context.start().get() instanceof BoostedTreesModel model)) {
+      throw cannotStart(
+          "it is a model of trainer '" + context.start().get().trainer() + "'",
+          "Name a model of boosted-trees.");
+    }
+    List<String> names = data.features().names();
+    List<String> lacking = model.features().stream().filter(each -> !names.contains(each)).toList();
+    if (!lacking.isEmpty()) {
+      throw cannotStart(
+          "it needs " + String.join(", ", lacking) + ", which the experiment lacks",
+          "Define its features, with the same expressions.");
+    }
+    if (!model.outputs().equals(BoostedTreesModel.outputs(parameters.levels()))) {
+      throw cannotStart("it predicts other quantiles", "Set the same quantiles.");
+    }
+    if (model.trees().link() != losses.getFirst().link()) {
+      throw cannotStart(
+          "its predictions have another link than the objective's", "Choose its objective.");
+    }
+    int trees = model.steps();
+    if (parameters.rounds() < trees) {
+      throw cannotStart(
+          "it has " + trees + " trees, more than rounds allows",
+          "Set rounds above " + trees + ": its trees count.");
+    }
+    int[] features = model.features().stream().mapToInt(names::indexOf).toArray();
+    return model.series().stream().map(each -> each.over(features, names.size())).toList();
+  }
+
+  private static SlipstreamException cannotStart(String why, String remedy) {
+    return SlipstreamException.invalid(
+        "Boosted trees cannot start from this model: " + why, remedy);
   }
 
   private static List<Loss> losses(BoostedTreesParameters parameters, Context context) {

@@ -102,14 +102,21 @@ public final class CpuTrees implements TreeTraining {
   }
 
   @Override
-  public void restart(TreeTask.Objective objective, float baseScore) {
+  public void restart(TreeTask.Objective objective, float baseScore, RowSource scores) {
     begin(objective, baseScore);
-    overShards((w, s) -> clearScores(shards[s]));
+    overShards((w, s) -> setScores(shards[s], scores));
   }
 
-  private static void clearScores(Shard shard) {
+  private static void setScores(Shard shard, RowSource source) {
+    int first = shard.firstRow;
+    float[] scores = new float[source == null ? 0 : shard.rows];
+    if (source != null) {
+      source.copy(0, first, first + shard.rows, MemorySegment.ofArray(scores));
+    }
     for (int i = 0; i < shard.rows; i++) {
-      shard.state[i] = Shard.state(Shard.target(shard.state[i]), 0);
+      int row = shard.ids == null ? i : shard.ids[i] - first;
+      float score = source == null ? 0 : scores[row];
+      shard.state[i] = Shard.state(Shard.target(shard.state[i]), score);
     }
   }
 

@@ -69,6 +69,19 @@ public final class RegressionTree {
     return fill(node.right, right[i], cuts);
   }
 
+  /**
+   * The same tree over other features.
+   *
+   * @param at where each of the features now stands
+   */
+  RegressionTree over(int[] at) {
+    int[] moved = feature.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = moved[i] < 0 ? moved[i] : at[moved[i]];
+    }
+    return new RegressionTree(moved, threshold, right, missingLeft, value, gain, rows);
+  }
+
   /** Number of nodes, leaves included. */
   public int size() {
     return feature.length;

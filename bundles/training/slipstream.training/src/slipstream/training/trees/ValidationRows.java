@@ -48,11 +48,19 @@ final class ValidationRows {
         });
   }
 
-  /** Forgets all trees, and judges those that come by another loss. */
-  void begin(Loss loss, float baseScore) {
+  /**
+   * Forgets all trees, and judges those that come by another loss.
+   *
+   * @param start sums of the rows' scores without the base; null for 0
+   */
+  void begin(Loss loss, float baseScore, float[] start) {
     this.loss = loss;
     this.baseScore = baseScore;
-    Arrays.fill(scores, 0);
+    if (start == null) {
+      Arrays.fill(scores, 0);
+    } else {
+      System.arraycopy(start, 0, scores, 0, rows);
+    }
   }
 
   /** Adds a tree to the scores and returns the mean loss. */

@@ -148,11 +148,22 @@ class ExampleObjectiveTest {
     for (int threads : new int[] {1, 2, 3}) {
       var recipe =
           ModelRecipe.bind(
-              "m", "m", new slipstream.core.experiment.PluginUse("boosted-trees", use), plugins);
+              "m",
+              "m",
+              new slipstream.core.experiment.PluginUse("boosted-trees", use),
+              plugins,
+              null);
       var model =
           recipe.fit(
               data,
-              new Trainer.Context("", 1, threads, Progress.NONE, recipe.loss(), Optional.empty()));
+              new Trainer.Context(
+                  "",
+                  1,
+                  threads,
+                  Progress.NONE,
+                  recipe.loss(),
+                  Optional.empty(),
+                  Optional.empty()));
       double[] predicted =
           model.predict(FeatureMatrix.ofColumns(List.of("x"), new double[][] {{0, 1}}));
       assertEquals(0.25, predicted[0], 0.05);

@@ -162,6 +162,43 @@ class ExperimentRunnerTest {
   }
 
   @Test
+  void aModelMayStartFromAnArchiveWhichItsProvenanceNames() throws IOException {
+    Runs.run(folder, "first", Runs.experiment(Map.of()));
+    Path parent = folder.resolve("first/models/next_bp-trees.slipmodel");
+    int trees = ModelPackage.read(parent, Runs.PLUGINS).model().steps();
+    Map<String, String> start =
+        Map.of(
+            "models.trees.start_from", "first/models/next_bp-trees.slipmodel",
+            "models.trees.early_stopping_rounds", "0",
+            "models.trees.rounds", Integer.toString(trees + 3));
+    RunResult result = Runs.run(folder, "second", Runs.experiment(start));
+    ModelPackage child =
+        ModelPackage.read(folder.resolve("second/models/next_bp-trees.slipmodel"), Runs.PLUGINS);
+    assertEquals(trees + 3, child.model().steps());
+    assertEquals(
+        Hashing.sha256(Files.readAllBytes(parent)),
+        child.provenance().inputs().get("models.trees.start_from"));
+    assertTrue(
+        ModelPackage.read(folder.resolve("second/models/next_bp-ridge.slipmodel"), Runs.PLUGINS)
+            .provenance()
+            .inputs()
+            .isEmpty());
+    assertFalse(result.report().targets().isEmpty());
+    for (String reference : List.of("absent.slipmodel", "a-name")) {
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class,
+              () ->
+                  Runs.run(
+                      folder,
+                      "third",
+                      Runs.experiment(Map.of("models.trees.start_from", reference))));
+      assertEquals("models.trees.start_from", e.place().orElseThrow().key(), e.getMessage());
+    }
+    assertFalse(Files.exists(folder.resolve("third")));
+  }
+
+  @Test
   void findsWhatIsInTheDataAndNothingElse() throws IOException {
     RunResult result = Runs.run(folder, "out", Runs.experiment(Map.of("export", "[plain]")));
 

@@ -71,9 +71,13 @@ class TargetTrainingTest {
     List<ModelRecipe<?>> recipes =
         List.of(
             ModelRecipe.bind(
-                "baseline", "baseline", new PluginUse("baseline", Map.of()), Runs.PLUGINS),
+                "baseline", "baseline", new PluginUse("baseline", Map.of()), Runs.PLUGINS, null),
             ModelRecipe.bind(
-                "trees", "models.trees", new PluginUse("boosted-trees", trees), Runs.PLUGINS));
+                "trees",
+                "models.trees",
+                new PluginUse("boosted-trees", trees),
+                Runs.PLUGINS,
+                null));
     return new TargetTraining(
             data(), recipes, List.of(new MeanAbsoluteError()), 3, 1, progress, new CpuDevice())
         .run(validation);

@@ -105,6 +105,7 @@ class BoostedTreesLearnerTest {
         null,
         P,
         List.of(new PluggedLoss("mine", loss)),
+        List.of(),
         1,
         3,
         TrainingMonitor.none());

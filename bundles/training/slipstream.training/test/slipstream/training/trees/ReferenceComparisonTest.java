@@ -223,6 +223,7 @@ class ReferenceComparisonTest {
                 null,
                 p,
                 List.of(loss),
+                List.of(),
                 SEED,
                 2,
                 TrainingMonitor.none())
@@ -439,6 +440,7 @@ class ReferenceComparisonTest {
               null,
               p,
               plugged == null ? p.standardLosses() : List.of(plugged),
+              List.of(),
               SEED,
               cut.threads,
               TrainingMonitor.none(),
