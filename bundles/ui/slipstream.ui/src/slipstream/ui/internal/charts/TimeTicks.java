@@ -78,22 +78,32 @@ public final class TimeTicks {
    * @param from UTC nanoseconds
    * @param to after it
    * @param count about how many are wanted
+   * @return at least two, unless the span is a nanosecond
    */
   public static List<Tick> of(long from, long to, int count) {
     double raw = (double) (to - from) / Math.max(1, count);
-    for (long step : STEPS) {
-      if (step >= raw) {
-        return fixed(from, to, step);
+    for (int i = 0; i < STEPS.length; i++) {
+      if (STEPS[i] >= raw) {
+        return fixed(from, to, i);
       }
     }
-    int months = MONTHS[MONTHS.length - 1];
-    for (int each : MONTHS) {
-      if (each * DAYS_OF_MONTH * DAY >= raw) {
-        months = each;
-        break;
+    int index = 0;
+    while (index < MONTHS.length - 1 && MONTHS[index] * DAYS_OF_MONTH * DAY < raw) {
+      index++;
+    }
+    for (; index >= 0; index--) {
+      List<Tick> ticks = months(from, to, MONTHS[index]);
+      if (ticks.size() >= 2) {
+        return ticks;
       }
     }
-    return months(from, to, months);
+    return fixed(from, to, STEPS.length - 1);
+  }
+
+  /** Ticks at the step, or at the next smaller one where the span misses all but one of them. */
+  private static List<Tick> fixed(long from, long to, int step) {
+    List<Tick> ticks = fixed(from, to, STEPS[step]);
+    return ticks.size() < 2 && step > 0 ? fixed(from, to, step - 1) : ticks;
   }
 
   private static List<Tick> fixed(long from, long to, long step) {

@@ -28,6 +28,12 @@ final class TimeTicksTest {
   }
 
   @Test
+  void aSpanBetweenTwoRoundTimesHasSmallerSteps() {
+    assertEquals(
+        List.of("6 Mar 24", "8 Mar 24"), labels("2024-03-05T01:00:00Z", "2024-03-09T23:00:00Z", 1));
+  }
+
+  @Test
   void anySpanHasAFewTicksWithinIt() {
     long from = nanos("2013-10-07T13:30:00.123456789Z");
     for (long span = 10; span > 0 && span < Long.MAX_VALUE / 4; span *= 7) {
@@ -35,6 +41,7 @@ final class TimeTicksTest {
         long start = from;
         long end = from + span;
         List<TimeTicks.Tick> ticks = TimeTicks.of(start, end, count);
+        assertTrue(ticks.size() >= 2, span + ": " + ticks.size());
         assertTrue(ticks.size() <= 2 * count + 2, span + ": " + ticks.size());
         assertTrue(ticks.stream().allMatch(t -> t.nanos() >= start && t.nanos() <= end));
       }
