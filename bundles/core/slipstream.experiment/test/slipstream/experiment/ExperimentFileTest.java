@@ -181,7 +181,7 @@ class ExperimentFileTest {
             MINIMAL.replace("features:", "feature:"),
             "f:4:1: feature: unknown key 'feature'. Did you mean 'features'? Known: slipstream, name,"
                 + " description, seed, data, prepare, features, given, targets, weight, cluster, models, baseline,"
-                + " validation, metrics, export, search."),
+                + " validation, metrics, export, search, device."),
         Arguments.of(
             MINIMAL.replace("slipstream: 1", "slipstream: 2"),
             "f:1:1: slipstream: the file has format version 2; this Slipstream reads 1. Open it with a"

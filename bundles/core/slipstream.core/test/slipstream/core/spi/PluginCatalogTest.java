@@ -121,7 +121,7 @@ class PluginCatalogTest {
         };
     PluginCatalog catalog =
         PluginCatalog.load(List.of(new PluginCatalog.Source("my bundle", "1", broken)));
-    assertEquals(6, catalog.problems().size(), catalog.problems().toString());
+    assertEquals(8, catalog.problems().size(), catalog.problems().toString());
     assertEquals(List.of(), metrics(catalog));
   }
 
