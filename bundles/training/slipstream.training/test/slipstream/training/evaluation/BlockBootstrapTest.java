@@ -72,7 +72,7 @@ class BlockBootstrapTest {
 
   @Test
   void intervalsOfSkillCoverTheTruth() {
-    int seeds = 600;
+    int seeds = 1000;
     for (double rho : new double[] {0, 0.5, 0.8}) {
       double truth = 1 - (0.8 * 0.8 + 0.4 * 0.4);
       int covered = 0;
