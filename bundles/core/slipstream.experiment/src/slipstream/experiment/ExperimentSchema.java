@@ -115,7 +115,7 @@ public final class ExperimentSchema {
         "The trainer that every model is compared with; by default the mean of the training rows.");
     properties.set("baseline", baseline);
     ObjectNode validation = properties.putObject("validation");
-    validation.put("description", "Walk-forward validation by time.");
+    validation.put("description", "Which rows are scored, by models trained on which others.");
     parameters(validation, Validation.class);
     list(
         properties,

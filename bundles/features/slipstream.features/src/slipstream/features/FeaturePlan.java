@@ -18,6 +18,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.Validation;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureFunction;
 import slipstream.core.spi.PluginCatalog;
@@ -52,6 +53,12 @@ public final class FeaturePlan {
   /** The series of the experiment's {@code cluster}, where there is one and it is no text column. */
   public static final String CLUSTER = "(cluster)";
 
+  /** The series of the validation's {@code group}, where there is one and it is no text column. */
+  public static final String GROUP = "(group)";
+
+  /** The series of the validation's {@code weight}, where there is one. */
+  public static final String SCORE_WEIGHT = "(score weight)";
+
   /** Series of one experiment. */
   private static final int MAX_SERIES = 10_000;
 
@@ -60,7 +67,9 @@ public final class FeaturePlan {
     GIVEN("given", "given"),
     TARGET("targets", "target"),
     WEIGHT("weight", "weight"),
-    CLUSTER("cluster", "cluster");
+    CLUSTER("cluster", "cluster"),
+    GROUP("validation.group", "group"),
+    SCORE_WEIGHT("validation.weight", "weight");
 
     final String key;
     final String word;
@@ -72,7 +81,12 @@ public final class FeaturePlan {
 
     /** The experiment's key of a series. */
     String key(String name) {
-      return this == WEIGHT || this == CLUSTER ? key : key + "." + name;
+      return aboutRows() ? key : key + "." + name;
+    }
+
+    /** Whether it says something of rows and has no name that an expression could use. */
+    boolean aboutRows() {
+      return ordinal() >= WEIGHT.ordinal();
     }
   }
 
@@ -146,9 +160,18 @@ public final class FeaturePlan {
     if (!experiment.weight().isEmpty()) {
       sources.add(new Source(WEIGHT, Kind.WEIGHT, new Definition(experiment.weight())));
     }
-    String groups = textCluster(input, experiment);
-    if (!experiment.cluster().isEmpty() && groups == null) {
+    Validation validation = experiment.validation();
+    if (!experiment.cluster().isEmpty() && !isText(input, experiment.cluster())) {
       sources.add(new Source(CLUSTER, Kind.CLUSTER, new Definition(experiment.cluster())));
+    }
+    if (validation != null) { // conditions of steps are compiled without one
+      if (!validation.group().isBlank() && !isText(input, validation.group())) {
+        sources.add(new Source(GROUP, Kind.GROUP, new Definition(validation.group())));
+      }
+      if (!validation.weight().isBlank()) {
+        sources.add(
+            new Source(SCORE_WEIGHT, Kind.SCORE_WEIGHT, new Definition(validation.weight())));
+      }
     }
     if (sources.size() > MAX_SERIES) {
       throw SlipstreamException.invalid(
@@ -189,18 +212,16 @@ public final class FeaturePlan {
     definitions.forEach((name, definition) -> sources.add(new Source(name, kind, definition)));
   }
 
-  /** The text column that names the rows' clusters, or null: an expression gives numbers. */
-  private static String textCluster(Schema input, Experiment experiment) {
-    String name = experiment.cluster().strip();
+  /** Whether this is the name of a text column, whose values are told apart but not computed with. */
+  private static boolean isText(Schema input, String text) {
+    String name = text.strip();
     return input != null
-            && input.names().contains(name)
-            && input.field(name).type() == ColumnType.STRING
-        ? name
-        : null;
+        && input.names().contains(name)
+        && input.field(name).type() == ColumnType.STRING;
   }
 
   private static void checkName(Source source, Source other, List<SlipstreamException> problems) {
-    if (source.kind() == Kind.WEIGHT || source.kind() == Kind.CLUSTER) {
+    if (source.kind().aboutRows()) {
       return; // no name that an expression could use
     } else if (!source.name().matches("[A-Za-z_][A-Za-z0-9_]{0,127}")) {
       problems.add(
@@ -297,7 +318,7 @@ public final class FeaturePlan {
     return names(Kind.TARGET);
   }
 
-  /** Whether {@link #WEIGHT} or {@link #CLUSTER} is one of the series. */
+  /** Whether {@link #WEIGHT} or one of its like is one of the series. */
   public boolean has(String name) {
     return series.stream().anyMatch(each -> each.name().equals(name));
   }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.IntUnaryOperator;
 import org.hipparchus.distribution.continuous.TDistribution;
 import slipstream.core.CompensatedSum;
 import slipstream.core.spi.Metric;
@@ -21,7 +22,8 @@ import slipstream.training.evaluation.Report.Resampling;
  * <p>Rows of neighbouring times and of one time depend on each other, so what is drawn anew is whole
  * stretches of time with all their rows. One pass over the rows sums what the metrics are made of by
  * cell, a short stretch of time; replicates are drawn from these sums, for all models alike, so that
- * differences between models are paired.
+ * differences between models are paired. Where models are scored on groups that they have not seen,
+ * a cell is a group, and groups are drawn one by one.
  *
  * <p>Blocks are three times the length of Politis and White (2004, 2009), which is best for
  * estimating a variance but leaves intervals too short; with them, and with Student's t of as many
@@ -45,58 +47,67 @@ public final class BlockBootstrap {
   /** With fewer blocks than this their own spread is unknown. */
   private static final int MIN_BLOCKS = 4;
 
-  private final int cells;
+  private final Cells cells;
+  private final DoubleColumn weights;
   private final List<Metric> metrics;
   private final List<Optional<Means>> means;
   private final int[] firstTerm;
   private final int terms;
-  private final double[][][] sums; // by model, term, cell
-  private final double[] weights; // by cell
-  private final boolean inTime;
-  private int added; // models
+  private final double[] cellWeights;
+  private final List<String> names = new ArrayList<>();
+  private final List<double[][]> sums = new ArrayList<>(); // of each model by term and cell
 
-  private BlockBootstrap(
-      int cells, boolean inTime, List<Metric> metrics, double centre, int models) {
-    this.cells = cells;
-    this.inTime = inTime;
-    this.metrics = metrics;
-    means = metrics.stream().map(metric -> metric.means(centre)).toList();
-    firstTerm = new int[metrics.size()];
-    int count = 0;
-    for (int m = 0; m < firstTerm.length; m++) {
-      firstTerm[m] = count;
-      count += means.get(m).map(Means::count).orElse(0);
-    }
-    terms = count;
-    sums = new double[models][terms][cells];
-    weights = new double[cells];
+  /** A number by row. */
+  @FunctionalInterface
+  public interface DoubleColumn {
+    double get(int row);
   }
 
   /**
    * Which rows are drawn together.
    *
-   * @param of the number of each row's cell
+   * @param starts the first row of each cell, ascending; null where {@code of} tells
+   * @param of a row's cell; null where cells are stretches of rows
    * @param inTime whether neighbouring cells depend on each other; else each is drawn by itself
    */
-  public record Cells(int[] of, int count, boolean inTime) {
+  public record Cells(int rows, int count, int[] starts, IntUnaryOperator of, boolean inTime) {
     /**
      * Stretches of time of about equal numbers of rows, at most {@value #MAX_CELLS}.
      *
-     * @param clusters where each cluster of rows starts, ascending from 0; they are not separated
-     * @param rows how many
+     * @param clusters the first row of each cluster, ascending; none is divided
      */
-    public static Cells ofTime(int[] clusters, int rows) {
-      int[] of = new int[rows];
-      int cell = 0;
-      int from = 0;
-      for (int c = 1; c < clusters.length; c++) {
-        if ((long) clusters[c] * MAX_CELLS >= (long) (cell + 1) * rows) {
-          Arrays.fill(of, from, clusters[c], cell++);
-          from = clusters[c];
+    public static Cells ofTime(int rows, int[] clusters) {
+      int[] starts = new int[Math.min(MAX_CELLS, clusters.length)];
+      int count = 0;
+      for (int start : clusters) {
+        if ((long) start * MAX_CELLS >= (long) count * rows) {
+          starts[count++] = start;
         }
       }
-      Arrays.fill(of, from, rows, cell);
-      return new Cells(of, of.length == 0 ? 0 : cell + 1, true);
+      return new Cells(rows, count, Arrays.copyOf(starts, count), null, true);
+    }
+
+    /** Rows of one group, which is drawn as a whole and by itself. */
+    public static Cells ofGroups(int rows, int groups, IntUnaryOperator of) {
+      return new Cells(rows, groups, null, of, false);
+    }
+
+    private interface Row {
+      void accept(int row, int cell);
+    }
+
+    private void forEach(Row action) {
+      int cell = 0;
+      for (int row = 0; row < rows; row++) {
+        if (of != null) {
+          cell = of.applyAsInt(row);
+        } else {
+          while (cell + 1 < count && starts[cell + 1] <= row) {
+            cell++;
+          }
+        }
+        action.accept(row, cell);
+      }
     }
   }
 
@@ -115,93 +126,76 @@ public final class BlockBootstrap {
       Resampling resampling) {}
 
   /**
-   * @param cells of the rows
+   * @param cells of the scored rows
    * @param weights how much each row counts, at least 0 and not all 0; null for equal weights
-   * @param actual realised values
-   * @param names of the models
-   * @param predicted by each model, the baseline first
    * @param metrics the headline first
+   * @param centre near the middle of the realised values: {@link Metric#means}
    */
-  public static Result of(
-      Cells cells,
-      double[] weights,
-      double[] actual,
-      List<String> names,
-      List<double[]> predicted,
-      List<Metric> metrics,
-      long seed) {
-    BlockBootstrap bootstrap = over(cells, weights, actual, predicted.size(), metrics);
-    for (double[] each : predicted) {
-      bootstrap.add(cells, weights, actual, each, predicted.getFirst());
+  public BlockBootstrap(Cells cells, DoubleColumn weights, List<Metric> metrics, double centre) {
+    this.cells = cells;
+    this.weights = weights;
+    this.metrics = metrics;
+    means = metrics.stream().map(metric -> metric.means(centre)).toList();
+    firstTerm = new int[metrics.size()];
+    int count = 0;
+    for (int m = 0; m < firstTerm.length; m++) {
+      firstTerm[m] = count;
+      count += means.get(m).map(Means::count).orElse(0);
     }
-    return bootstrap.result(names, seed);
+    terms = count;
+    cellWeights = new double[cells.count()];
+    cells.forEach((row, cell) -> cellWeights[cell] += weight(row));
+  }
+
+  private double weight(int row) {
+    return weights == null ? 1 : weights.get(row);
   }
 
   /**
-   * For models whose predictions are given one after another, none of which is kept.
+   * Sums a model's errors by cell. Keeps nothing else of the arrays.
    *
-   * @param models how many
+   * @param actual realised values of the scored rows
+   * @param predicted by the model
+   * @param baseline predicted by the baseline
    */
-  public static BlockBootstrap over(
-      Cells cells, double[] weights, double[] actual, int models, List<Metric> metrics) {
-    BlockBootstrap bootstrap =
-        new BlockBootstrap(
-            cells.count(), cells.inTime(), metrics, CompensatedSum.mean(actual), models);
-    for (int i = 0; i < actual.length; i++) {
-      bootstrap.weights[cells.of()[i]] += weights == null ? 1 : weights[i];
-    }
-    return bootstrap;
-  }
-
-  /**
-   * Adds the next model's predictions.
-   *
-   * @param cells and all else as before
-   */
-  public void add(
-      Cells cells, double[] rowWeights, double[] actual, double[] predicted, double[] baseline) {
-    int[] of = cells.of();
+  public void add(String name, double[] actual, double[] predicted, double[] baseline) {
+    double[][] into = new double[terms][cells.count()];
     int most = means.stream().mapToInt(each -> each.map(Means::count).orElse(0)).max().orElse(0);
     double[] row = new double[most];
-    for (int m = 0; m < firstTerm.length; m++) {
-      Means metric = means.get(m).orElse(null);
-      if (metric == null) {
-        continue;
-      }
-      int count = metric.count();
-      double[][] into = Arrays.copyOfRange(sums[added], firstTerm[m], firstTerm[m] + count);
-      for (int i = 0; i < actual.length; i++) {
-        metric.terms(actual[i], predicted[i], baseline[i], row);
-        double weight = rowWeights == null ? 1 : rowWeights[i];
-        for (int k = 0; k < count; k++) {
-          into[k][of[i]] += weight * row[k];
-        }
-      }
-    }
-    added++;
+    cells.forEach(
+        (i, cell) -> {
+          double weight = weight(i);
+          for (int m = 0; m < firstTerm.length; m++) {
+            Means metric = means.get(m).orElse(null);
+            if (metric != null) {
+              metric.terms(actual[i], predicted[i], baseline[i], row);
+              for (int k = 0, count = metric.count(); k < count; k++) {
+                into[firstTerm[m] + k][cell] += weight * row[k];
+              }
+            }
+          }
+        });
+    names.add(name);
+    sums.add(into);
   }
 
-  /** The result for all models that were added. */
-  public Result result(List<String> names, long seed) {
-    return resample(names, seed);
-  }
-
-  private Result resample(List<String> names, long seed) {
-    int models = sums.length;
+  /**
+   * Scores and errors of the models, in the order in which they were added.
+   *
+   * @param seed all randomness comes from it
+   */
+  public Result result(long seed) {
+    int models = sums.size();
     double[][] scores = new double[models][];
     for (int model = 0; model < models; model++) {
-      double[] totals = new double[terms];
-      for (int k = 0; k < terms; k++) {
-        totals[k] = CompensatedSum.of(sums[model][k]);
-      }
-      scores[model] = scores(totals, CompensatedSum.of(weights));
+      scores[model] = scores(totals(model), CompensatedSum.of(cellWeights));
     }
-    int length = inTime ? blockLength() : 1;
-    boolean enough = cells >= MIN_CELLS;
+    int count = cells.count();
+    int length = cells.inTime() ? blockLength() : 1;
+    boolean enough = count >= MIN_CELLS;
     double[][][] drawn = enough ? draw(length, seed) : null;
-    double degrees = (double) cells / length - 1;
-    double factor = enough ? 1 / Math.sqrt(1 - (double) length / cells) : Double.NaN;
-    TDistribution student = enough ? new TDistribution(degrees) : null;
+    double factor = enough ? 1 / Math.sqrt(1 - (double) length / count) : Double.NaN;
+    TDistribution student = enough ? new TDistribution((double) count / length - 1) : null;
     double quantile = enough ? student.inverseCumulativeProbability((1 + LEVEL) / 2) : Double.NaN;
     List<List<Double>> scoreLists = new ArrayList<>();
     List<List<Interval>> intervals = new ArrayList<>();
@@ -219,23 +213,28 @@ public final class BlockBootstrap {
     if (means.getFirst().isPresent()) {
       for (int a = 0; a < models; a++) {
         for (int b = a + 1; b < models; b++) {
-          comparisons.add(compare(names, scores, drawn, a, b, factor, student));
+          comparisons.add(compare(scores, drawn, a, b, factor, student));
         }
       }
     }
     comparisons.sort(Collections.reverseOrder(Comparison.BY_ADVANTAGE));
     return new Result(
-        scoreLists, intervals, comparisons, new Resampling(cells, length, REPLICATES, LEVEL));
+        scoreLists,
+        intervals,
+        comparisons,
+        new Resampling(count, length, REPLICATES, LEVEL, cells.inTime()));
+  }
+
+  private double[] totals(int model) {
+    double[] totals = new double[terms];
+    for (int k = 0; k < terms; k++) {
+      totals[k] = CompensatedSum.of(sums.get(model)[k]);
+    }
+    return totals;
   }
 
   private Comparison compare(
-      List<String> names,
-      double[][] scores,
-      double[][][] drawn,
-      int a,
-      int b,
-      double factor,
-      TDistribution student) {
+      double[][] scores, double[][][] drawn, int a, int b, double factor, TDistribution student) {
     double advantage = advantage(scores[a][0], scores[b][0]);
     int better = advantage >= 0 ? a : b;
     int other = advantage >= 0 ? b : a;
@@ -259,32 +258,30 @@ public final class BlockBootstrap {
 
   /** Cells a block, for the headline of the model whose errors depend on their past the longest. */
   private int blockLength() {
-    if (cells < MIN_CELLS || means.getFirst().isEmpty()) {
+    int count = cells.count();
+    if (count < MIN_CELLS || means.getFirst().isEmpty()) {
       return 1;
     }
     double longest = 1;
-    for (int model = 0; model < sums.length; model++) {
+    for (int model = 0; model < sums.size(); model++) {
       longest = Math.max(longest, BlockLength.of(influence(model)));
     }
     double length = longest > 1 ? LENGTHENED * longest : 1;
-    return (int) Math.clamp(Math.round(length), 1, Math.max(1, cells / MIN_BLOCKS));
+    return (int) Math.clamp(Math.round(length), 1, Math.max(1, count / MIN_BLOCKS));
   }
 
   /** What the headline changes by when a cell is left out; 0 where that is not defined. */
   private double[] influence(int model) {
-    double[] totals = new double[terms];
-    for (int k = 0; k < terms; k++) {
-      totals[k] = CompensatedSum.of(sums[model][k]);
-    }
-    double weight = CompensatedSum.of(weights);
+    double[] totals = totals(model);
+    double weight = CompensatedSum.of(cellWeights);
     double whole = score(0, totals, weight);
-    double[] influence = new double[cells];
+    double[] influence = new double[cells.count()];
     double[] without = new double[terms];
-    for (int cell = 0; cell < cells; cell++) {
+    for (int cell = 0; cell < influence.length; cell++) {
       for (int k = 0; k < terms; k++) {
-        without[k] = totals[k] - sums[model][k][cell];
+        without[k] = totals[k] - sums.get(model)[k][cell];
       }
-      double change = whole - score(0, without, weight - weights[cell]);
+      double change = whole - score(0, without, weight - cellWeights[cell]);
       influence[cell] = Double.isFinite(change) ? change : 0;
     }
     return influence;
@@ -312,23 +309,24 @@ public final class BlockBootstrap {
 
   /** Scores of the replicates, by model and metric. */
   private double[][][] draw(int length, long seed) {
-    int models = sums.length;
+    int models = sums.size();
+    int count = cells.count();
     double[][][] drawn = new double[models][metrics.size()][REPLICATES];
     double[][][] before = new double[models][terms][];
     for (int model = 0; model < models; model++) {
       for (int k = 0; k < terms; k++) {
-        before[model][k] = cumulated(sums[model][k], length);
+        before[model][k] = cumulated(sums.get(model)[k], length);
       }
     }
-    double[] weightBefore = cumulated(weights, length);
+    double[] weightBefore = cumulated(cellWeights, length);
     SplittableRandom random = new SplittableRandom(seed);
-    int blocks = (cells + length - 1) / length;
-    int lastLength = cells - (blocks - 1) * length;
+    int blocks = (count + length - 1) / length;
+    int lastLength = count - (blocks - 1) * length;
     int[] starts = new int[blocks];
     double[] totals = new double[terms];
     for (int r = 0; r < REPLICATES; r++) {
       for (int j = 0; j < blocks; j++) {
-        starts[j] = random.nextInt(cells);
+        starts[j] = random.nextInt(count);
       }
       double weight = sum(weightBefore, starts, length, lastLength);
       for (int model = 0; model < models; model++) {

@@ -6,8 +6,8 @@ import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.Coefficient;
 
 /**
- * The results of a run. Every score is out of sample: each row is predicted by a model that was
- * trained before it. Nothing here depends on the clock, the machine or the number of threads; that
+ * The results of a run. Every score is out of sample: no row is predicted by a model that was trained
+ * on it, or on what its target overlaps. Nothing here depends on the clock, the machine or the number of threads; that
  * is in {@link RunRecord}.
  *
  * @param experiment name of the experiment
@@ -49,6 +49,7 @@ public record Report(
    *     first; by falling advantage; empty when the headline is no function of means over rows
    * @param resampling how intervals and comparisons were made; null in reports from before there were
    *     any
+   * @param leak what the leak check found; null when it was not made
    */
   public record TargetReport(
       String target,
@@ -64,7 +65,8 @@ public record Report(
       List<ModelReport> models,
       List<FoldReport> folds,
       List<Comparison> comparisons,
-      Resampling resampling) {
+      Resampling resampling,
+      LeakReport leak) {
     public TargetReport {
       comparisons = comparisons == null ? List.of() : List.copyOf(comparisons);
     }
@@ -90,7 +92,8 @@ public record Report(
           changed,
           folds,
           comparisons,
-          resampling);
+          resampling,
+          leak);
     }
   }
 
@@ -101,12 +104,13 @@ public record Report(
       String name, String title, String unit, boolean higherIsBetter, String summary) {}
 
   /**
-   * A fold of the walk-forward.
+   * A fold.
    *
-   * @param purgedRows rows left out because their target or the embargo reaches into the scored
-   *     block
+   * @param purgedRows rows left out because their target, a scored row's or the embargo reaches
+   *     across
    * @param hasTime false when the bounds are row numbers
    * @param trainingStart UTC nanoseconds
+   * @param name which blocks or groups are scored; empty in a walk-forward
    */
   public record FoldReport(
       int number,
@@ -117,7 +121,12 @@ public record Report(
       long trainingStart,
       long trainingEnd,
       long scoredStart,
-      long scoredEnd) {}
+      long scoredEnd,
+      String name) {
+    public FoldReport {
+      name = name == null ? "" : name;
+    }
+  }
 
   /**
    * How one model did on one target.
@@ -136,6 +145,9 @@ public record Report(
    * @param intervals of the scores, in the order of the metrics; empty in reports from before there
    *     were any
    * @param quantiles how each quantile did over all scored rows; empty when it predicts none
+   * @param pathScores the scores of each path of predictions, where there are several
+   * @param weightedScores the scores where rows count by the validation's weight; empty without one
+   * @param weightedIntervals of these
    */
   public record ModelReport(
       String model,
@@ -153,13 +165,19 @@ public record Report(
       List<Export> exports,
       List<Coefficient> coefficients,
       List<Interval> intervals,
-      List<QuantileScore> quantiles) {
+      List<QuantileScore> quantiles,
+      List<List<Double>> pathScores,
+      List<Double> weightedScores,
+      List<Interval> weightedIntervals) {
 
     public ModelReport {
       quantiles = quantiles == null ? List.of() : List.copyOf(quantiles);
       // Reports of version 0.1 before there were coefficients lack them.
       coefficients = coefficients == null ? List.of() : List.copyOf(coefficients);
       intervals = intervals == null ? List.of() : List.copyOf(intervals);
+      pathScores = pathScores == null ? List.of() : List.copyOf(pathScores);
+      weightedScores = weightedScores == null ? List.of() : List.copyOf(weightedScores);
+      weightedIntervals = weightedIntervals == null ? List.of() : List.copyOf(weightedIntervals);
     }
 
     /** The interval of a score; one that is not defined when there is none. */
@@ -185,7 +203,10 @@ public record Report(
           written,
           coefficients,
           intervals,
-          quantiles);
+          quantiles,
+          pathScores,
+          weightedScores,
+          weightedIntervals);
     }
   }
 
@@ -236,13 +257,44 @@ public record Report(
   }
 
   /**
+   * Skill, against the mean, of a model on a sample where there should be less or none.
+   *
+   * @param model the best one by the headline
+   * @param skill on the target itself
+   * @param shuffledSkill on the target dealt to the rows at random: about 0
+   * @param shiftedSkill on the target of another time of the same instrument: what tells instruments
+   *     or levels apart
+   * @param features the point-in-time ones, in order
+   */
+  public record LeakReport(
+      String model,
+      long trainedRows,
+      long scoredRows,
+      double skill,
+      double shuffledSkill,
+      double shiftedSkill,
+      List<FeatureCheck> features) {}
+
+  /**
+   * What a feature tells by itself.
+   *
+   * @param skill of the feature alone, against the mean
+   * @param toCome squared correlation with the row's own target; NaN unless that looks ahead
+   * @param lastKnown squared correlation with the latest target of the instrument that is known at the
+   *     row's time
+   */
+  public record FeatureCheck(String feature, double skill, double toCome, double lastKnown) {}
+
+  /**
    * How intervals and comparisons were made.
    *
    * @param cells stretches of time that the scored rows were cut into
    * @param blockCells cells drawn together
    * @param level of the intervals, such as 0.95
+   * @param inTime false when the cells are groups of rows, drawn one by one
    */
-  public record Resampling(int cells, int blockCells, int replicates, double level) {}
+  public record Resampling(
+      int cells, int blockCells, int replicates, double level, boolean inTime) {}
 
   /** Shares add up to 1 over all features. */
   public record Importance(String feature, double share) {}

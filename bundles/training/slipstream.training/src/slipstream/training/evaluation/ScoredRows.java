@@ -1,26 +1,25 @@
 package slipstream.training.evaluation;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import slipstream.core.CompensatedSum;
 import slipstream.core.spi.Metric;
 import slipstream.core.spi.Model;
+import slipstream.core.spi.RowSelection;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.QuantileScore;
 
 /**
- * The pooled out-of-sample rows of a walk-forward, fold after fold.
+ * The pooled out-of-sample predictions, in order of time: where rows are predicted on several paths,
+ * each row's predictions follow each other.
  *
- * @param starts where each fold's rows start, and their end: one more than folds
- * @param clusters where the rows start that are one observation for standard errors: {@link
+ * @param folds where the predictions of each fold stand
+ * @param paths how often each row is predicted
+ * @param clusters where the predictions start that are one observation for standard errors: {@link
  *     Calibration#clusters}
  * @param actual realised values
  */
-public record ScoredRows(int[] starts, int[] clusters, double[] actual) {
-  public int folds() {
-    return starts.length - 1;
-  }
+public record ScoredRows(List<RowSelection> folds, int paths, int[] clusters, double[] actual) {
 
   /** Each metric over all rows. */
   public List<Double> scores(List<Metric> metrics, double[] predicted, double[] baseline) {
@@ -30,15 +29,35 @@ public record ScoredRows(int[] starts, int[] clusters, double[] actual) {
   /** Each metric by fold. */
   public List<List<Double>> foldScores(
       List<Metric> metrics, double[] predicted, double[] baseline) {
+    return folds.stream().map(fold -> scores(metrics, fold, predicted, baseline)).toList();
+  }
+
+  /** Each metric by path; empty where there is one. */
+  public List<List<Double>> pathScores(
+      List<Metric> metrics, double[] predicted, double[] baseline) {
     List<List<Double>> scores = new ArrayList<>();
-    for (int f = 0; f < folds(); f++) {
-      scores.add(scores(metrics, slice(actual, f), slice(predicted, f), slice(baseline, f)));
+    for (int path = 0; path < paths && paths > 1; path++) {
+      int[] places = new int[actual.length / paths];
+      for (int i = 0; i < places.length; i++) {
+        places[i] = i * paths + path;
+      }
+      scores.add(scores(metrics, RowSelection.of(places), predicted, baseline));
     }
     return scores;
   }
 
-  private double[] slice(double[] values, int fold) {
-    return Arrays.copyOfRange(values, starts[fold], starts[fold + 1]);
+  private List<Double> scores(
+      List<Metric> metrics, RowSelection places, double[] predicted, double[] baseline) {
+    return scores(
+        metrics, chosen(actual, places), chosen(predicted, places), chosen(baseline, places));
+  }
+
+  private static double[] chosen(double[] values, RowSelection places) {
+    double[] chosen = new double[places.size()];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = values[places.get(i)];
+    }
+    return chosen;
   }
 
   private static List<Double> scores(

@@ -68,6 +68,7 @@ import slipstream.training.model.ModelPackage;
 import slipstream.training.preparation.Preparation;
 import slipstream.training.run.TargetTraining.FinalModel;
 import slipstream.training.run.TargetTraining.Outcome;
+import slipstream.training.validation.CrossValidation;
 
 /**
  * Runs experiments: import, preparation, features, training and validation of every model on every
@@ -95,6 +96,9 @@ public final class ExperimentRunner {
   public static final String EXPORTS = "exports";
 
   private static final String BASELINE = "baseline";
+
+  /** What the leak check's fits are called in {@link #RUN_JSON}. */
+  private static final String LEAK_CHECK = "(leak check)";
 
   /** More rows than this take minutes to check and find nothing more. */
   private static final int MAX_VERIFICATION_ROWS = 100_000;
@@ -309,6 +313,7 @@ public final class ExperimentRunner {
                 recipes.add(bind(name, key, use));
               });
       recipes.forEach(this::checkHoldout);
+      CrossValidation.check(experiment.validation());
       for (String name : experiment.metrics()) {
         metrics.add(located("metrics", () -> plugins.metric(name)));
       }
@@ -592,6 +597,9 @@ public final class ExperimentRunner {
                     device.device())
                 .run(experiment.validation());
         warnings.addAll(outcome.warnings());
+        if (outcome.leakSeconds() > 0) {
+          training.add(new RunRecord.Training(name, LEAK_CHECK, outcome.leakSeconds()));
+        }
         Verification verification = Verification.of(outcome.scored());
         List<ModelReport> reports = new ArrayList<>();
         for (int m = 0; m < outcome.models().size(); m++) {
@@ -684,7 +692,10 @@ public final class ExperimentRunner {
           () -> rows.inOrder(plan.lastTimes(ahead, prepared, times)),
           prepared.hasTime(),
           rows.partitions(),
-          lookAhead);
+          lookAhead,
+          plan.featureNames().size(),
+          Facts.groups(experiment, plan, rows.values(), prepared, rows.order()),
+          Facts.scoreWeights(plan, rows.values()));
     }
 
     // --------------------------------------------------------------- trials of a search

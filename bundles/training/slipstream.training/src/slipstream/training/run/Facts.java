@@ -58,17 +58,52 @@ final class Facts {
   /** In the order of the rows, numbered in that of the table; null for none. */
   private static int[] clusters(
       Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, int[] order) {
-    int rows = values.rows();
-    int[] rowOf = order == null ? null : inverse(order);
-    if (plan.has(FeaturePlan.CLUSTER)) {
-      FeatureMatrix cluster = values.matrix(List.of(FeaturePlan.CLUSTER));
-      int[] numbers = numbered(rows, row -> cluster.get(rowOf == null ? row : rowOf[row], 0));
-      return inOrder(numbers, order);
-    }
-    if (experiment.cluster().isEmpty()) {
+    return numbers(FeaturePlan.CLUSTER, experiment.cluster(), plan, values, prepared, order);
+  }
+
+  /** The groups of the validation by row; null where it has none. */
+  static IntUnaryOperator groups(
+      Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, int[] order) {
+    if (!experiment.validation().hasGroups()) {
       return null;
     }
-    Column column = prepared.column(experiment.cluster().strip());
+    String group = experiment.validation().group();
+    if (group.isBlank()) {
+      long[] starts = prepared.partitions().stream().mapToLong(Partition::from).toArray();
+      return row -> instrument(starts, order == null ? row : order[row]);
+    }
+    int[] numbers = numbers(FeaturePlan.GROUP, group, plan, values, prepared, order);
+    return row -> numbers[row];
+  }
+
+  /** How much each row counts in weighted scores; null where the validation has no weight. */
+  static IntToDoubleFunction scoreWeights(FeaturePlan plan, FeatureTable values) {
+    if (!plan.has(FeaturePlan.SCORE_WEIGHT)) {
+      return null;
+    }
+    FeatureMatrix weights = values.matrix(List.of(FeaturePlan.SCORE_WEIGHT));
+    return row -> weights.get(row, 0);
+  }
+
+  /** Equal numbers for equal values of a series, or of a text column; null for neither. */
+  private static int[] numbers(
+      String series,
+      String text,
+      FeaturePlan plan,
+      FeatureTable values,
+      Table prepared,
+      int[] order) {
+    int rows = values.rows();
+    int[] rowOf = order == null ? null : inverse(order);
+    if (plan.has(series)) {
+      FeatureMatrix matrix = values.matrix(List.of(series));
+      int[] numbers = numbered(rows, row -> matrix.get(rowOf == null ? row : rowOf[row], 0));
+      return inOrder(numbers, order);
+    }
+    if (text.isBlank()) {
+      return null;
+    }
+    Column column = prepared.column(text.strip());
     return inOrder(numbered(rows, codes(column)), order);
   }
 
@@ -146,29 +181,47 @@ final class Facts {
 
   /**
    * @param usable the rows that may be trained on
-   * @throws SlipstreamException INVALID_INPUT when a weight or cluster of these is of no use
+   * @throws SlipstreamException INVALID_INPUT when a weight, cluster or group of these is of no use
    */
-  static void check(RowFacts facts, RowSelection usable) {
+  static void check(TargetData data, RowSelection usable) {
+    RowFacts facts = data.facts();
     if (facts.hasWeights()) {
-      RowSelection wrong =
-          usable.where(row -> !(facts.weight(row) >= 0 && facts.weight(row) <= Double.MAX_VALUE));
-      if (wrong.size() > 0) {
-        throw SlipstreamException.invalid(
-            Text.format(
-                "the weight of %,d of %,d rows is negative, infinite or unknown, such as %s",
-                wrong.size(), usable.size(), facts.weight(wrong.get(0))),
-            Place.key("weight"),
-            "Give every row with a known target a weight of at least 0; 0 leaves it out.");
-      }
+      checkWeights(facts::weight, usable, "weight");
+    }
+    if (data.scoreWeights() != null) {
+      checkWeights(data.scoreWeights(), usable, "validation.weight");
     }
     if (facts.hasClusters()) {
-      int unknown = usable.where(row -> facts.cluster(row) == UNKNOWN).size();
-      if (unknown > 0) {
-        throw SlipstreamException.invalid(
-            Text.format("%,d of %,d rows have no cluster", unknown, usable.size()),
-            Place.key("cluster"),
-            "Give every row with a known target one.");
-      }
+      checkKnown(facts::cluster, usable, "cluster", "cluster");
+    }
+    if (data.groups() != null) {
+      checkKnown(data.groups(), usable, "group", "validation.group");
+    }
+  }
+
+  private static void checkWeights(IntToDoubleFunction weight, RowSelection usable, String key) {
+    RowSelection wrong =
+        usable.where(
+            row ->
+                !(weight.applyAsDouble(row) >= 0 && weight.applyAsDouble(row) <= Double.MAX_VALUE));
+    if (wrong.size() > 0) {
+      throw SlipstreamException.invalid(
+          Text.format(
+              "the weight of %,d of %,d rows is negative, infinite or unknown, such as %s",
+              wrong.size(), usable.size(), weight.applyAsDouble(wrong.get(0))),
+          Place.key(key),
+          "Give every row with a known target a weight of at least 0; 0 leaves it out.");
+    }
+  }
+
+  private static void checkKnown(
+      IntUnaryOperator number, RowSelection usable, String what, String key) {
+    int unknown = usable.where(row -> number.applyAsInt(row) == UNKNOWN).size();
+    if (unknown > 0) {
+      throw SlipstreamException.invalid(
+          Text.format("%,d of %,d rows have no %s", unknown, usable.size(), what),
+          Place.key(key),
+          "Give every row with a known target one.");
     }
   }
 }

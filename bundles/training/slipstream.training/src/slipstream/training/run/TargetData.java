@@ -1,7 +1,9 @@
 package slipstream.training.run;
 
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Reach;
@@ -22,6 +24,9 @@ import slipstream.core.table.Partition;
  *     it is held
  * @param hasTime false when times are row numbers
  * @param lookAhead how far after its row a target or given reaches
+ * @param groups by row, numbers from 0; null where the validation has none
+ * @param pointInTime how many of the features' columns, the first ones, are no givens
+ * @param scoreWeights by row, how much it counts in weighted scores; null for none
  */
 record TargetData(
     String name,
@@ -35,7 +40,10 @@ record TargetData(
     Supplier<IntToLongFunction> targetEnds,
     boolean hasTime,
     List<Partition> partitions,
-    Reach lookAhead) {
+    Reach lookAhead,
+    int pointInTime,
+    IntUnaryOperator groups,
+    IntToDoubleFunction scoreWeights) {
 
   int rows() {
     return target.rows();

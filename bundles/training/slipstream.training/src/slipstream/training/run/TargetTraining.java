@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.IntToLongFunction;
+import slipstream.core.CompensatedSum;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -41,15 +42,15 @@ import slipstream.training.evaluation.Verdict;
 import slipstream.training.internal.report.Numbers;
 import slipstream.training.metrics.MeanAbsoluteError;
 import slipstream.training.metrics.RootMeanSquaredError;
+import slipstream.training.validation.CrossValidation;
 import slipstream.training.validation.Fold;
-import slipstream.training.validation.WalkForward;
 
 /**
  * Trains every model of an experiment on one target: once per fold, to be scored on later rows, and
  * once to be kept.
  *
  * <p>Every model that is scored is fitted on all training rows of its fold, whatever its trainer,
- * and the one that is kept on the rows of {@link WalkForward#finalRows}. A model that stops early
+ * and the one that is kept on the rows of {@link CrossValidation#finalRows}. A model that stops early
  * finds its steps beforehand, in a fit without the fold's holdout; the kept one takes their median.
  * Fits without the holdout also give the learning curve. Everything but the seconds is a function
  * of the data, the recipes and the seed.
@@ -91,9 +92,14 @@ final class TargetTraining {
   /**
    * @param models the final models in the order of the report's, the baseline first
    * @param scored all scored rows, in order of time
+   * @param leakSeconds what the leak check took; 0 when it was not made
    */
   record Outcome(
-      TargetReport report, List<FinalModel> models, FeatureMatrix scored, List<Warning> warnings) {}
+      TargetReport report,
+      List<FinalModel> models,
+      FeatureMatrix scored,
+      List<Warning> warnings,
+      double leakSeconds) {}
 
   /**
    * @param parameters of the final fit, as text
@@ -110,20 +116,28 @@ final class TargetTraining {
   Outcome run(Validation validation) {
     RowSelection usable = data.usable();
     checkTarget(usable);
-    Facts.check(data.facts(), usable);
-    Scoring scoring = split(usable, validation);
-    WalkForward split = scoring.split;
-    Judge judge = new Judge(scoring);
+    Facts.check(data, usable);
+    Scoring scoring = split(usable, validation, validation.leakCheck());
+    CrossValidation split = scoring.split;
+    Judge judge = new Judge(scoring, validation);
     List<Fitted> fitted = new ArrayList<>();
     for (ModelRecipe<?> recipe : recipes) {
       fitted.add(fit(recipe, split, judge));
     }
     progress.stage("Score " + data.name() + ": intervals", 0, -1, "");
-    BlockBootstrap.Result errors =
-        judge.bootstrap.result(recipes.stream().map(ModelRecipe::name).toList(), seed);
+    BlockBootstrap.Result errors = judge.errors.result(seed);
+    Optional<BlockBootstrap.Result> weighted =
+        Optional.ofNullable(judge.weightedErrors).map(each -> each.result(seed));
+    Optional<LeakCheck.Result> leaks = scoring.leaks().map(each -> findLeaks(each, fitted));
     List<ModelReport> reports = new ArrayList<>();
     for (int m = 0; m < fitted.size(); m++) {
-      reports.add(report(fitted.get(m), errors.intervals().get(m)));
+      int model = m;
+      reports.add(
+          report(
+              fitted.get(m),
+              errors.intervals().get(m),
+              weighted.map(each -> each.scores().get(model)).orElse(List.of()),
+              weighted.map(each -> each.intervals().get(model)).orElse(List.of())));
     }
     TargetReport report =
         new TargetReport(
@@ -140,13 +154,30 @@ final class TargetTraining {
             reports,
             split.folds().stream().map(this::describe).toList(),
             errors.comparisons(),
-            errors.resampling());
+            errors.resampling(),
+            leaks.map(LeakCheck.Result::report).orElse(null));
+    leaks.ifPresent(
+        each -> each.warnings().forEach(w -> warn(w.severity(), w.message(), w.remedy(), w.key())));
     warnings(report, usable.size());
     return new Outcome(
         report,
         fitted.stream().map(Fitted::kept).toList(),
         data.features().select(split.scored()),
-        List.copyOf(warnings));
+        List.copyOf(warnings),
+        leaks.map(LeakCheck.Result::seconds).orElse(0.0));
+  }
+
+  /** With the best model by the headline, the steps as it is kept. */
+  private LeakCheck.Result findLeaks(LeakCheck check, List<Fitted> fitted) {
+    MetricDescription headline = describe(metrics.getFirst());
+    Fitted best = fitted.get(Math.min(1, fitted.size() - 1));
+    for (Fitted each : fitted.subList(Math.min(1, fitted.size()), fitted.size())) {
+      double score = each.judgement.scores().getFirst();
+      if (Verdict.better(headline, score, best.judgement.scores().getFirst())) {
+        best = each;
+      }
+    }
+    return check.run(best.recipe, best.kept.model().steps(), progress);
   }
 
   private void checkTarget(RowSelection usable) {
@@ -171,25 +202,25 @@ final class TargetTraining {
   }
 
   /**
-   * @param starts where each fold's rows start among the scored ones, and their end
-   * @param clusters where the rows start that are one observation for standard errors
+   * @param clusters where the predictions start that are one observation for standard errors
+   * @param leaks empty when none is wanted
    */
-  private record Scoring(WalkForward split, int[] starts, int[] clusters) {
-    /** With the targets, which are read anew. */
-    ScoredRows rows(TargetData data) {
-      return new ScoredRows(starts, clusters, data.targets(split.scored()));
+  private record Scoring(CrossValidation split, int[] clusters, Optional<LeakCheck> leaks) {
+    /** How many predictions a model makes. */
+    int predictions() {
+      return split.scored().size() * split.paths();
     }
   }
 
   /** In a method of its own, so that the ends of targets are let go before anything is trained. */
-  private Scoring split(RowSelection usable, Validation validation) {
+  private Scoring split(RowSelection usable, Validation validation, boolean leakCheck) {
     IntToLongFunction ends = data.targetEnds().get();
-    WalkForward split =
-        WalkForward.split(data.times(), ends, usable, data.partitions(), validation);
-    int[] starts = new int[split.folds().size() + 1];
-    for (Fold fold : split.folds()) {
-      starts[fold.number()] = starts[fold.number() - 1] + fold.scored().size();
-    }
+    CrossValidation split =
+        CrossValidation.split(
+            data.times(), ends, usable, data.partitions(), data.groups(), validation);
+    split
+        .skipped()
+        .forEach(fold -> warn(Severity.INFO, data.name() + ": " + fold, "", "validation"));
     RowSelection scored = split.scored();
     int[] clusters =
         Calibration.clusters(
@@ -197,7 +228,14 @@ final class TargetTraining {
             i -> data.times().applyAsLong(scored.get(i)),
             i -> ends.applyAsLong(scored.get(i)),
             overlapping(data.lookAhead()));
-    return new Scoring(split, starts, clusters);
+    for (int i = 0; i < clusters.length; i++) {
+      clusters[i] *= split.paths();
+    }
+    Optional<LeakCheck> leaks =
+        leakCheck
+            ? Optional.of(new LeakCheck(data, split, ends, data.pointInTime(), seed, this::context))
+            : Optional.empty();
+    return new Scoring(split, clusters, leaks);
   }
 
   /** Whether the targets of one instrument's neighbouring rows share what they depend on. */
@@ -210,11 +248,11 @@ final class TargetTraining {
   private record Fitted(
       ModelRecipe<?> recipe, Judgement judgement, List<CurvePoint> curve, FinalModel kept) {}
 
-  private Fitted fit(ModelRecipe<?> recipe, WalkForward split, Judge judge) {
+  private Fitted fit(ModelRecipe<?> recipe, CrossValidation split, Judge judge) {
     long start = System.nanoTime();
     List<CurvePoint> curve = new ArrayList<>();
     int[] steps = new int[split.folds().size()];
-    Judgement judgement = judge.judge(fitFolds(recipe, split, steps, curve));
+    Judgement judgement = judge.judge(recipe.name(), fitFolds(recipe, split, steps, curve));
     Arrays.sort(steps);
     int median = steps[(steps.length - 1) / 2];
     FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"));
@@ -233,12 +271,18 @@ final class TargetTraining {
   }
 
   /**
-   * Of the rows that are scored.
+   * Of all scored rows.
    *
    * @param outputs by output, where there are several
-   * @param meanings of the outputs
+   * @param levels what they are
    */
-  private record Predictions(double[] headline, double[][] outputs, List<Model.Output> meanings) {}
+  private record Predictions(double[] headline, double[][] outputs, List<Model.Output> levels) {}
+
+  private static void place(double[] scored, Fold fold, double[] into) {
+    for (int i = 0; i < scored.length; i++) {
+      into[fold.places().get(i)] = scored[i];
+    }
+  }
 
   /**
    * Fits and scores the folds.
@@ -246,39 +290,36 @@ final class TargetTraining {
    * @param steps set by fold
    */
   private Predictions fitFolds(
-      ModelRecipe<?> recipe, WalkForward split, int[] steps, List<CurvePoint> curve) {
-    int rows = split.scored().size();
-    double[] predicted = new double[rows];
+      ModelRecipe<?> recipe, CrossValidation split, int[] steps, List<CurvePoint> curve) {
+    int places = split.scored().size() * split.paths();
+    double[] predicted = new double[places];
     double[][] outputs = {};
-    List<Model.Output> meanings = List.of();
+    List<Model.Output> levels = List.of();
     boolean drawsCurve = recipe.stopsEarlyBy().isEmpty() && recipe.trainer().drawsLearningCurve();
     Fold last = split.folds().getLast();
     if (drawsCurve && last.holdout().size() > 0) {
       judgedFit(recipe, last, "learning curve", curve);
     }
-    int at = 0;
     for (Fold fold : split.folds()) {
       progress.checkCancelled();
       String where = "fold " + fold.number() + " of " + steps.length;
       boolean only = drawsCurve && fold == last && fold.holdout().size() == 0;
       Model model = fitFold(recipe, fold, where, only, curve);
       steps[fold.number() - 1] = model.steps();
-      meanings = model.outputs();
       double[][] scored = model.predictAll(matrix(model, fold.scored()));
       for (double[] output : scored) {
         checkFinite(recipe, output);
       }
-      int count = fold.scored().size();
-      System.arraycopy(scored[model.headline()], 0, predicted, at, count);
+      place(scored[model.headline()], fold, predicted);
       if (scored.length > 1) {
-        outputs = outputs.length == 0 ? new double[scored.length][rows] : outputs;
+        outputs = outputs.length == 0 ? new double[scored.length][places] : outputs;
+        levels = model.outputs();
         for (int k = 0; k < scored.length; k++) {
-          System.arraycopy(scored[k], 0, outputs[k], at, count);
+          place(scored[k], fold, outputs[k]);
         }
       }
-      at += count;
     }
-    return new Predictions(predicted, outputs, meanings);
+    return new Predictions(predicted, outputs, levels);
   }
 
   /**
@@ -326,13 +367,12 @@ final class TargetTraining {
   Score score(Validation validation, double share) {
     RowSelection usable = data.usable();
     checkTarget(usable);
-    Facts.check(data.facts(), usable);
-    Scoring scoring = split(usable, validation);
-    List<Fold> folds = scoring.split.folds();
-    double[] baseline = predict(recipes.getFirst(), folds, 1);
-    double[] predicted = predict(recipes.getLast(), folds, share);
+    Facts.check(data, usable);
+    Scoring scoring = split(usable, validation, false);
+    ScoredRows scored = scoredRows(scoring);
+    double[] baseline = predict(recipes.getFirst(), scoring, 1);
+    double[] predicted = predict(recipes.getLast(), scoring, share);
     Metric metric = metrics.getFirst();
-    ScoredRows scored = scoring.rows(data);
     double[] actual = scored.actual();
     return new Score(
         metric.score(actual, predicted, baseline),
@@ -342,9 +382,9 @@ final class TargetTraining {
   }
 
   /** Predictions of all scored rows. */
-  private double[] predict(ModelRecipe<?> recipe, List<Fold> folds, double share) {
-    double[] predicted = new double[folds.stream().mapToInt(fold -> fold.scored().size()).sum()];
-    int at = 0;
+  private double[] predict(ModelRecipe<?> recipe, Scoring scoring, double share) {
+    double[] predicted = new double[scoring.predictions()];
+    List<Fold> folds = scoring.split.folds();
     for (Fold whole : folds) {
       Fold fold = whole.sampled(share, seed);
       progress.checkCancelled();
@@ -352,8 +392,7 @@ final class TargetTraining {
       Model model = fitFold(recipe, fold, where, false, new ArrayList<>());
       double[] scored = model.predict(matrix(model, fold.scored()));
       checkFinite(recipe, scored);
-      System.arraycopy(scored, 0, predicted, at, scored.length);
-      at += scored.length;
+      place(scored, fold, predicted);
     }
     return predicted;
   }
@@ -502,6 +541,7 @@ final class TargetTraining {
   private record Judgement(
       List<Double> scores,
       List<List<Double>> foldScores,
+      List<List<Double>> pathScores,
       List<Bucket> calibration,
       Histogram residuals,
       List<QuantileScore> quantiles) {}
@@ -512,35 +552,94 @@ final class TargetTraining {
    */
   private final class Judge {
     private final Scoring scoring;
+    private final BlockBootstrap errors;
+    private final BlockBootstrap weightedErrors; // null without a weight
     private double[] baseline;
     private double[] edges;
-    private BlockBootstrap bootstrap;
 
-    Judge(Scoring scoring) {
+    Judge(Scoring scoring, Validation validation) {
       this.scoring = scoring;
+      CrossValidation split = scoring.split;
+      RowSelection rows = split.scored();
+      int paths = split.paths();
+      int predictions = scoring.predictions();
+      BlockBootstrap.Cells cells =
+          validation.scheme() == Validation.Scheme.GROUPED
+              ? BlockBootstrap.Cells.ofGroups(
+                  predictions, groups(rows), i -> data.groups().applyAsInt(rows.get(i / paths)))
+              : BlockBootstrap.Cells.ofTime(predictions, scoring.clusters);
+      double centre = CompensatedSum.mean(data.targets(rows));
+      errors = new BlockBootstrap(cells, null, metrics, centre);
+      weightedErrors =
+          data.scoreWeights() == null
+              ? null
+              : new BlockBootstrap(
+                  cells,
+                  i -> data.scoreWeights().applyAsDouble(rows.get(i / paths)),
+                  metrics,
+                  centre);
     }
 
-    Judgement judge(Predictions predictions) {
-      double[] predicted = predictions.headline;
-      ScoredRows scored = scoring.rows(data);
-      BlockBootstrap.Cells cells =
-          BlockBootstrap.Cells.ofTime(scored.clusters(), scored.actual().length);
+    private int groups(RowSelection rows) {
+      int count = 0;
+      for (int i = 0; i < rows.size(); i++) {
+        count = Math.max(count, data.groups().applyAsInt(rows.get(i)) + 1);
+      }
+      return count;
+    }
+
+    Judgement judge(String name, Predictions predictions) {
+      double[] predicted = predictions.headline();
+      ScoredRows scored = scoredRows(scoring);
       if (baseline == null) {
         baseline = predicted;
         edges = Residuals.edges(scored.residuals(predicted));
-        bootstrap = BlockBootstrap.over(cells, null, scored.actual(), recipes.size(), metrics);
       }
-      bootstrap.add(cells, null, scored.actual(), predicted, baseline);
+      errors.add(name, scored.actual(), predicted, baseline);
+      if (weightedErrors != null) {
+        weightedErrors.add(name, scored.actual(), predicted, baseline);
+      }
       return new Judgement(
           scored.scores(metrics, predicted, baseline),
           scored.foldScores(metrics, predicted, baseline),
+          scored.pathScores(metrics, predicted, baseline),
           Calibration.buckets(scored.actual(), predicted, scored.clusters(), BUCKETS),
           Residuals.histogram(scored.residuals(predicted), edges),
           quantiles(predictions, scored));
     }
+
+    private List<QuantileScore> quantiles(Predictions predictions, ScoredRows scored) {
+      List<QuantileScore> scores = new ArrayList<>();
+      for (int k = 0; k < predictions.outputs().length && scored.actual().length > 0; k++) {
+        Model.Output level = predictions.levels().get(k);
+        if (!Double.isNaN(level.quantile())) {
+          scores.add(scored.quantile(level, predictions.outputs()[k]));
+        }
+      }
+      return scores;
+    }
   }
 
-  private ModelReport report(Fitted fitted, List<Interval> intervals) {
+  private ScoredRows scoredRows(Scoring scoring) {
+    CrossValidation split = scoring.split;
+    int paths = split.paths();
+    double[] targets = data.targets(split.scored());
+    double[] actual = targets;
+    if (paths > 1) {
+      actual = new double[scoring.predictions()];
+      for (int i = 0; i < actual.length; i++) {
+        actual[i] = targets[i / paths];
+      }
+    }
+    return new ScoredRows(
+        split.folds().stream().map(Fold::places).toList(), paths, scoring.clusters, actual);
+  }
+
+  private ModelReport report(
+      Fitted fitted,
+      List<Interval> intervals,
+      List<Double> weightedScores,
+      List<Interval> weightedIntervals) {
     List<Importance> importance = new ArrayList<>();
     for (Map.Entry<String, Double> each : fitted.kept.model().importance().entrySet()) {
       importance.add(new Importance(each.getKey(), each.getValue()));
@@ -562,18 +661,10 @@ final class TargetTraining {
         List.of(),
         fitted.kept.model().coefficients(),
         intervals,
-        fitted.judgement.quantiles());
-  }
-
-  private static List<QuantileScore> quantiles(Predictions predictions, ScoredRows scored) {
-    List<QuantileScore> scores = new ArrayList<>();
-    for (int k = 0; k < predictions.meanings.size() && scored.actual().length > 0; k++) {
-      Model.Output output = predictions.meanings.get(k);
-      if (!Double.isNaN(output.quantile())) {
-        scores.add(scored.quantile(output, predictions.outputs[k]));
-      }
-    }
-    return scores;
+        fitted.judgement.quantiles(),
+        fitted.judgement.pathScores(),
+        weightedScores,
+        weightedIntervals);
   }
 
   private MetricDescription describe(Metric metric) {
@@ -595,7 +686,8 @@ final class TargetTraining {
         fold.trainingStart(),
         fold.trainingEnd(),
         fold.scoredStart(),
-        fold.scoredEnd());
+        fold.scoredEnd(),
+        fold.name());
   }
 
   private void warnings(TargetReport report, int usable) {

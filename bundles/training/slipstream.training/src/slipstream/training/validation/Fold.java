@@ -1,20 +1,25 @@
 package slipstream.training.validation;
 
+import java.util.Arrays;
 import slipstream.core.CounterRandom;
 import slipstream.core.spi.RowSelection;
 
 /**
- * One step of a walk-forward: rows to train on and the later rows to score. Indices are rows of the
- * table, in order of time, then row.
+ * Rows to train on and other rows to score. Rows of the table, in order of time, then row.
  *
  * @param number from 1
+ * @param name which blocks or groups are scored, such as {@code blocks 1, 3 of 6}; empty in a
+ *     walk-forward
  * @param training every row that may be trained on
  * @param fit the training rows without the holdout and without those whose target or the embargo
  *     reaches into it
- * @param holdout the latest training rows, for early stopping and the learning curve; may be empty
+ * @param holdout the latest training rows, or those of some groups, for early stopping and the
+ *     learning curve; may be empty
  * @param scored rows that the fold's models predict
- * @param purged rows before the scored block that are left out because their target or the embargo
- *     reaches into it
+ * @param places where these predictions stand among those of all folds: {@link
+ *     CrossValidation#scored}
+ * @param purged rows that are left out because their target, a scored row's or the embargo reaches
+ *     across
  * @param trainingStart time of the first training row, UTC nanoseconds (a row number where there is
  *     no time)
  * @param trainingEnd time of the last training row
@@ -23,10 +28,12 @@ import slipstream.core.spi.RowSelection;
  */
 public record Fold(
     int number,
+    String name,
     RowSelection training,
     RowSelection fit,
     RowSelection holdout,
     RowSelection scored,
+    RowSelection places,
     int purged,
     long trainingStart,
     long trainingEnd,
@@ -46,10 +53,12 @@ public record Fold(
         ? this
         : new Fold(
             number,
+            name,
             drawn(training, share, seed),
             drawn(fit, share, seed),
             holdout,
             scored,
+            places,
             purged,
             trainingStart,
             trainingEnd,
@@ -58,8 +67,13 @@ public record Fold(
   }
 
   private static RowSelection drawn(RowSelection rows, double share, long seed) {
-    RowSelection places =
-        RowSelection.all(rows.size()).where(place -> CounterRandom.uniform(seed, 0, place) < share);
-    return rows.select(places).compact();
+    int[] drawn = rows.toArray();
+    int count = 0;
+    for (int place = 0; place < drawn.length; place++) {
+      if (CounterRandom.uniform(seed, 0, place) < share) {
+        drawn[count++] = drawn[place];
+      }
+    }
+    return RowSelection.of(Arrays.copyOf(drawn, count));
   }
 }

@@ -60,14 +60,31 @@ class BlockBootstrapTest {
         predicted[model + 1][i] = shares[model] * common[i] + 0.4 * own[i];
       }
     }
-    return BlockBootstrap.of(
-        ofTime(IntStream.range(0, n).asLongStream().toArray()),
+    return result(
+        Cells.ofTime(n, IntStream.range(0, n).toArray()),
         null,
         new double[n],
-        List.of("baseline", "a", "b").subList(0, predicted.length),
         List.of(predicted),
-        METRICS,
+        List.of(new Skill()),
         seed);
+  }
+
+  /** Of models called baseline, a, b. */
+  private static Result result(
+      Cells cells,
+      double[] weights,
+      double[] actual,
+      List<double[]> predicted,
+      List<Metric> metrics,
+      long seed) {
+    double centre = Arrays.stream(actual).average().orElseThrow();
+    BlockBootstrap bootstrap =
+        new BlockBootstrap(cells, weights == null ? null : i -> weights[i], metrics, centre);
+    for (int model = 0; model < predicted.size(); model++) {
+      String name = List.of("baseline", "a", "b").get(model);
+      bootstrap.add(name, actual, predicted.get(model), predicted.getFirst());
+    }
+    return bootstrap.result(seed);
   }
 
   @Test
@@ -120,10 +137,9 @@ class BlockBootstrapTest {
         skills(5, 300, 0.5, new double[] {0.8}).toString());
     double[] actual = new Random(1).doubles(100).toArray();
     List<double[]> predicted = List.of(new double[100], new Random(2).doubles(100).toArray());
-    Cells cells = ofTime(IntStream.range(0, 100).asLongStream().toArray());
-    List<String> names = List.of("baseline", "m");
-    Result one = BlockBootstrap.of(cells, null, actual, names, predicted, METRICS, 1);
-    Result two = BlockBootstrap.of(cells, null, actual, names, predicted, METRICS, 2);
+    Cells cells = Cells.ofTime(100, IntStream.range(0, 100).toArray());
+    Result one = result(cells, null, actual, predicted, METRICS, 1);
+    Result two = result(cells, null, actual, predicted, METRICS, 2);
     assertEquals(one.scores(), two.scores());
     assertNotEquals(one.intervals(), two.intervals());
   }
@@ -135,11 +151,10 @@ class BlockBootstrapTest {
     Random random = new Random(3);
     double[] predicted = random.doubles(n).map(u -> random.nextGaussian()).toArray();
     Result result =
-        BlockBootstrap.of(
-            new Cells(IntStream.range(0, n).toArray(), n, false),
+        result(
+            Cells.ofGroups(n, n, i -> i),
             null,
             new double[n],
-            List.of("baseline"),
             List.of(predicted),
             List.of(new Bias()),
             1);
@@ -161,13 +176,12 @@ class BlockBootstrapTest {
     double[] actual = random.doubles(n).map(u -> level + random.nextGaussian()).toArray();
     double[] baseline = random.doubles(n).map(u -> level + random.nextGaussian()).toArray();
     double[] predicted = random.doubles(n).map(u -> level + random.nextGaussian()).toArray();
-    Cells cells = ofTime(IntStream.range(0, n).mapToLong(i -> i / 3).toArray());
+    Cells cells = Cells.ofTime(n, IntStream.range(0, n).filter(i -> i % 3 == 0).toArray());
     double[] ones = new double[n];
     Arrays.fill(ones, 4);
-    List<String> names = List.of("baseline", "m");
     List<double[]> both = List.of(baseline, predicted);
-    Result plain = BlockBootstrap.of(cells, null, actual, names, both, METRICS, 1);
-    Result weighted = BlockBootstrap.of(cells, ones, actual, names, both, METRICS, 1);
+    Result plain = result(cells, null, actual, both, METRICS, 1);
+    Result weighted = result(cells, ones, actual, both, METRICS, 1);
     for (int m = 0; m < METRICS.size(); m++) {
       double expected = METRICS.get(m).score(actual, predicted, baseline);
       assertEquals(expected, plain.scores().get(1).get(m), 1e-9 * (1 + Math.abs(expected)));
@@ -182,11 +196,10 @@ class BlockBootstrapTest {
     double[] predicted = {1.5, 2, 3};
     double[] baseline = {2, 2, 2};
     Result weighted =
-        BlockBootstrap.of(
-            new Cells(new int[] {0, 1, 1}, 2, true),
+        result(
+            Cells.ofTime(3, new int[] {0, 1}),
             new double[] {1, 0, 3},
             actual,
-            List.of("baseline", "m"),
             List.of(baseline, predicted),
             METRICS,
             1);
@@ -202,16 +215,17 @@ class BlockBootstrapTest {
 
   @Test
   void cellsNeverSeparateClusters() {
-    assertArrayEquals(new int[] {0, 0, 1, 1, 2}, ofTime(new long[] {4, 4, 5, 5, 6}).of());
+    assertArrayEquals(new int[] {0, 2, 4}, Cells.ofTime(5, new int[] {0, 2, 4}).starts());
     int n = 10_001;
-    long[] clusters = new Random(1).longs(n, 0, 5000).sorted().toArray();
-    Cells cells = ofTime(clusters);
-    assertTrue(cells.count() > 1500 && cells.count() <= 2000, cells.count() + "");
-    for (int i = 1; i < n; i++) {
-      int step = cells.of()[i] - cells.of()[i - 1];
-      assertTrue(step == 0 || step == 1 && clusters[i] != clusters[i - 1]);
+    int[] clusters = new Random(1).ints(5000, 1, n).sorted().distinct().toArray();
+    clusters[0] = 0;
+    Cells cells = Cells.ofTime(n, clusters);
+    assertTrue(cells.count() > 1200 && cells.count() <= 2000, cells.count() + "");
+    for (int start : cells.starts()) {
+      assertTrue(Arrays.binarySearch(clusters, start) >= 0);
     }
-    assertEquals(0, ofTime(new long[0]).count());
+    assertEquals(0, cells.starts()[0]);
+    assertEquals(0, Cells.ofTime(0, new int[0]).count());
   }
 
   @Test
@@ -249,11 +263,10 @@ class BlockBootstrapTest {
           }
         };
     Result result =
-        BlockBootstrap.of(
-            new Cells(IntStream.range(0, 20).toArray(), 20, true),
+        result(
+            Cells.ofTime(20, IntStream.range(0, 20).toArray()),
             null,
             new double[20],
-            List.of("baseline"),
             List.of(new double[20]),
             List.of(worst),
             1);
@@ -279,14 +292,5 @@ class BlockBootstrapTest {
     assertEquals(1, BlockLength.of(new double[0]));
     double noise = BlockLength.of(new Random(7).doubles(2000).toArray());
     assertTrue(noise < 6, "independent values: " + noise);
-  }
-
-  /** Of rows with equal numbers in each cluster. */
-  private static Cells ofTime(long[] clusters) {
-    int[] starts =
-        IntStream.range(0, clusters.length)
-            .filter(i -> i == 0 || clusters[i] != clusters[i - 1])
-            .toArray();
-    return Cells.ofTime(starts, clusters.length);
   }
 }

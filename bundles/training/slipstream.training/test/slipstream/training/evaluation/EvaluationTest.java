@@ -17,6 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import slipstream.core.spi.Model;
+import slipstream.core.spi.RowSelection;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.Histogram;
 
@@ -112,7 +113,7 @@ class EvaluationTest {
   private static Verdict verdict(String metric, boolean higher, double score, double baseline) {
     var description =
         new Report.MetricDescription(metric, metric.toUpperCase(Locale.ROOT), "", higher, "");
-    var fold = new Report.FoldReport(1, 1, 0, 1, false, 0, 0, 0, 0);
+    var fold = new Report.FoldReport(1, 1, 0, 1, false, 0, 0, 0, 0, "");
     var target =
         new Report.TargetReport(
             "t",
@@ -128,6 +129,7 @@ class EvaluationTest {
             List.of(model(true, baseline), model(false, score)),
             List.of(fold),
             List.of(),
+            null,
             null);
     return Verdict.of(target, target.models().get(1));
   }
@@ -149,6 +151,9 @@ class EvaluationTest {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
         List.of());
   }
 
@@ -156,7 +161,7 @@ class EvaluationTest {
   @Test
   void quantilesAreScoredByCoverageAndPinballLoss() {
     double[] actual = {1, 2, 3, 4};
-    var scored = new ScoredRows(new int[] {0, 4}, new int[] {0, 1, 2, 3}, actual);
+    var scored = new ScoredRows(List.of(RowSelection.all(4)), 1, new int[] {0, 1, 2, 3}, actual);
     var score = scored.quantile(Model.Output.ofQuantile(0.75), new double[] {3, 3, 3, 3});
     assertEquals("q75", score.name());
     assertEquals(0.75, score.covered());

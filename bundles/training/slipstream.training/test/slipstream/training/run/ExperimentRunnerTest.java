@@ -520,7 +520,7 @@ class ExperimentRunnerTest {
     Instant finished = Instant.parse(run.path("finished").asText());
     assertFalse(finished.isBefore(started));
     assertEquals(result.record().finished(), finished);
-    assertEquals(3, run.path("training").size());
+    assertEquals(4, run.path("training").size());
     for (JsonNode fit : run.path("training")) {
       assertEquals("next_bp", fit.path("target").asText());
       assertTrue(fit.path("seconds").asDouble() > 0);

@@ -2,6 +2,7 @@ package slipstream.training.run;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -61,6 +62,51 @@ class FactsTest {
     SlipstreamException missing =
         assertThrows(SlipstreamException.class, () -> run("d", "cluster", "no_such_column"));
     assertEquals("cluster", missing.place().orElseThrow().key());
+  }
+
+  @Test
+  void everySchemeRunsAndSaysWhatItScored() {
+    for (String scheme : new String[] {"purged-k-fold", "combinatorial"}) {
+      RunResult result = run(scheme, "validation", "{scheme: " + scheme + ", folds: 4}");
+      var target = result.report().targets().getFirst();
+      int mae = target.metrics().stream().map(each -> each.name()).toList().indexOf("mae");
+      assertEquals(scheme.equals("combinatorial") ? 6 : 4, target.folds().size());
+      assertEquals(target.usableRows(), target.scoredRows());
+      for (var model : target.models()) {
+        assertEquals(scheme.equals("combinatorial") ? 3 : 0, model.pathScores().size());
+        // The mean error over all predictions is the mean of the paths'.
+        double mean =
+            model.pathScores().stream().mapToDouble(path -> path.get(mae)).average().orElse(0);
+        assertEquals(model.pathScores().isEmpty() ? 0 : model.scores().get(mae), mean, 1e-9);
+      }
+    }
+    RunResult grouped = run("grouped", "validation", "{scheme: grouped, folds: 2}");
+    assertEquals(2, grouped.report().targets().getFirst().folds().size());
+    assertFalse(grouped.report().targets().getFirst().resampling().inTime());
+    RunResult both = run("both", "validation", "{folds: 2, group: floor(price * 50)}");
+    assertTrue(both.report().targets().getFirst().folds().getFirst().name().contains("part 1"));
+  }
+
+  @Test
+  void weightedScoresStandBesidePlainOnes() {
+    var plain = run("plain", "validation.weight", "1").report().targets().getFirst();
+    var weighted =
+        run("heavy", "validation.weight", "if(signal > 0, 9, 1)").report().targets().getFirst();
+    for (int m = 0; m < 2; m++) {
+      var model = plain.models().get(m);
+      assertEquals(model.scores().getFirst(), model.weightedScores().getFirst(), 1e-9);
+      assertEquals(model.scores(), weighted.models().get(m).scores());
+      assertNotEquals(
+          model.weightedScores().getFirst(),
+          weighted.models().get(m).weightedScores().getFirst(),
+          1e-6);
+    }
+    SlipstreamException negative =
+        assertThrows(SlipstreamException.class, () -> run("neg", "validation.weight", "signal"));
+    assertEquals("validation.weight", negative.place().orElseThrow().key());
+    SlipstreamException unknown =
+        assertThrows(SlipstreamException.class, () -> run("none", "validation.group", "no_such"));
+    assertEquals("validation.group", unknown.place().orElseThrow().key());
   }
 
   @Test

@@ -26,6 +26,7 @@ public final class SyntheticImporter implements Importer<SyntheticImporter.Param
       @Parameter(help = "From this row on everything is different.", defaultValue = "1000000")
           int otherFuture,
       @Parameter(help = "Noise of the return, in bp.", defaultValue = "1") double noise,
+      @Parameter(help = "Of the random numbers.", defaultValue = "0") long seed,
       @Parameter(help = "Path, which is not read.", defaultValue = "") String path) {}
 
   @Override
@@ -64,7 +65,7 @@ public final class SyntheticImporter implements Importer<SyntheticImporter.Param
   }
 
   private static void write(TableWriter writer, Parameters parameters, int instrument) {
-    SplittableRandom random = new SplittableRandom(instrument);
+    SplittableRandom random = new SplittableRandom(instrument + 7919 * parameters.seed);
     double price = 100;
     for (int row = 0; row < parameters.rows; row++) {
       if (row == parameters.otherFuture) {

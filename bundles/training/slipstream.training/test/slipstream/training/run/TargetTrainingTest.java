@@ -30,8 +30,8 @@ import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.metrics.MeanAbsoluteError;
 import slipstream.training.trees.BoostedTreesParameters;
 import slipstream.training.trees.BoostedTreesTrainer;
+import slipstream.training.validation.CrossValidation;
 import slipstream.training.validation.Fold;
-import slipstream.training.validation.WalkForward;
 
 /** Every model that is scored learns from all training rows of its fold. */
 class TargetTrainingTest {
@@ -59,7 +59,10 @@ class TargetTrainingTest {
         () -> row -> row,
         false,
         List.of(new Partition("", 0, ROWS)),
-        Reach.NONE);
+        Reach.NONE,
+        1,
+        null,
+        null);
   }
 
   private static TargetTraining.Outcome run(Map<String, Object> trees, Validation validation) {
@@ -85,8 +88,13 @@ class TargetTrainingTest {
 
   private static List<Fold> folds(Validation validation) {
     TargetData data = data();
-    return WalkForward.split(
-            data.times(), data.targetEnds().get(), data.usable(), data.partitions(), validation)
+    return CrossValidation.split(
+            data.times(),
+            data.targetEnds().get(),
+            data.usable(),
+            data.partitions(),
+            null,
+            validation)
         .folds();
   }
 

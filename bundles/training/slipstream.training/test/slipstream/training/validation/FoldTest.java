@@ -21,10 +21,12 @@ class FoldTest {
     int[] training = IntStream.range(0, rows).map(i -> 3 * i).toArray();
     return new Fold(
         1,
+        "",
         RowSelection.of(training),
         RowSelection.of(Arrays.copyOf(training, rows * 4 / 5)),
         RowSelection.of(Arrays.copyOfRange(training, rows * 4 / 5, rows)),
         RowSelection.of(9_999),
+        RowSelection.of(0),
         0,
         0,
         1,
@@ -51,8 +53,8 @@ class FoldTest {
     int[] sorted = more.training().toArray();
     Arrays.sort(sorted);
     assertArrayEquals(sorted, more.training().toArray(), "in order");
-    assertArrayEquals(whole.holdout().toArray(), more.holdout().toArray());
-    assertArrayEquals(whole.scored().toArray(), more.scored().toArray());
+    assertSame(whole.holdout(), more.holdout());
+    assertSame(whole.scored(), more.scored());
     // 5 standard deviations of a binomial.
     assertEquals(
         share * rows, more.training().size(), 1 + 5 * Math.sqrt(rows * share * (1 - share)));

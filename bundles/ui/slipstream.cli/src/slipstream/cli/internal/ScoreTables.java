@@ -28,10 +28,10 @@ public final class ScoreTables {
               + (target.getUnit().isEmpty() ? "" : " (" + target.getUnit() + ")")
               + String.format(
                   Locale.ROOT,
-                  ": out of sample, %,d rows in %d walk-forward %s",
+                  ": out of sample, %,d rows in %d %s",
                   target.getScoredRows(),
                   target.getFoldsCount(),
-                  target.getFoldsCount() == 1 ? "block" : "blocks"));
+                  target.getFoldsCount() == 1 ? "fold" : "folds"));
       table(target).print(out);
       comparisons(target, out);
     }

@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import slipstream.core.CompensatedSum;
 import slipstream.core.Text;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.Durations;
@@ -22,8 +24,10 @@ import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.Comparison;
 import slipstream.training.evaluation.Report.Export;
+import slipstream.training.evaluation.Report.FeatureCheck;
 import slipstream.training.evaluation.Report.FoldReport;
 import slipstream.training.evaluation.Report.Interval;
+import slipstream.training.evaluation.Report.LeakReport;
 import slipstream.training.evaluation.Report.MetricDescription;
 import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.QuantileScore;
@@ -96,15 +100,34 @@ public final class HtmlReport {
       fact(
           "Period (UTC)", Numbers.time(facts.firstTime()) + " – " + Numbers.time(facts.lastTime()));
     }
-    fact(
-        "Validation",
-        Text.format(
-            "walk-forward, %d folds, %s",
-            validation.folds(), validation.window().name().toLowerCase(Locale.ROOT)));
+    fact("Validation", scheme(validation));
     fact(
         "Embargo", validation.embargo().isZero() ? "none" : Durations.format(validation.embargo()));
     fact("Data", report.dataHash().substring(0, Math.min(12, report.dataHash().length())));
     add("</dl>\n");
+  }
+
+  private static String scheme(Validation validation) {
+    int folds = validation.folds();
+    String scheme =
+        switch (validation.scheme()) {
+          case WALK_FORWARD ->
+              Text.format(
+                  "walk-forward, %d folds, %s",
+                  folds, validation.window().name().toLowerCase(Locale.ROOT));
+          case PURGED_K_FOLD -> Text.format("purged k-fold, %d folds", folds);
+          case COMBINATORIAL ->
+              Text.format(
+                  "combinatorial purged, %d of %d blocks at a time",
+                  validation.testBlocks(), folds);
+          case GROUPED -> Text.format("grouped, %d parts", folds);
+        };
+    if (!validation.hasGroups()) {
+      return scheme;
+    }
+    return scheme
+        + ", on unseen groups: "
+        + (validation.group().isBlank() ? "instruments" : validation.group());
   }
 
   private void fact(String name, String value) {
@@ -212,6 +235,8 @@ public final class HtmlReport {
     }
     add("</p>\n");
     scores(target);
+    weighted(target);
+    paths(target);
     comparisons(target);
     legend(target);
     add("<div class=\"charts\">\n");
@@ -230,7 +255,7 @@ public final class HtmlReport {
         "folds",
         "",
         foldMetric + " by fold",
-        "Each fold is scored by a model that was trained before it.");
+        "Each fold is scored by a model that was not trained on it.");
     if (target.models().stream().anyMatch(model -> !model.importance().isEmpty())) {
       chart(
           index,
@@ -264,6 +289,7 @@ public final class HtmlReport {
     folds(target);
     files(target);
     buckets(target);
+    leaks(target);
     add("</section>\n");
   }
 
@@ -279,10 +305,7 @@ public final class HtmlReport {
         "<div class=\"scroll\"><table>\n"
             + "<caption>Scores over all scored rows</caption>\n"
             + "<thead><tr><th>Model</th>");
-    for (MetricDescription metric : target.metrics()) {
-      add("<th class=\"n\" title=\"").text(metric.summary()).add("\">").text(metric.title());
-      unit(metric.unit()).add(metric.higherIsBetter() ? " ↑" : " ↓").add("</th>");
-    }
+    metricHeads(target);
     add("<th class=\"n\">Rounds</th><th class=\"n\">Training time</th></tr></thead>\n<tbody>\n");
     int[] decimals =
         IntStream.range(0, target.metrics().size()).map(m -> decimals(target, m)).toArray();
@@ -306,14 +329,16 @@ public final class HtmlReport {
     Resampling resampling = target.resampling();
     if (resampling != null) {
       add("<p class=\"quiet\">");
+      String drawn =
+          resampling.inTime()
+              ? Text.format(
+                  "%s stretches of time, drawn %s at a time",
+                  Numbers.count(resampling.cells()), Numbers.count(resampling.blockCells()))
+              : Numbers.count(resampling.cells()) + " groups, drawn one by one";
       text(
           Text.format(
-              "Below each score its %.0f%% interval by a block bootstrap over time: %s stretches of"
-                  + " time, drawn %s at a time, %s draws.",
-              100 * resampling.level(),
-              Numbers.count(resampling.cells()),
-              Numbers.count(resampling.blockCells()),
-              Numbers.count(resampling.replicates())));
+              "Below each score its %.0f%% interval by a block bootstrap: %s, %s draws.",
+              100 * resampling.level(), drawn, Numbers.count(resampling.replicates())));
       add("</p>\n");
     }
   }
@@ -323,6 +348,78 @@ public final class HtmlReport {
       add("<br><span class=\"quiet\">").text(Numbers.fixed(interval.low(), decimals)).add(" to ");
       text(Numbers.fixed(interval.high(), decimals)).add("</span>");
     }
+  }
+
+  /** The scores where rows count by the validation's weight. */
+  private void weighted(TargetReport target) {
+    if (target.baseline().weightedScores().isEmpty()) {
+      return;
+    }
+    add("<div class=\"scroll\"><table>\n<caption>Scores where rows count by <code>");
+    text(facts.experiment().validation().weight()).add("</code></caption>\n");
+    add("<thead><tr><th>Model</th>");
+    metricHeads(target);
+    add("</tr></thead>\n<tbody>\n");
+    for (ModelReport model : target.models()) {
+      add(model.baseline() ? "<tr class=\"baseline\"><th>" : "<tr><th>").text(model.model());
+      add("</th>");
+      for (int m = 0; m < target.metrics().size(); m++) {
+        int decimals = decimals(target, m);
+        add("<td class=\"n\">").text(Numbers.fixed(model.weightedScores().get(m), decimals));
+        interval(model.weightedIntervals().get(m), decimals);
+        add("</td>");
+      }
+      add("</tr>\n");
+    }
+    add("</tbody></table></div>\n");
+  }
+
+  private void metricHeads(TargetReport target) {
+    for (MetricDescription metric : target.metrics()) {
+      add("<th class=\"n\" title=\"").text(metric.summary()).add("\">").text(metric.title());
+      unit(metric.unit()).add(metric.higherIsBetter() ? " ↑" : " ↓").add("</th>");
+    }
+  }
+
+  /** How the headline spreads over the paths of a combinatorial split. */
+  private void paths(TargetReport target) {
+    int paths = target.baseline().pathScores().size();
+    if (paths == 0) {
+      return;
+    }
+    MetricDescription metric = target.metrics().getFirst();
+    add("<div class=\"scroll\"><table>\n<caption>").text(metric.title());
+    add(" by path: each predicts every row once</caption>\n<thead><tr><th>Model</th>");
+    for (String head : List.of("Mean", "Std. deviation", "Least", "Greatest")) {
+      add("<th class=\"n\">").text(head);
+      unit(metric.unit()).add("</th>");
+    }
+    for (int path = 1; path <= paths; path++) {
+      add("<th class=\"n\">Path " + path + "</th>");
+    }
+    add("</tr></thead>\n<tbody>\n");
+    int decimals = decimals(target, 0);
+    for (ModelReport model : target.models()) {
+      double[] scores = model.pathScores().stream().mapToDouble(List::getFirst).toArray();
+      double mean = CompensatedSum.mean(scores);
+      double squares = 0;
+      for (double score : scores) {
+        squares += (score - mean) * (score - mean);
+      }
+      add(model.baseline() ? "<tr class=\"baseline\"><th>" : "<tr><th>").text(model.model());
+      add("</th>");
+      List<Double> cells = new ArrayList<>();
+      cells.add(mean);
+      cells.add(Math.sqrt(squares / (paths - 1)));
+      cells.add(Arrays.stream(scores).min().orElseThrow());
+      cells.add(Arrays.stream(scores).max().orElseThrow());
+      Arrays.stream(scores).forEach(cells::add);
+      for (double each : cells) {
+        add("<td class=\"n\">").text(Numbers.fixed(each, decimals)).add("</td>");
+      }
+      add("</tr>\n");
+    }
+    add("</tbody></table></div>\n");
   }
 
   /** Every two models by the headline on the same rows. */
@@ -440,7 +537,9 @@ public final class HtmlReport {
     int decimals = decimals(target, 0);
     for (int f = 0; f < target.folds().size(); f++) {
       FoldReport fold = target.folds().get(f);
-      add("<tr><td class=\"n\">" + fold.number() + "</td><td class=\"span\">");
+      add("<tr><td class=\"n\">" + fold.number());
+      add(fold.name().isEmpty() ? "" : " <span class=\"quiet\">").text(fold.name());
+      add(fold.name().isEmpty() ? "" : "</span>").add("</td><td class=\"span\">");
       text(span(fold.hasTime(), fold.trainingStart(), fold.trainingEnd()));
       add("</td><td class=\"n\">").add(Numbers.count(fold.trainingRows()));
       add("</td><td class=\"n\">")
@@ -524,6 +623,40 @@ public final class HtmlReport {
         }
         add("</td></tr>\n");
       }
+    }
+    add("</tbody></table></div></details>\n");
+  }
+
+  private void leaks(TargetReport target) {
+    LeakReport leak = target.leak();
+    if (leak == null) {
+      return;
+    }
+    add("<details><summary>Leak check</summary>\n<p>");
+    text(
+        Text.format(
+            "%s, trained on %s rows and scored on %s of the last fold, against their mean: skill %s;"
+                + " with a shuffled target %s, where 0 is right; with the target of another time %s,"
+                + " which is what it tells of instruments and levels. %s.",
+            leak.model(),
+            Numbers.count(leak.trainedRows()),
+            Numbers.count(leak.scoredRows()),
+            Numbers.fixed(leak.skill(), 3),
+            Numbers.fixed(leak.shuffledSkill(), 3),
+            Numbers.fixed(leak.shiftedSkill(), 3),
+            "Took " + Numbers.seconds(facts.record().seconds(target.target(), "(leak check)"))));
+    add("</p>\n<div class=\"scroll\"><table>\n<thead><tr><th>Feature</th>");
+    for (String head :
+        List.of("Skill alone", "R² with the target to come", "R² with the last one known")) {
+      add("<th class=\"n\">").text(head).add("</th>");
+    }
+    add("</tr></thead>\n<tbody>\n");
+    for (FeatureCheck each : leak.features()) {
+      add("<tr><th>").text(each.feature()).add("</th>");
+      for (double value : new double[] {each.skill(), each.toCome(), each.lastKnown()}) {
+        add("<td class=\"n\">").text(Numbers.fixed(value, 3)).add("</td>");
+      }
+      add("</tr>\n");
     }
     add("</tbody></table></div></details>\n");
   }

@@ -2,6 +2,7 @@ package slipstream.training.validation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,11 +21,12 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import slipstream.core.SlipstreamException;
 import slipstream.core.experiment.Validation;
+import slipstream.core.experiment.Validation.Scheme;
 import slipstream.core.experiment.Validation.Window;
 import slipstream.core.spi.RowSelection;
 import slipstream.core.table.Partition;
 
-class WalkForwardTest {
+class CrossValidationTest {
   /** A panel of instruments with gaps, duplicate times and rows that are not usable. */
   private record Panel(long[] times, long[] ends, int[] usable, List<Partition> partitions) {
     static Panel random(long seed, int instruments, int rowsEach, int lookAhead) {
@@ -49,9 +51,23 @@ class WalkForwardTest {
       return new Panel(times, ends, usable, partitions);
     }
 
-    WalkForward split(Validation validation) {
-      return WalkForward.split(
-          row -> times[row], row -> ends[row], RowSelection.of(usable), partitions, validation);
+    CrossValidation split(Validation validation) {
+      return CrossValidation.split(
+          row -> times[row],
+          row -> ends[row],
+          RowSelection.of(usable),
+          partitions,
+          this::instrument,
+          validation);
+    }
+
+    int instrument(int row) {
+      for (int p = 0; p < partitions.size(); p++) {
+        if (row < partitions.get(p).to()) {
+          return p;
+        }
+      }
+      throw new IllegalArgumentException();
     }
   }
 
@@ -71,7 +87,7 @@ class WalkForwardTest {
             rolling ? Window.ROLLING : Window.EXPANDING,
             Duration.ofNanos(embargo),
             holdoutPercent / 100.0);
-    WalkForward split;
+    CrossValidation split;
     try {
       split = panel.split(validation);
     } catch (SlipstreamException e) {
@@ -142,7 +158,7 @@ class WalkForwardTest {
   void cutsEqualBlocksByHand() {
     // 12 rows at times 0..11, targets one row ahead, 4 blocks of 3.
     Panel panel = line(12, 1);
-    WalkForward split = panel.split(new Validation(3, Window.EXPANDING, Duration.ZERO, 0));
+    CrossValidation split = panel.split(new Validation(3, Window.EXPANDING, Duration.ZERO, 0));
     Fold first = split.fold(1);
     assertArrayEquals(new int[] {3, 4, 5}, first.scored().toArray());
     assertArrayEquals(new int[] {0, 1}, first.training().toArray());
@@ -158,7 +174,7 @@ class WalkForwardTest {
   @Test
   void aRollingWindowKeepsItsLength() {
     Panel panel = line(100, 0);
-    WalkForward split = panel.split(new Validation(4, Window.ROLLING, Duration.ZERO, 0));
+    CrossValidation split = panel.split(new Validation(4, Window.ROLLING, Duration.ZERO, 0));
     for (int k = 1; k <= 4; k++) {
       assertEquals(20, split.fold(k).training().toArray().length);
       assertEquals((k - 1) * 20, split.fold(k).training().toArray()[0]);
@@ -230,6 +246,174 @@ class WalkForwardTest {
             SlipstreamException.class,
             () -> line(20, 15).split(new Validation(1, Window.EXPANDING, Duration.ZERO, 0)));
     assertTrue(error.getMessage().contains("fold 1"), error.getMessage());
+  }
+
+  private static Validation scheme(
+      Scheme scheme, int folds, int testBlocks, String group, int groupFolds, int embargo) {
+    return new Validation(
+        scheme,
+        folds,
+        testBlocks,
+        Window.EXPANDING,
+        group,
+        groupFolds,
+        Duration.ofNanos(embargo),
+        0.2,
+        "",
+        false);
+  }
+
+  /** The laws of every scheme, by comparing each training row with each scored row. */
+  @Property(tries = 300)
+  void noTrainingRowKnowsWhatIsScored(
+      @ForAll long seed,
+      @ForAll Scheme scheme,
+      @ForAll @IntRange(min = 2, max = 6) int folds,
+      @ForAll @IntRange(min = 1, max = 3) int testBlocks,
+      @ForAll @IntRange(min = 0, max = 4) int lookAhead,
+      @ForAll @IntRange(min = 0, max = 8) int embargo,
+      @ForAll boolean groups) {
+    Panel panel = Panel.random(seed, 6, 40, lookAhead);
+    boolean byTime = scheme != Scheme.GROUPED;
+    Validation validation =
+        scheme(scheme, folds, testBlocks, groups ? "g" : "", 3, byTime ? embargo : 0);
+    CrossValidation split;
+    try {
+      split = panel.split(validation);
+    } catch (SlipstreamException e) {
+      // Too few rows or blocks, which is said and not worked around.
+      Assume.that(false);
+      return;
+    }
+    int[] scoredRows = split.scored().toArray();
+    int[] predicted = new int[scoredRows.length * split.paths()];
+    for (Fold fold : split.folds()) {
+      assertEquals(fold.scored().size(), fold.places().size());
+      for (int i = 0; i < fold.scored().size(); i++) {
+        int place = fold.places().get(i);
+        predicted[place]++;
+        assertEquals(scoredRows[place / split.paths()], fold.scored().get(i));
+      }
+      Set<Integer> scoredGroups = new HashSet<>();
+      for (int scored : fold.scored().toArray()) {
+        scoredGroups.add(panel.instrument(scored));
+      }
+      for (int row : fold.training().toArray()) {
+        if (validation.hasGroups()) {
+          assertFalse(scoredGroups.contains(panel.instrument(row)), "groups are disjoint");
+        }
+        if (byTime) {
+          for (int scored : fold.scored().toArray()) {
+            boolean before = panel.ends[row] + embargo < panel.times[scored];
+            boolean after = panel.times[row] > panel.ends[scored] + embargo;
+            assertTrue(before || after && scheme != Scheme.WALK_FORWARD);
+          }
+        }
+      }
+      Set<Integer> training = new HashSet<>();
+      Arrays.stream(fold.training().toArray()).forEach(training::add);
+      Set<Integer> fit = new HashSet<>();
+      Arrays.stream(fold.fit().toArray()).forEach(row -> assertTrue(fit.add(row)));
+      assertTrue(training.containsAll(fit));
+      Set<Integer> fitGroups = new HashSet<>();
+      fit.forEach(row -> fitGroups.add(panel.instrument(row)));
+      for (int row : fold.holdout().toArray()) {
+        assertTrue(training.contains(row) && !fit.contains(row));
+        assertTrue(!validation.hasGroups() || !fitGroups.contains(panel.instrument(row)));
+      }
+      assertFalse(fit.isEmpty());
+    }
+    // Every row has one prediction on every path.
+    for (int count : predicted) {
+      assertEquals(1, count);
+    }
+    if (scheme != Scheme.WALK_FORWARD) {
+      assertEquals(panel.usable.length, scoredRows.length);
+    }
+  }
+
+  @Test
+  void purgedFoldsTrainOnBothSides() {
+    Panel panel = line(100, 3);
+    CrossValidation split = panel.split(scheme(Scheme.PURGED_K_FOLD, 5, 2, "", 2, 2));
+    Fold second = split.fold(2);
+    assertArrayEquals(IntStream.range(20, 40).toArray(), second.scored().toArray());
+    // Row 14's target ends at 17, more than 2 before 20. Row 39's ends at 42, and 45 is the first
+    // after.
+    int[] training = IntStream.concat(IntStream.range(0, 15), IntStream.range(45, 100)).toArray();
+    assertArrayEquals(training, second.training().toArray());
+    assertEquals(10, second.purged());
+    assertEquals("block 2 of 5", second.name());
+    assertEquals(100, split.finalRows().size());
+  }
+
+  @Test
+  void combinationsMakePathsByHand() {
+    CrossValidation split = line(40, 0).split(scheme(Scheme.COMBINATORIAL, 4, 2, "", 2, 0));
+    assertEquals(6, split.folds().size());
+    assertEquals(3, split.paths());
+    Fold last = split.fold(6);
+    assertEquals("blocks 3, 4 of 4", last.name());
+    assertArrayEquals(IntStream.range(0, 20).toArray(), last.training().toArray());
+    assertArrayEquals(IntStream.range(20, 40).toArray(), last.scored().toArray());
+    // The third fold to score block 3 and block 4: path 2 of both.
+    int[] places = last.places().toArray();
+    for (int i = 0; i < places.length; i++) {
+      assertEquals((20 + i) * 3 + 2, places[i]);
+    }
+    Fold middle = split.fold(2); // blocks 1 and 3: path 1 of block 1, path 0 of block 3
+    assertEquals(1, middle.places().get(0));
+    assertEquals(20 * 3, middle.places().get(10));
+  }
+
+  @Test
+  void partsHoldAboutEqualNumbersOfRows() {
+    Panel panel = Panel.random(1, 9, 40, 0);
+    CrossValidation split = panel.split(scheme(Scheme.GROUPED, 3, 2, "", 2, 0));
+    assertEquals(9, split.groups());
+    for (Fold fold : split.folds()) {
+      assertEquals(panel.usable.length / 3.0, fold.scored().size(), 12);
+      assertTrue(fold.holdout().size() > 0);
+    }
+  }
+
+  @Test
+  void aPartWithoutRowsInABlockIsLeftOutAndSaid() {
+    // The second instrument starts when the first has ended.
+    long[] times = IntStream.range(0, 80).asLongStream().toArray();
+    Panel panel =
+        new Panel(
+            times,
+            times,
+            IntStream.range(0, 80).toArray(),
+            List.of(new Partition("a", 0, 40), new Partition("b", 40, 80)));
+    CrossValidation split = panel.split(scheme(Scheme.PURGED_K_FOLD, 2, 2, "g", 2, 0));
+    assertEquals(2, split.folds().size());
+    assertEquals(2, split.skipped().size());
+    assertTrue(
+        split
+            .skipped()
+            .getFirst()
+            .startsWith("block 1 of 2, part 2 of 2 of the groups has no rows"),
+        split.skipped().toString());
+  }
+
+  @Test
+  void refusesWhatMakesNoSense() {
+    refused("validation.embargo", scheme(Scheme.GROUPED, 3, 2, "", 2, 5));
+    refused("validation.test_blocks", scheme(Scheme.COMBINATORIAL, 4, 4, "", 2, 0));
+    refused("validation.folds", scheme(Scheme.COMBINATORIAL, 30, 15, "", 2, 0));
+    refused("validation.folds", scheme(Scheme.PURGED_K_FOLD, 1, 2, "", 2, 0));
+    // One instrument cannot be dealt into three parts.
+    refused("validation.folds", scheme(Scheme.GROUPED, 3, 2, "", 2, 0));
+    refused("validation.group_folds", scheme(Scheme.WALK_FORWARD, 3, 2, "g", 3, 0));
+    // An embargo longer than the data leaves nothing to train on.
+    refused("validation", scheme(Scheme.PURGED_K_FOLD, 3, 2, "", 2, 1000));
+  }
+
+  private static void refused(String key, Validation validation) {
+    var error = assertThrows(SlipstreamException.class, () -> line(60, 0).split(validation));
+    assertEquals(key, error.place().orElseThrow().key(), error.getMessage());
   }
 
   private static Panel line(int rows, int lookAhead) {
