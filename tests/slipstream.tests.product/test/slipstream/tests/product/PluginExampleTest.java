@@ -84,7 +84,7 @@ final class PluginExampleTest {
     Path experiment = folder.resolve("small.slip.yaml");
     String text = Files.readString(experiment);
     assertTrue(text.contains(key), text);
-    Files.writeString(experiment, text.replaceFirst(key, use));
+    Files.writeString(experiment, text.replace(key, use.replace("\\n", "\n")));
     Result run = run("product/slipstream", "run", "small.slip.yaml");
     assertEquals(0, run.exit(), run.out());
   }
