@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
@@ -87,6 +88,24 @@ public interface Trainer<P extends Record> extends Plugin<P> {
       Map<String, String> parameters,
       String parametersKey,
       List<String> own) {}
+
+  /**
+   * The most memory that a fit takes beside the data that it is given, in bytes, so that a run can be refused before it
+   * begins; empty where it is not known.
+   */
+  default OptionalLong memory(P parameters, Size size) {
+    return OptionalLong.empty();
+  }
+
+  /**
+   * How large a fit is.
+   *
+   * @param rows that are learned
+   * @param validationRows that judge the fit
+   * @param weighted whether rows have weights
+   * @param threads upper bound
+   */
+  record Size(int rows, int validationRows, int features, boolean weighted, int threads) {}
 
   /**
    * A model from the bytes of {@link Model#encode}, of this or any older version.

@@ -2,6 +2,7 @@ package slipstream.training.baseline;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.OptionalLong;
 import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.Trainer;
@@ -39,6 +40,15 @@ public final class BaselineTrainer implements Trainer<BaselineParameters> {
           case MEDIAN -> median(target, data.facts().weights());
         };
     return new BaselineModel(parameters.statistic(), value);
+  }
+
+  /** A sorted copy for a median; nothing for a mean. */
+  @Override
+  public OptionalLong memory(BaselineParameters parameters, Size size) {
+    return switch (parameters.statistic()) {
+      case MEAN -> OptionalLong.of(0);
+      case MEDIAN -> OptionalLong.of((size.weighted() ? 24L : 8L) * size.rows());
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package slipstream.training.linear;
 
+import java.util.OptionalLong;
 import slipstream.core.spi.Trainer;
 
 /**
@@ -27,6 +28,12 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
   @Override
   public Class<RidgeParameters> parameters() {
     return RidgeParameters.class;
+  }
+
+  /** Sums, and blocks of rows; nothing for each row. */
+  @Override
+  public OptionalLong memory(RidgeParameters parameters, Size size) {
+    return OptionalLong.of(0);
   }
 
   @Override

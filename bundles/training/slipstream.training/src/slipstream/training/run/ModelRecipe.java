@@ -3,6 +3,7 @@ package slipstream.training.run;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import slipstream.core.Place;
@@ -83,6 +84,11 @@ record ModelRecipe<P extends Record>(
   /** The dotted key of the parameter that makes fits choose their steps on validation rows. */
   Optional<String> stopsEarlyBy() {
     return trainer.stopsEarlyBy(parameters).map(parameter -> key + "." + parameter);
+  }
+
+  /** {@link Trainer#memory} with these parameters. */
+  OptionalLong memory(Trainer.Size size) {
+    return trainer.memory(parameters, size);
   }
 
   /** Fits with the parameters as they are. */

@@ -119,6 +119,10 @@ final class TargetTraining {
     Facts.check(data, usable);
     Scoring scoring = split(usable, validation, validation.leakCheck());
     CrossValidation split = scoring.split;
+    if (MemoryNeed.worthChecking(usable.size())) {
+      new MemoryNeed(split, data.features().features(), data.facts().hasWeights(), threads)
+          .check(data.name(), recipes, MemoryNeed.free());
+    }
     Judge judge = new Judge(scoring, validation);
     List<Fitted> fitted = new ArrayList<>();
     for (ModelRecipe<?> recipe : recipes) {

@@ -3,6 +3,7 @@ package slipstream.training.trees;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.Loss;
@@ -81,6 +82,34 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
           "what was there before is unchanged",
           e);
     }
+  }
+
+  /**
+   * Rows as bins, 8 bytes for each 8 features (4 beside the gradient), with 8 bytes of state, and what weights, sampling
+   * and residuals add; see docs/architecture.md.
+   */
+  @Override
+  public OptionalLong memory(BoostedTreesParameters parameters, Size size) {
+    List<Loss> losses = parameters.standardLosses();
+    boolean hessians =
+        size.weighted() || losses.isEmpty() || losses.stream().anyMatch(StandardLoss::hasHessian);
+    boolean sampled = parameters.rowSampling() < 1;
+    int histograms = TreeGrower.histograms(parameters, size.rows());
+    long learned =
+        CpuTrees.bytes(
+            RecordLayout.of(size.features(), hessians),
+            size.rows(),
+            size.weighted(),
+            sampled,
+            histograms);
+    if (losses.stream().anyMatch(StandardLoss::needsResiduals)) {
+      learned += (size.weighted() ? 8L : 4L) * size.rows();
+    }
+    long judging = (8L * RecordLayout.of(size.features()).stride() + 4) * size.validationRows();
+    long finders =
+        Math.min(size.threads(), size.features())
+            * RankedValues.bytes(size.rows(), size.weighted());
+    return OptionalLong.of(Math.max(learned, finders) + judging);
   }
 
   @Override

@@ -123,13 +123,13 @@ public final class CpuTrees implements TreeTraining {
   /** Bytes that the rows and histograms of a training take. */
   public static long bytes(TreeTask task) {
     RecordLayout records = RecordLayout.of(task.features(), task.hessians());
-    long row =
-        8L * records.stride()
-            + 8
-            + (task.weighted() ? 4 : 0)
-            + (task.sampled() ? 4 : 0)
-            + (task.bagged() > 0 ? 2 : 0);
-    return row * task.rows() + 8L * records.histogramLength() * task.histograms();
+    return bytes(records, task.rows(), task.weighted(), task.sampled(), task.histograms());
+  }
+
+  static long bytes(
+      RecordLayout records, int rows, boolean weighted, boolean sampled, int histograms) {
+    long row = 8L * records.stride() + 8 + (weighted ? 4 : 0) + (sampled ? 4 : 0);
+    return row * rows + 8L * records.histogramLength() * histograms;
   }
 
   private Shard[] makeShards(TreeTask task, int count) {

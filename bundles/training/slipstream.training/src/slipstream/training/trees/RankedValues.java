@@ -52,6 +52,11 @@ final class RankedValues {
     this(WINDOW);
   }
 
+  /** The most bytes that one of these takes for columns of so many rows. */
+  static long bytes(int rows, boolean weighted) {
+    return 2L * Math.min(rows, WINDOW) * (weighted ? 12 : 4) + (1 << 21);
+  }
+
   /** For tests, which look at small windows. */
   RankedValues(int capacity) {
     this.capacity = capacity;
