@@ -183,8 +183,8 @@ final class LeakCheck {
     Fits fits = new Fits(recipe, steps, training, scored, progress);
     double skill = fits.skill(learned, actual, "check")[0];
     SplittableRandom random = new SplittableRandom(seed);
-    double[] shuffled =
-        fits.skill(shuffled(learned, random), shuffled(actual, random), "check, shuffled target");
+    double[][] dealt = dealt(learned, actual, random);
+    double[] shuffled = fits.skill(dealt[0], dealt[1], "check, shuffled target");
     double[][] moved = moved(training, scored, learned, actual);
     double shifted = fits.skill(moved[0], moved[1], "check, shifted target")[0];
     String key = recipe.key();
@@ -276,15 +276,23 @@ final class LeakCheck {
     return new double[] {skill, gain / Math.sqrt(squares / gains.length / (gains.length - 1))};
   }
 
-  private static double[] shuffled(double[] values, SplittableRandom random) {
-    double[] dealt = values.clone();
-    for (int i = dealt.length - 1; i > 0; i--) {
+  /**
+   * The targets of training and scored rows together, dealt to these rows at random. Dealt within
+   * each, a level that moved from the former to the latter would stay, and a model whose chance
+   * slopes follow features that moved too would gain by it.
+   */
+  static double[][] dealt(double[] learned, double[] actual, SplittableRandom random) {
+    double[] all = Arrays.copyOf(learned, learned.length + actual.length);
+    System.arraycopy(actual, 0, all, learned.length, actual.length);
+    for (int i = all.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
-      double swap = dealt[i];
-      dealt[i] = dealt[j];
-      dealt[j] = swap;
+      double swap = all[i];
+      all[i] = all[j];
+      all[j] = swap;
     }
-    return dealt;
+    return new double[][] {
+      Arrays.copyOf(all, learned.length), Arrays.copyOfRange(all, learned.length, all.length)
+    };
   }
 
   /** Each row's target becomes that of its instrument's row half of the sample away. */

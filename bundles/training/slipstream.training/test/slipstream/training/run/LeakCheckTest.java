@@ -94,6 +94,23 @@ class LeakCheckTest {
     assertTrue(found.toCome() > 0.8 && found.lastKnown() > 0.99, found.toString());
   }
 
+  /** Chance slopes on what drifts tell nothing of a shuffled target, though its level drifts too. */
+  @Test
+  void aDriftingLevelIsNoSkillOnTheShuffledTarget() {
+    for (int seed = 0; seed < 10; seed++) {
+      RunResult result =
+          run(
+              "drift-" + seed,
+              "seed",
+              "" + seed,
+              "features.drift",
+              "cumsum(1)",
+              "targets",
+              "{ahead: \"lead(signal, 1) + cumsum(1)\"}");
+      assertEquals(List.of(), alarms(result).stream().filter(a -> a.contains("shuffled")).toList());
+    }
+  }
+
   @Test
   void levelsOfInstrumentsAreNoted() {
     RunResult result =
