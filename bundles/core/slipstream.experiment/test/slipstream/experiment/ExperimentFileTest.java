@@ -234,8 +234,8 @@ class ExperimentFileTest {
                 + " quotes."),
         Arguments.of(
             MINIMAL + "validation: {fold: 3}\n",
-            "f:7:14: validation.fold: unknown parameter 'fold'. Did you mean 'folds'? Known: folds,"
-                + " window, embargo, holdout."),
+            "f:7:14: validation.fold: unknown parameter 'fold'. Did you mean 'folds'? Known: scheme,"
+                + " folds, test_blocks, window, group, group_folds, embargo, holdout, weight, leak_check."),
         Arguments.of(
             MINIMAL + "validation: {folds: 0}\n",
             "f:7:14: validation.folds: 0 is out of range. Allowed: 1 to 1000."),
