@@ -271,11 +271,7 @@ public final class Datasets {
             handle ->
                 complete(
                     handle,
-                    handle
-                        .createQuery(
-                            "SELECT * FROM datasets WHERE id < :before ORDER BY id DESC LIMIT :limit")
-                        .bind("before", before == 0 ? Long.MAX_VALUE : before)
-                        .bind("limit", limit + 1)
+                    Pages.newest(handle, "datasets", "name", "", before, limit)
                         .map((row, context) -> read(row))
                         .list()));
     return Pages.page(rows, limit, DatasetRecord::id);

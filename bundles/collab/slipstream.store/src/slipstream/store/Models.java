@@ -11,7 +11,6 @@ import java.util.SequencedMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.statement.SqlStatements;
 import slipstream.store.internal.Durable;
 import slipstream.store.internal.Times;
 
@@ -122,15 +121,7 @@ public final class Models {
             handle ->
                 complete(
                     handle,
-                    handle
-                        .createQuery(
-                            "SELECT * FROM models WHERE id < :before"
-                                + (run.isEmpty() ? "" : " AND run = :run")
-                                + " ORDER BY id DESC LIMIT :limit")
-                        .configure(SqlStatements.class, each -> each.setUnusedBindingAllowed(true))
-                        .bind("before", before == 0 ? Long.MAX_VALUE : before)
-                        .bind("run", run)
-                        .bind("limit", limit + 1)
+                    Pages.newest(handle, "models", "run", run, before, limit)
                         .map((row, context) -> read(row))
                         .list()));
     return Pages.page(rows, limit, ModelRecord::id);

@@ -156,17 +156,7 @@ public final class Runs {
     List<RunRecord> rows =
         jdbi.withHandle(
             handle ->
-                handle
-                    .createQuery(
-                        "SELECT * FROM runs WHERE id < :before"
-                            + (experiment.isEmpty() ? "" : " AND experiment = :experiment")
-                            + " ORDER BY id DESC LIMIT :limit")
-                    .bind("before", before == 0 ? Long.MAX_VALUE : before)
-                    .bind("experiment", experiment)
-                    .bind("limit", limit + 1)
-                    .configure(
-                        org.jdbi.v3.core.statement.SqlStatements.class,
-                        each -> each.setUnusedBindingAllowed(true))
+                Pages.newest(handle, "runs", "experiment", experiment, before, limit)
                     .map(Runs::read)
                     .list());
     return Pages.page(rows, limit, RunRecord::id);
@@ -216,6 +206,12 @@ public final class Runs {
   }
 
   List<String> interruptAll(Instant now) {
+    SlipstreamException problem =
+        new SlipstreamException(
+            SlipstreamException.Category.UNAVAILABLE,
+            "the process that ran it ended",
+            null,
+            "Run the experiment again.");
     return Durable.write(
         jdbi,
         handle -> {
@@ -226,16 +222,12 @@ public final class Runs {
                           "SELECT name FROM runs WHERE state IN ('QUEUED', 'RUNNING') ORDER BY id")
                       .mapTo(String.class)
                       .list());
-          handle
-              .createUpdate(
-                  """
-                  UPDATE runs SET state = 'INTERRUPTED', end_time = :now,
-                    problem_category = 'UNAVAILABLE',
-                    problem_message = 'the process that ran it ended',
-                    problem_remedy = 'Run the experiment again.',
-                    problem_file = '', problem_line = 0, problem_column = 0, problem_key = ''
-                  WHERE state IN ('QUEUED', 'RUNNING')
-                  """)
+          Problems.bind(
+                  handle.createUpdate(
+                      "UPDATE runs SET state = 'INTERRUPTED', end_time = :now, "
+                          + Problems.SET
+                          + " WHERE state IN ('QUEUED', 'RUNNING')"),
+                  problem)
               .bind("now", Times.nanos(now))
               .execute();
           return List.copyOf(names);

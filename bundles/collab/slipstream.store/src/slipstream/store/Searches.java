@@ -10,7 +10,6 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
 import slipstream.core.SlipstreamException;
 import slipstream.store.internal.Durable;
@@ -178,15 +177,7 @@ public final class Searches {
     List<SearchRecord> rows =
         jdbi.withHandle(
             handle ->
-                handle
-                    .createQuery(
-                        "SELECT * FROM searches WHERE id < :before"
-                            + (experiment.isEmpty() ? "" : " AND experiment = :experiment")
-                            + " ORDER BY id DESC LIMIT :limit")
-                    .bind("before", before == 0 ? Long.MAX_VALUE : before)
-                    .bind("experiment", experiment)
-                    .bind("limit", limit + 1)
-                    .configure(SqlStatements.class, each -> each.setUnusedBindingAllowed(true))
+                Pages.newest(handle, "searches", "experiment", experiment, before, limit)
                     .map(Searches::read)
                     .list());
     return Pages.page(rows, limit, SearchRecord::id);

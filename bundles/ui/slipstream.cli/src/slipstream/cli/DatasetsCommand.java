@@ -3,7 +3,6 @@ package slipstream.cli;
 import com.google.protobuf.Timestamp;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Json;
+import slipstream.cli.internal.Pages;
 import slipstream.cli.internal.Services;
 import slipstream.cli.internal.TextTable;
 import slipstream.cli.internal.WorkspaceOptions;
@@ -41,8 +41,6 @@ import slipstream.proto.v1.ListDatasetsResponse;
       DatasetsCommand.ListAll.class
     })
 public final class DatasetsCommand implements Callable<Integer> {
-  private static final int PAGE = 1_000;
-
   @Spec private CommandSpec spec;
   @Mixin private WorkspaceOptions workspace;
 
@@ -55,17 +53,19 @@ public final class DatasetsCommand implements Callable<Integer> {
   }
 
   private static int list(WorkspaceOptions workspace, boolean json, PrintWriter out) {
-    List<Dataset> all = new ArrayList<>();
+    List<Dataset> all;
     try (Services services = Services.of(workspace)) {
       var datasets = DatasetsServiceGrpc.newBlockingStub(services.channel());
-      String page = "";
-      do {
-        ListDatasetsResponse response =
-            datasets.listDatasets(
-                ListDatasetsRequest.newBuilder().setPageSize(PAGE).setPageToken(page).build());
-        all.addAll(response.getDatasetsList());
-        page = response.getNextPageToken();
-      } while (!page.isEmpty());
+      all =
+          Pages.all(
+              page ->
+                  datasets.listDatasets(
+                      ListDatasetsRequest.newBuilder()
+                          .setPageSize(Pages.SIZE)
+                          .setPageToken(page)
+                          .build()),
+              ListDatasetsResponse::getDatasetsList,
+              ListDatasetsResponse::getNextPageToken);
     }
     if (json) {
       all.forEach(each -> Json.print(each, out));

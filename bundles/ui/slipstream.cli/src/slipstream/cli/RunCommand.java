@@ -2,9 +2,7 @@ package slipstream.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,6 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import slipstream.cli.internal.ExperimentOptions;
 import slipstream.cli.internal.Json;
 import slipstream.cli.internal.RunFollower;
 import slipstream.cli.internal.ScoreTables;
@@ -35,29 +34,10 @@ import slipstream.proto.v1.StartRunRequest;
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private WorkspaceOptions workspace;
+  @Mixin private ExperimentOptions options;
 
   @Parameters(paramLabel = "FILE", description = "The experiment, *.slip.yaml.")
   private Path file;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description =
-          "Changes a value of the file for this run: --set models.trees.depth=6. Repeatable.")
-  private Map<String, String> overrides = new LinkedHashMap<>();
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where relative data paths of the file start. Default: the file's own folder.")
-  private Path data;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "At most this many threads; 0 for all cores. Does not change the result.")
-  private int threads;
 
   @Option(names = "--json", description = "Prints the results as one JSON object.")
   private boolean json;
@@ -66,7 +46,6 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     String text = TextFiles.readExperiment(file);
-    Path base = data != null ? data : file.toAbsolutePath().getParent();
     try (Services services = Services.of(workspace)) {
       Run run =
           new RunFollower(services.channel(), spec.commandLine().getErr())
@@ -74,9 +53,9 @@ public final class RunCommand implements Callable<Integer> {
                   StartRunRequest.newBuilder()
                       .setExperimentText(text)
                       .setFile(file.toString())
-                      .putAllOverrides(overrides)
-                      .setDataDirectory(base.toAbsolutePath().normalize().toString())
-                      .setThreads(threads)
+                      .putAllOverrides(options.overrides())
+                      .setDataDirectory(options.dataDirectory(file))
+                      .setThreads(options.threads())
                       .build());
       RunReport report =
           RunsServiceGrpc.newBlockingStub(services.channel())

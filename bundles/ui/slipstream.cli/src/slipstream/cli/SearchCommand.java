@@ -2,7 +2,6 @@ package slipstream.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import slipstream.cli.internal.ExperimentOptions;
 import slipstream.cli.internal.Json;
+import slipstream.cli.internal.Pages;
 import slipstream.cli.internal.ScoreTables;
 import slipstream.cli.internal.SearchFollower;
 import slipstream.cli.internal.SearchTables;
@@ -44,10 +45,9 @@ import slipstream.proto.v1.Trial;
       "Each finished trial is kept: a search that is stopped or killed goes on with --resume."
     })
 public final class SearchCommand implements Callable<Integer> {
-  private static final int PAGE = 1000;
-
   @Spec private CommandSpec spec;
   @Mixin private WorkspaceOptions workspace;
+  @Mixin private ExperimentOptions options;
 
   @Parameters(paramLabel = "FILE", arity = "0..1", description = "The experiment, *.slip.yaml.")
   private Path file;
@@ -63,25 +63,6 @@ public final class SearchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many configurations are tried: --set search.trials=N.")
   private Integer trials;
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "Changes a value of the file: --set search.method=asha. Repeatable.")
-  private Map<String, String> overrides = new LinkedHashMap<>();
-
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Where relative data paths of the file start. Default: the file's own folder.")
-  private Path data;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "At most this many threads; 0 for all cores. Does not change the result.")
-  private int threads;
 
   @Option(
       names = "--json",
@@ -112,8 +93,7 @@ public final class SearchCommand implements Callable<Integer> {
     if (resumed != null) {
       return searches.resumeSearch(ResumeSearchRequest.newBuilder().setName(resumed).build());
     }
-    Path base = data != null ? data : file.toAbsolutePath().getParent();
-    Map<String, String> changes = new LinkedHashMap<>(overrides);
+    Map<String, String> changes = new LinkedHashMap<>(options.overrides());
     if (trials != null) {
       changes.put("search.trials", trials.toString());
     }
@@ -122,27 +102,25 @@ public final class SearchCommand implements Callable<Integer> {
             .setExperimentText(TextFiles.readExperiment(file))
             .setFile(file.toString())
             .putAllOverrides(changes)
-            .setDataDirectory(base.toAbsolutePath().normalize().toString())
-            .setThreads(threads)
+            .setDataDirectory(options.dataDirectory(file))
+            .setThreads(options.threads())
             .build());
   }
 
   /** A search with its trials. */
   static void print(
       SearchesServiceBlockingStub searches, Search search, boolean json, PrintWriter out) {
-    List<Trial> all = new ArrayList<>();
-    String page = "";
-    do {
-      ListTrialsResponse response =
-          searches.listTrials(
-              ListTrialsRequest.newBuilder()
-                  .setSearch(search.getName())
-                  .setPageSize(PAGE)
-                  .setPageToken(page)
-                  .build());
-      all.addAll(response.getTrialsList());
-      page = response.getNextPageToken();
-    } while (!page.isEmpty());
+    List<Trial> all =
+        Pages.all(
+            page ->
+                searches.listTrials(
+                    ListTrialsRequest.newBuilder()
+                        .setSearch(search.getName())
+                        .setPageSize(Pages.SIZE)
+                        .setPageToken(page)
+                        .build()),
+            ListTrialsResponse::getTrialsList,
+            ListTrialsResponse::getNextPageToken);
     if (json) {
       Json.print(search, out);
       all.forEach(each -> Json.print(each, out));

@@ -3,7 +3,6 @@ package slipstream.cli;
 import com.google.protobuf.Timestamp;
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -14,6 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import slipstream.cli.internal.Json;
+import slipstream.cli.internal.Pages;
 import slipstream.cli.internal.ScoreTables;
 import slipstream.cli.internal.Services;
 import slipstream.cli.internal.TextTable;
@@ -32,8 +32,6 @@ import slipstream.proto.v1.SearchesServiceGrpc;
     description = "Lists the searches of the workspace, newest first, or shows one.",
     subcommands = SearchesCommand.Show.class)
 public final class SearchesCommand implements Callable<Integer> {
-  private static final int PAGE = 1000;
-
   @Spec private CommandSpec spec;
   @Mixin private WorkspaceOptions workspace;
 
@@ -43,17 +41,19 @@ public final class SearchesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    List<Search> all = new ArrayList<>();
+    List<Search> all;
     try (Services services = Services.of(workspace)) {
       var searches = SearchesServiceGrpc.newBlockingStub(services.channel());
-      String page = "";
-      do {
-        ListSearchesResponse response =
-            searches.listSearches(
-                ListSearchesRequest.newBuilder().setPageSize(PAGE).setPageToken(page).build());
-        all.addAll(response.getSearchesList());
-        page = response.getNextPageToken();
-      } while (!page.isEmpty());
+      all =
+          Pages.all(
+              page ->
+                  searches.listSearches(
+                      ListSearchesRequest.newBuilder()
+                          .setPageSize(Pages.SIZE)
+                          .setPageToken(page)
+                          .build()),
+              ListSearchesResponse::getSearchesList,
+              ListSearchesResponse::getNextPageToken);
     }
     if (json) {
       all.forEach(each -> Json.print(each, out));

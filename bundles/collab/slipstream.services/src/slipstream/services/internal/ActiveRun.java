@@ -123,14 +123,7 @@ final class ActiveRun implements Progress {
     keep(
         event()
             .setMessage(
-                RunMessage.newBuilder()
-                    .setSeverity(
-                        switch (severity) {
-                          case INFO -> slipstream.proto.v1.Severity.SEVERITY_INFO;
-                          case WARNING -> slipstream.proto.v1.Severity.SEVERITY_WARNING;
-                          case ERROR -> slipstream.proto.v1.Severity.SEVERITY_ERROR;
-                        })
-                    .setText(text)));
+                RunMessage.newBuilder().setSeverity(Protos.severity(severity)).setText(text)));
   }
 
   /** The run's state changed. */

@@ -1,8 +1,8 @@
 package slipstream.data.explore;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import slipstream.core.CompensatedSum;
+import slipstream.core.Ranks;
 import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 
@@ -67,7 +67,7 @@ public record PairCorrelation(
         });
     return new PairCorrelation(
         quotient(xy.value(), xx.value(), yy.value()),
-        pearson(ranks(sampleX), ranks(sampleY)),
+        pearson(Ranks.of(sampleX), Ranks.of(sampleY)),
         n,
         every);
   }
@@ -94,28 +94,6 @@ public record PairCorrelation(
         }
       }
     }
-  }
-
-  /** Ranks from 1, ties at their mean; 0.0 and −0.0 tie. */
-  private static double[] ranks(double[] values) {
-    int[] order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted((i, j) -> values[i] == values[j] ? 0 : Double.compare(values[i], values[j]))
-            .mapToInt(Integer::intValue)
-            .toArray();
-    double[] ranks = new double[values.length];
-    for (int from = 0; from < order.length; ) {
-      int to = from + 1;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + 1 + to) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
   }
 
   private static double pearson(double[] x, double[] y) {

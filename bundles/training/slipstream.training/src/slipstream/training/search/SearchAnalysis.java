@@ -2,13 +2,13 @@ package slipstream.training.search;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import slipstream.core.Ranks;
 import slipstream.training.search.TrialResult.Scored;
 import slipstream.training.validation.BacktestOverfitting;
 
@@ -66,7 +66,8 @@ public final class SearchAnalysis {
       return sorted;
     }
     double[] ranks =
-        ranks(scored.stream().mapToDouble(each -> ((Scored) each.result()).objective()).toArray());
+        Ranks.of(
+            scored.stream().mapToDouble(each -> ((Scored) each.result()).objective()).toArray());
     Map<String, Double> shares = new LinkedHashMap<>();
     for (String key : scored.getFirst().spec().values().keySet()) {
       shares.put(
@@ -87,29 +88,10 @@ public final class SearchAnalysis {
       return groups;
     }
     double[] ranks =
-        ranks(values.stream().mapToDouble(each -> ((Number) each).doubleValue()).toArray());
+        Ranks.of(values.stream().mapToDouble(each -> ((Number) each).doubleValue()).toArray());
     Arrays.setAll(
         groups, i -> (int) Math.min(GROUPS - 1, (ranks[i] - 0.5) * GROUPS / groups.length));
     return groups;
-  }
-
-  /** From 1; equal values have their mean rank. */
-  static double[] ranks(double[] values) {
-    Integer[] order = new Integer[values.length];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparingDouble(i -> values[i]));
-    double[] ranks = new double[values.length];
-    for (int from = 0; from < order.length; ) {
-      int to = from;
-      while (to < order.length && values[order[to]] == values[order[from]]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order[i]] = (from + 1 + to) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
   }
 
   private static double share(int[] groups, double[] ranks) {

@@ -42,4 +42,19 @@ final class LeafValues {
   static double towardsZero(double sum, double l1) {
     return sum > l1 ? sum - l1 : sum < -l1 ? sum + l1 : 0;
   }
+
+  /**
+   * The value of a node, within its bounds: T/w, with T the gradients' sum moved by l1 towards 0.
+   *
+   * @param weight of the rows and λ
+   */
+  static double bounded(double sum, double weight, double l1, double lower, double upper) {
+    return Math.max(lower, Math.min(upper, towardsZero(sum, l1) / weight));
+  }
+
+  /** What a node with that value scores: see {@link SplitFinder}. */
+  static double boundedScore(double sum, double weight, double l1, double lower, double upper) {
+    double value = bounded(sum, weight, l1, lower, upper);
+    return (2 * sum - weight * value) * value - 2 * l1 * Math.abs(value);
+  }
 }

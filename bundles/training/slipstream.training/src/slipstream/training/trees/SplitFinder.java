@@ -199,11 +199,10 @@ final class SplitFinder implements SplitSearch {
   }
 
   private double boundedScore(double sum, double weight) {
-    double w = clipped(sum, weight);
-    return (2 * sum - weight * w) * w - 2 * alpha * Math.abs(w);
+    return LeafValues.boundedScore(sum, weight, alpha, lower, upper);
   }
 
   private double clipped(double sum, double weight) {
-    return Math.max(lower, Math.min(upper, LeafValues.towardsZero(sum, alpha) / weight));
+    return LeafValues.bounded(sum, weight, alpha, lower, upper);
   }
 }

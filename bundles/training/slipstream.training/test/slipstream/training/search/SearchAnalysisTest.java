@@ -1,6 +1,5 @@
 package slipstream.training.search;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,13 +63,6 @@ class SearchAnalysisTest {
     assertTrue(SearchAnalysis.importance(trials(9, v -> 1)).isEmpty());
     SearchAnalysis.importance(trials(50, v -> 1))
         .forEach((key, share) -> assertEquals(0, share, key));
-  }
-
-  @Test
-  void ranksOfEqualValuesAreTheirMean() {
-    assertArrayEquals(
-        new double[] {1, 3.5, 2, 3.5, 5},
-        SearchAnalysis.ranks(new double[] {-1, 7, 0, 7, Double.POSITIVE_INFINITY}));
   }
 
   @Test

@@ -43,14 +43,8 @@ final class XGBoostPeer {
       double total = matrix + seconds(boosting);
       double first = rounds[0];
       double round = Median.of(rounds);
-      DMatrix freshMatrix = new DMatrix(held, fresh.rows(), features, Float.NaN);
-      float[][] predicted = booster.predict(freshMatrix);
-      freshMatrix.dispose();
-      float[] flat = new float[predicted.length];
-      for (int i = 0; i < flat.length; i++) {
-        flat[i] = predicted[i][0];
-      }
-      return new PeerRun(total, matrix + first - round, round, fresh.rmse(flat));
+      return new PeerRun(
+          total, matrix + first - round, round, rmse(booster, held, features, fresh));
     } finally {
       if (booster != null) {
         booster.dispose();
@@ -89,20 +83,25 @@ final class XGBoostPeer {
     try {
       booster = XGBoost.train(train, parameters, 1, Map.of(), null, null);
       double total = seconds(start);
-      DMatrix freshMatrix = new DMatrix(held, fresh.rows(), features, Float.NaN);
-      float[][] predicted = booster.predict(freshMatrix);
-      freshMatrix.dispose();
-      float[] flat = new float[predicted.length];
-      for (int i = 0; i < flat.length; i++) {
-        flat[i] = predicted[i][0];
-      }
-      return new PeerRun(total, matrix, total - matrix, fresh.rmse(flat));
+      return new PeerRun(total, matrix, total - matrix, rmse(booster, held, features, fresh));
     } finally {
       if (booster != null) {
         booster.dispose();
       }
       train.dispose();
     }
+  }
+
+  private static double rmse(Booster booster, float[] held, int features, GeneratedRows fresh)
+      throws XGBoostError {
+    DMatrix matrix = new DMatrix(held, fresh.rows(), features, Float.NaN);
+    float[][] predicted = booster.predict(matrix);
+    matrix.dispose();
+    float[] flat = new float[predicted.length];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = predicted[i][0];
+    }
+    return fresh.rmse(flat);
   }
 
   private static double seconds(long start) {

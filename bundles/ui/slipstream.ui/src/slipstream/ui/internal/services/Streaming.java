@@ -19,28 +19,19 @@ public final class Streaming {
    */
   public static <M, V> BackgroundTask<V> task(
       Supplier<Iterator<M>> call, Function<? super M, ? extends V> each) {
-    Context.CancellableContext context = Context.current().withCancellation();
-    BackgroundTask<V> task =
-        BackgroundTask.of(
-            () -> {
-              Context before = context.attach();
-              try {
-                V result = null;
-                Iterator<M> messages = call.get();
-                while (messages.hasNext()) {
-                  V found = each.apply(messages.next());
-                  result = found == null ? result : found;
-                }
-                if (result == null) {
-                  throw new CancellationException();
-                }
-                return result;
-              } finally {
-                context.detach(before);
-                context.cancel(null);
-              }
-            });
-    return task.onCancel(() -> context.cancel(new CancellationException()));
+    return unary(
+        () -> {
+          V result = null;
+          Iterator<M> messages = call.get();
+          while (messages.hasNext()) {
+            V found = each.apply(messages.next());
+            result = found == null ? result : found;
+          }
+          if (result == null) {
+            throw new CancellationException();
+          }
+          return result;
+        });
   }
 
   /** A task with one answer that can be cancelled. */
