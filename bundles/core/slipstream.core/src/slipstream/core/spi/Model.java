@@ -2,6 +2,7 @@ package slipstream.core.spi;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** A fitted model. Immutable and thread-safe. */
@@ -76,6 +77,17 @@ public interface Model {
     double[] result = new double[rows.rows()];
     predict(rows, result);
     return result;
+  }
+
+  /**
+   * Standard errors of {@link #predict}'s values, as far as they come from not knowing the coefficients exactly: how well
+   * the fitted curve is known, not how far single rows scatter around it.
+   *
+   * @param rows columns in the order of {@link #features}
+   * @return one value per row, NaN where it is not known; empty when the model does not know them
+   */
+  default Optional<double[]> standardErrors(FeatureMatrix rows) {
+    return Optional.empty();
   }
 
   /** The model as bytes, versioned, for {@link Trainer#decode}. Equal models have equal bytes. */

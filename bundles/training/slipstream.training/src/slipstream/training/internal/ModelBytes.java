@@ -81,6 +81,7 @@ public final class ModelBytes {
   public static final class Reader {
     private final ByteBuffer buffer;
     private final String kind;
+    private final int version;
 
     /**
      * @param kind for errors: {@code "ridge model"}
@@ -95,7 +96,7 @@ public final class ModelBytes {
         throw damaged("it does not start as one");
       }
       buffer.position(MAGIC);
-      int version = buffer.getInt();
+      version = buffer.getInt();
       if (version > newest) {
         throw SlipstreamException.corrupt(
             "the " + kind + " has version " + version + "; this Slipstream reads up to " + newest,
@@ -104,6 +105,11 @@ public final class ModelBytes {
       if (version < 1) {
         throw damaged("it claims version " + version);
       }
+    }
+
+    /** The version of the bytes: 1 or more, at most the newest. */
+    public int version() {
+      return version;
     }
 
     public int getInt() {

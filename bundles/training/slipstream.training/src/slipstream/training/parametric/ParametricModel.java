@@ -1,9 +1,11 @@
 package slipstream.training.parametric;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 import slipstream.core.spi.Coefficient;
 import slipstream.core.spi.FeatureMatrix;
@@ -17,7 +19,9 @@ import slipstream.training.parametric.CostFormula.Term;
  */
 public final class ParametricModel implements Model {
   private static final String MAGIC = "SLIPPARM";
-  private static final int VERSION = 1;
+
+  /** 2 added the covariance of the coefficients. */
+  private static final int VERSION = 2;
 
   /** Importance is measured on so many rows. */
   private static final int IMPORTANCE_ROWS = 10_000;
@@ -30,6 +34,7 @@ public final class ParametricModel implements Model {
   private final double otherwise;
   private final double smearing;
   private final double[] importance;
+  private final double[][] covariance; // of the coefficients; null where an older file does not say
 
   private ParametricModel(
       String trainer,
@@ -38,7 +43,9 @@ public final class ParametricModel implements Model {
       List<Coefficient> coefficients,
       double otherwise,
       double smearing,
-      double[] importance) {
+      double[] importance,
+      double[][] covariance) {
+    this.covariance = covariance;
     this.trainer = trainer;
     this.features = List.copyOf(features);
     this.formula = formula;
@@ -77,7 +84,7 @@ public final class ParametricModel implements Model {
     double[] none = new double[rows.features()];
     ParametricModel model =
         new ParametricModel(
-            trainer, rows.names(), formula, coefficients, mean, result.smearing(), none);
+            trainer, rows.names(), formula, coefficients, mean, result.smearing(), none, null);
     return new ParametricModel(
         trainer,
         rows.names(),
@@ -85,7 +92,8 @@ public final class ParametricModel implements Model {
         coefficients,
         mean,
         result.smearing(),
-        model.importance(rows));
+        model.importance(rows),
+        result.covariance());
   }
 
   @Override
@@ -132,6 +140,44 @@ public final class ParametricModel implements Model {
     double value = formula.value(x, estimates, null);
     double result = formula.logarithmic() ? StrictMath.exp(value) * smearing : value;
     return Double.isFinite(result) ? result : otherwise;
+  }
+
+  /**
+   * By the delta method: the root of g' C g, g being the derivatives by the coefficients and C their covariance. A coefficient
+   * at a bound counts as given, and the smearing factor of a logarithmic formula as known.
+   */
+  @Override
+  public Optional<double[]> standardErrors(FeatureMatrix rows) {
+    if (covariance == null) {
+      return Optional.empty();
+    }
+    int[] inputs = formula.inputs();
+    double[] x = new double[inputs.length];
+    double[] gradient = new double[estimates.length];
+    double[] errors = new double[rows.rows()];
+    for (int row = 0; row < errors.length; row++) {
+      boolean known = true;
+      for (int c = 0; c < inputs.length; c++) {
+        x[c] = rows.get(row, inputs[c]);
+        known &= Double.isFinite(x[c]);
+      }
+      double value = known ? formula.value(x, estimates, gradient) : Double.NaN;
+      double scale = formula.logarithmic() ? StrictMath.exp(value) * smearing : 1;
+      double variance = Double.isFinite(value) ? quadraticForm(gradient) : Double.NaN;
+      errors[row] = scale * Math.sqrt(Math.max(0, variance));
+    }
+    return Optional.of(errors);
+  }
+
+  private double quadraticForm(double[] gradient) {
+    double sum = 0;
+    for (int j = 0; j < gradient.length; j++) {
+      for (int k = 0; k < gradient.length; k++) {
+        double each = covariance[j][k];
+        sum += Double.isNaN(each) ? 0 : gradient[j] * each * gradient[k];
+      }
+    }
+    return sum;
   }
 
   // --------------------------------------------------------------- importance
@@ -206,7 +252,12 @@ public final class ParametricModel implements Model {
       out.putDouble(each.high());
       out.putDouble(each.truth());
     }
-    return out.putDouble(otherwise).putDouble(smearing).putDoubles(importance).bytes();
+    out.putDouble(otherwise).putDouble(smearing).putDoubles(importance);
+    out.putInt(covariance == null ? 0 : covariance.length);
+    for (int j = 0; covariance != null && j < covariance.length; j++) {
+      out.putDoubles(covariance[j]);
+    }
+    return out.bytes();
   }
 
   /**
@@ -248,6 +299,7 @@ public final class ParametricModel implements Model {
     double otherwise = in.getFinite();
     double smearing = in.getFinite();
     double[] importance = in.getFinite(features.size());
+    double[][] covariance = in.version() == 1 ? null : covariance(in, coefficients.size());
     in.end();
     for (double each : importance) {
       if (each < 0) {
@@ -255,6 +307,21 @@ public final class ParametricModel implements Model {
       }
     }
     return new ParametricModel(
-        trainer, features, formula, coefficients, otherwise, smearing, importance);
+        trainer, features, formula, coefficients, otherwise, smearing, importance, covariance);
+  }
+
+  private static double[][] covariance(ModelBytes.Reader in, int coefficients) {
+    int count = in.getCount(8);
+    if (count == 0) {
+      return null;
+    }
+    if (count != coefficients) {
+      throw in.damaged("it holds covariances of " + count + " coefficients");
+    }
+    double[][] covariance = new double[count][count];
+    for (double[] row : covariance) {
+      Arrays.setAll(row, _ -> in.getDouble());
+    }
+    return covariance;
   }
 }
