@@ -23,8 +23,12 @@ import org.eclipse.osgi.internal.loader.EquinoxClassLoader;
 import org.eclipse.osgi.internal.loader.ModuleClassLoader;
 import org.eclipse.osgi.storage.BundleInfo.Generation;
 import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleActivator;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleEvent;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.SynchronousBundleListener;
 import org.osgi.framework.connect.FrameworkUtilHelper;
 
 /**
@@ -39,6 +43,10 @@ public final class ClassPathBundles implements HookConfigurator, FrameworkUtilHe
   private static final Map<String, File> FILES = files();
 
   private static final Map<File, Bundle> BUNDLES = new ConcurrentHashMap<>();
+
+  /** Class loaders in use whose required bundles were not all ready to be started. */
+  private static final Set<Loader> WAITING = ConcurrentHashMap.newKeySet();
+
   private static volatile EquinoxContainer container;
 
   private static Map<String, File> files() {
@@ -88,6 +96,28 @@ public final class ClassPathBundles implements HookConfigurator, FrameworkUtilHe
                 : null;
           }
         });
+    registry.addActivatorHookFactory(ClassPathBundles::startWhenReady);
+  }
+
+  /** Goes back to those that wait, whenever a bundle becomes ready. */
+  private static BundleActivator startWhenReady() {
+    SynchronousBundleListener listener =
+        event -> {
+          if (event.getType() == BundleEvent.LAZY_ACTIVATION) {
+            WAITING.forEach(Loader::activateRequired);
+          }
+        };
+    return new BundleActivator() {
+      @Override
+      public void start(BundleContext context) {
+        context.addBundleListener(listener);
+      }
+
+      @Override
+      public void stop(BundleContext context) {
+        context.removeBundleListener(listener);
+      }
+    };
   }
 
   /** The bundle of a class of the class path: its class loader does not name one. */
@@ -140,9 +170,18 @@ public final class ClassPathBundles implements HookConfigurator, FrameworkUtilHe
         return super.publicFindLoaded(name);
       }
       if (!used) {
-        used = activateRequired(getBundleLoader().getWiring(), new HashSet<>());
+        activateRequired();
       }
       return found;
+    }
+
+    private void activateRequired() {
+      used = activateRequired(getBundleLoader().getWiring(), new HashSet<>());
+      if (used) {
+        WAITING.remove(this);
+      } else {
+        WAITING.add(this);
+      }
     }
 
     /**

@@ -25,6 +25,21 @@ final class Product {
     }
   }
 
+  /** As on a machine where the product is in use: its first start leaves this to the background. */
+  static {
+    try {
+      new ProcessBuilder(ROOT.resolve("slipstream").toString(), "--warm-up", "commands")
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private Product() {}
 
   /** A command that was started and not yet waited for. */
