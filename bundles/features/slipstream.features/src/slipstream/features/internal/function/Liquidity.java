@@ -12,6 +12,8 @@ import slipstream.features.internal.kernel.RangeSpreads;
 import slipstream.features.internal.kernel.RollingComoments;
 import slipstream.features.internal.kernel.RollingSum;
 import slipstream.features.internal.kernel.VolumeCurve;
+import slipstream.features.internal.kernel.VolumeCurve.Statistic;
+import slipstream.features.internal.kernel.VolumeForecast;
 import slipstream.features.internal.kernel.Windows;
 
 /** Spreads, liquidity and volatility over a window, and volume by the time of day. */
@@ -444,28 +446,48 @@ public final class Liquidity {
   private static final String BINS =
       "a bin holds its end, as a bar stamped with its end does, and so does a day";
 
-  private abstract static class Curve extends BuiltIn {
-    private final boolean share;
+  /** Of bins of the day over earlier days: {@code volume, bin, days, zone}, and what a function adds. */
+  private abstract static class ByTimeOfDay extends BuiltIn {
+    private final long mostBins;
 
-    Curve(String name, boolean share, Documentation documentation) {
-      super(
-          name,
-          List.of(series("volume"), Argument.duration("bin"), rows("days", 1), Calendar.zone()),
-          documentation);
-      this.share = share;
+    /**
+     * @param mostBins in all, of days times bins of a day
+     */
+    ByTimeOfDay(String name, long mostBins, Documentation documentation, Argument... more) {
+      super(name, arguments(more), documentation);
+      this.mostBins = mostBins;
     }
 
+    private static List<Argument> arguments(Argument... more) {
+      List<Argument> arguments = new ArrayList<>();
+      arguments.add(series("volume"));
+      arguments.add(Argument.duration("bin"));
+      arguments.add(rows("days", 1));
+      arguments.add(Calendar.zone());
+      arguments.addAll(List.of(more));
+      return arguments;
+    }
+
+    abstract void evaluate(
+        Rows rows,
+        double[] volume,
+        LocalClock clock,
+        long bin,
+        int days,
+        Constants constants,
+        double[] result);
+
     @Override
-    public Kernel bind(Constants constants) {
+    public final Kernel bind(Constants constants) {
       long bin = constants.nanos(0);
       long days = constants.whole(1);
       var zone = Calendar.zone(constants.text(2));
       if (bin < SHORTEST_BIN || bin > LocalClock.DAY) {
         throw new IllegalArgumentException("a bin is 1s to 1d long");
       }
-      if (days * VolumeCurve.bins(bin) > MOST_BINS) {
+      if (days * VolumeCurve.bins(bin) > mostBins) {
         throw new IllegalArgumentException(
-            "days times bins of a day are over " + MOST_BINS + "; take longer bins or fewer days");
+            "days times bins of a day are over " + mostBins + "; take longer bins or fewer days");
       }
       return lookingBackInTime(
           Reach.ofTime(VolumeCurve.reach((int) days)),
@@ -474,43 +496,93 @@ public final class Liquidity {
               Arrays.fill(result, 0, rows.count(), Double.NaN);
               return;
             }
-            VolumeCurve.evaluate(
-                rows.times(),
-                series[0],
-                rows.count(),
-                new LocalClock(zone),
-                bin,
-                (int) days,
-                share,
-                result);
+            evaluate(rows, series[0], new LocalClock(zone), bin, (int) days, constants, result);
           });
     }
   }
 
-  /** {@code volume_curve(volume, bin, days, zone)}. */
-  public static final class MeanVolumeCurve extends Curve {
-    public MeanVolumeCurve() {
+  /** {@code volume_curve(volume, bin, days, zone, statistic)}. */
+  public static final class UsualVolume extends ByTimeOfDay {
+    public UsualVolume() {
       super(
           "volume_curve",
-          false,
+          MOST_BINS,
           new Documentation(
-              "Volume that is usual at this time of day: the mean of the same bin over earlier days.",
-              "mean over the days with rows among the days calendar days before t's of the volume in"
+              "Volume that is usual at this time of day: the mean or median of the same bin over"
+                  + " earlier days.",
+              "mean or median over the days with rows among the days calendar days before t's of the volume in"
                   + " the bin of local time that t is in; "
                   + BINS,
               "unit of volume",
               "unknown where none of these days has rows, or a volume in the bin on one of them is"
                   + " unknown, infinite or below 0",
-              ""));
+              ""),
+          Argument.text("statistic", "mean", "median").orElse("mean"));
+    }
+
+    @Override
+    void evaluate(
+        Rows rows,
+        double[] volume,
+        LocalClock clock,
+        long bin,
+        int days,
+        Constants constants,
+        double[] result) {
+      Statistic statistic = constants.text(3).equals("median") ? Statistic.MEDIAN : Statistic.MEAN;
+      VolumeCurve.evaluate(
+          rows.times(), volume, rows.count(), clock, bin, days, false, statistic, result);
+    }
+  }
+
+  /** {@code volume_kalman(volume, bin, days, zone)}. */
+  public static final class VolumeKalman extends ByTimeOfDay {
+    /** Days times bins of a day; expectations take 200 bytes for each. */
+    private static final long MOST_STEPS = 200_000;
+
+    public VolumeKalman() {
+      super(
+          "volume_kalman",
+          MOST_STEPS,
+          new Documentation(
+              "Forecast of the volume of the next bin from the bins of the days before and of the day"
+                  + " so far, by a Kalman filter.",
+              "exp(m + s/2), m and s the filter's mean and variance of ln volume of the bin to come."
+                  + " ln volume = eta + mu + phi of the bin + noise: eta the day's level, an"
+                  + " autoregression from day to day; mu one from bin to bin. Parameters are"
+                  + " estimated for each day on the days calendar days before it by expectation"
+                  + " maximisation, with logarithms over 4 robust deviations from their bin and"
+                  + " day moved in to there; surprises of the filter count up to 4 deviations."
+                  + " The bin to come is the next of those with volume on these days, after the"
+                  + " day's last one tomorrow's first; a bin counts once its end has come; "
+                  + BINS,
+              "unit of volume",
+              "bins with no volume, or one that is unknown, infinite or below 0, are passed over;"
+                  + " unknown where fewer than 3 of the days have volume",
+              "Chen, Feng and Palomar 2016, Forecasting intraday trading volume: a Kalman filter"
+                  + " approach, SSRN 3101695; Shumway and Stoffer 1982, An approach to time series"
+                  + " smoothing and forecasting using the EM algorithm"));
+    }
+
+    @Override
+    void evaluate(
+        Rows rows,
+        double[] volume,
+        LocalClock clock,
+        long bin,
+        int days,
+        Constants constants,
+        double[] result) {
+      VolumeForecast.evaluate(rows.times(), volume, rows.count(), clock, bin, days, result);
     }
   }
 
   /** {@code volume_share(volume, bin, days, zone)}. */
-  public static final class VolumeShare extends Curve {
+  public static final class VolumeShare extends ByTimeOfDay {
     public VolumeShare() {
       super(
           "volume_share",
-          true,
+          MOST_BINS,
           new Documentation(
               "Share of a day's volume that is usual at this time of day.",
               "mean over the days with volume among the days calendar days before t's of the volume in"
@@ -520,6 +592,19 @@ public final class Liquidity {
               "unknown where none of these days has volume, or a volume on one of them is unknown,"
                   + " infinite or below 0",
               ""));
+    }
+
+    @Override
+    void evaluate(
+        Rows rows,
+        double[] volume,
+        LocalClock clock,
+        long bin,
+        int days,
+        Constants constants,
+        double[] result) {
+      VolumeCurve.evaluate(
+          rows.times(), volume, rows.count(), clock, bin, days, true, Statistic.MEAN, result);
     }
   }
 

@@ -11,6 +11,12 @@ import java.util.Arrays;
 public final class VolumeCurve {
   private VolumeCurve() {}
 
+  /** What stands for several days. */
+  public enum Statistic {
+    MEAN,
+    MEDIAN
+  }
+
   private static final class Day {
     long day = Long.MIN_VALUE;
     double total;
@@ -40,10 +46,9 @@ public final class VolumeCurve {
   }
 
   /**
-   * Mean of the row's bin over those of the {@code days} calendar days before its own that have rows.
+   * Mean or median of the row's bin over those of the {@code days} calendar days before its own that have rows.
    *
-   * @param share false for the mean volume of the bin, true for its mean share of a day's volume, days without any passed
-   *     over
+   * @param share false for the volume of the bin, true for its share of a day's volume, days without any passed over
    * @param bin in nanoseconds
    * @param result NaN where no day counts, or an unknown volume does; negative and infinite volumes are unknown
    */
@@ -55,6 +60,7 @@ public final class VolumeCurve {
       long bin,
       int days,
       boolean share,
+      Statistic statistic,
       double[] result) {
     // One for the row's own day, and one because clocks set back at midnight lead into the day
     // before once more.
@@ -63,12 +69,14 @@ public final class VolumeCurve {
     long lastDay = Long.MIN_VALUE;
     int lastBin = -1;
     double last = Double.NaN;
+    double[] values = new double[days];
     for (int i = 0; i < rows; i++) {
       long local = clock.local(times[i]) - 1;
       long day = Math.floorDiv(local, LocalClock.DAY);
       int slot = (int) (Math.floorMod(local, LocalClock.DAY) / bin);
       if (day != lastDay || slot != lastBin) {
-        last = mean(ring, day, days, slot, share);
+        int count = values(ring, day, days, slot, share, values);
+        last = statistic == Statistic.MEAN ? mean(values, count) : median(values, count);
         lastDay = day;
         lastBin = slot;
       }
@@ -93,17 +101,32 @@ public final class VolumeCurve {
     ring[at].total += volume;
   }
 
-  private static double mean(Day[] ring, long day, int days, int slot, boolean share) {
-    double sum = 0;
+  /** The bin on earlier days, from the earliest on; returns how many. */
+  private static int values(
+      Day[] ring, long day, int days, int slot, boolean share, double[] into) {
     int count = 0;
     for (long earlier = day - days; earlier < day; earlier++) {
       Day each = ring[(int) Math.floorMod(earlier, (long) ring.length)];
       if (each != null && each.day == earlier && !(share && each.total == 0)) {
-        sum += share ? each.bins[slot] / each.total : each.bins[slot];
-        count++;
+        into[count++] = share ? each.bins[slot] / each.total : each.bins[slot];
       }
     }
+    return count;
+  }
+
+  private static double mean(double[] values, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += values[i];
+    }
     return count == 0 ? Double.NaN : sum / count;
+  }
+
+  private static double median(double[] values, int count) {
+    Arrays.sort(values, 0, count); // NaN last
+    return count == 0 || Double.isNaN(values[count - 1])
+        ? Double.NaN
+        : (values[(count - 1) / 2] + values[count / 2]) / 2;
   }
 
   /** Volume of the local day up to and including each row; NaN from the day's first unknown volume on. */

@@ -356,15 +356,17 @@ class LiquidityTest {
             "2024-03-11T14:00:00Z", "2024-03-11T14:05:00Z"); // Monday, summer time
     double[] volume = {10, 30, 20, 60, 1e9, 1e9};
     Object[] local = with(Duration.ofMinutes(5), 10.0, "America/New_York");
-    assertArrayEquals(of(NAN, NAN, 10, 30, 15, 45), of("volume_curve", times, local, volume));
+    Object[] mean = with(Duration.ofMinutes(5), 10.0, "America/New_York", "mean");
+    assertArrayEquals(of(NAN, NAN, 10, 30, 15, 45), of("volume_curve", times, mean, volume));
     assertArrayEquals(
         of(NAN, NAN, 0.25, 0.75, 0.25, 0.75), of("volume_share", times, local, volume));
     // Three calendar days before Monday is Friday alone.
-    Object[] three = with(Duration.ofMinutes(5), 3.0, "America/New_York");
+    Object[] three = with(Duration.ofMinutes(5), 3.0, "America/New_York", "mean");
     assertArrayEquals(of(NAN, NAN, 10, 30, 20, 60), of("volume_curve", times, three, volume));
     assertArrayEquals(
         of(10, 40, 20, 80, 1e9, 2e9), of("day_volume", times, with("America/New_York"), volume));
-    double[] utc = of("volume_curve", times, with(Duration.ofMinutes(5), 10.0, "UTC"), volume);
+    double[] utc =
+        of("volume_curve", times, with(Duration.ofMinutes(5), 10.0, "UTC", "median"), volume);
     assertEquals(0, utc[4], "an hour earlier by UTC, when nothing traded");
   }
 
@@ -375,10 +377,11 @@ class LiquidityTest {
             with(Duration.ofMillis(500), 10.0, "UTC"),
             with(Duration.ofDays(2), 10.0, "UTC"),
             with(Duration.ofSeconds(1), 1e9, "UTC"),
+            with(Duration.ofMinutes(5), 800.0, "UTC"),
             with(Duration.ofMinutes(5), 10.0, "Mars"))) {
       assertThrows(
           IllegalArgumentException.class,
-          () -> of("volume_curve", new long[1], constants, new double[1]));
+          () -> of("volume_kalman", new long[1], constants, new double[1]));
     }
   }
 }

@@ -34,7 +34,14 @@ class VolumeCurveTest {
   }
 
   private static double reference(
-      long[] times, double[] volume, int row, ZoneId zone, long bin, int days, boolean share) {
+      long[] times,
+      double[] volume,
+      int row,
+      ZoneId zone,
+      long bin,
+      int days,
+      boolean share,
+      boolean median) {
     Place now = place(times[row], zone, bin);
     List<Double> values = new ArrayList<>();
     for (int back = days; back >= 1; back--) {
@@ -53,6 +60,13 @@ class VolumeCurveTest {
       if (any && !(share && inDay == 0)) {
         values.add(share ? inBin / inDay : inBin);
       }
+    }
+    if (median && !values.isEmpty()) {
+      values.sort(null);
+      int n = values.size();
+      return values.contains(Double.NaN)
+          ? Double.NaN
+          : (values.get((n - 1) / 2) + values.get(n / 2)) / 2;
     }
     return values.isEmpty()
         ? Double.NaN
@@ -111,12 +125,22 @@ class VolumeCurveTest {
       long bin = new long[] {30 * MINUTE, 7 * MINUTE, LocalClock.DAY}[random.nextInt(3)];
       int days = 1 + random.nextInt(10);
       boolean share = random.nextBoolean();
+      boolean median = random.nextBoolean();
       double[] result = new double[rows];
-      VolumeCurve.evaluate(times, volume, rows, new LocalClock(zone), bin, days, share, result);
+      VolumeCurve.evaluate(
+          times,
+          volume,
+          rows,
+          new LocalClock(zone),
+          bin,
+          days,
+          share,
+          median ? VolumeCurve.Statistic.MEDIAN : VolumeCurve.Statistic.MEAN,
+          result);
       double[] sum = new double[rows];
       VolumeCurve.soFar(times, volume, rows, new LocalClock(zone), sum);
       for (int i = 0; i < rows; i++) {
-        double expected = reference(times, volume, i, zone, bin, days, share);
+        double expected = reference(times, volume, i, zone, bin, days, share, median);
         assertEquals(expected, result[i], zone + " row " + i + " " + days + " days " + share);
         if (clocksGoOn(times, zone)) {
           assertEquals(soFar(times, volume, i, zone), sum[i], zone + " row " + i);
@@ -150,7 +174,8 @@ class VolumeCurveTest {
       double[] volume = volume(random, rows);
       double[] all = new double[rows];
       LocalClock clock = new LocalClock(zone);
-      VolumeCurve.evaluate(times, volume, rows, clock, 30 * MINUTE, days, true, all);
+      VolumeCurve.evaluate(
+          times, volume, rows, clock, 30 * MINUTE, days, true, VolumeCurve.Statistic.MEAN, all);
       int from = random.nextInt(rows);
       double[] part = new double[rows - from];
       VolumeCurve.evaluate(
@@ -161,6 +186,7 @@ class VolumeCurveTest {
           30 * MINUTE,
           days,
           true,
+          VolumeCurve.Statistic.MEAN,
           part);
       int compared = 0;
       for (int i = from; i < rows; i++) {
@@ -185,7 +211,16 @@ class VolumeCurveTest {
     }
     double[] result = new double[4];
     double[] volume = {10, 20, 0, 0};
-    VolumeCurve.evaluate(times, volume, 4, new LocalClock(zone), 5 * MINUTE, 3, false, result);
+    VolumeCurve.evaluate(
+        times,
+        volume,
+        4,
+        new LocalClock(zone),
+        5 * MINUTE,
+        3,
+        false,
+        VolumeCurve.Statistic.MEAN,
+        result);
     // Friday and Monday with the clocks set forward between them: the same local time is the same
     // bin.
     assertArrayEquals(new double[] {Double.NaN, Double.NaN, 10, 20}, result);
