@@ -44,6 +44,13 @@ final class ParentGenerator implements DayGenerator {
   private static final int PATH = 106;
   private static final int CHILD = 107;
   private static final int DAY_PRICE = 108;
+  private static final int ORDER = 109;
+  private static final int AFTER = 110;
+
+  /** Minutes after a child at which the mid price is told. */
+  private static final int[] HORIZONS = {1, 5, 15, 60};
+
+  private static final double DAY_MINUTES = 390;
 
   private static final int TIME_COLUMN = 0;
   private static final int INSTRUMENT = 1;
@@ -67,11 +74,20 @@ final class ParentGenerator implements DayGenerator {
   private static final int ARRIVAL = 19;
   private static final int PRICE = 20;
   private static final int COST = 21;
-  private static final int SPREAD_COST = 22;
-  private static final int IMPACT_COST = 23;
-  private static final int CROSS_COST = 24;
-  private static final int ALGORITHM_COST = 25;
-  private static final int EXPECTED_COST = 26;
+  private static final int ORDER_QUANTITY = 22;
+  private static final int DECISION = 23;
+  private static final int FEES = 24;
+  private static final int MID = 25;
+  private static final int MID_AFTER = 26; // by horizon
+  private static final int VWAP = 30;
+  private static final int TWAP = 31;
+  private static final int CLOSE = 32;
+  private static final int SPREAD_COST = 33;
+  private static final int IMPACT_COST = 34;
+  private static final int CROSS_COST = 35;
+  private static final int ALGORITHM_COST = 36;
+  private static final int EXPECTED_COST = 37;
+  private static final int CLOSE_MOVE = 38;
 
   static final List<GeneratedColumn> COLUMNS =
       List.of(
@@ -97,11 +113,23 @@ final class ParentGenerator implements DayGenerator {
           data("arrival_price", NUMBER, "USD", "Mid price when the parent arrived"),
           data("price", NUMBER, "USD", "Average price of the child's fills"),
           data("cost_bp", NUMBER, "bp", "side (price / arrival_price - 1); positive is a cost"),
+          data("order_quantity", NUMBER, "shares", "Size of the order; the parent may do less"),
+          data("decision_price", NUMBER, "USD", "Mid price when the order was decided on"),
+          data("fees", NUMBER, "USD", "Commission of the child"),
+          data("mid_price", NUMBER, "USD", "Mid price at the child's middle"),
+          data("mid_1m", NUMBER, "USD", "Mid price a minute later"),
+          data("mid_5m", NUMBER, "USD", "Mid price 5 minutes later"),
+          data("mid_15m", NUMBER, "USD", "Mid price 15 minutes later"),
+          data("mid_60m", NUMBER, "USD", "Mid price an hour later"),
+          data("vwap_price", NUMBER, "USD", "Market's VWAP over the parent's bins"),
+          data("twap_price", NUMBER, "USD", "Mean mid price over the parent's bins"),
+          data("close_price", NUMBER, "USD", "Price at the close"),
           truth("spread_cost_bp", "β A s/2, A = 1 taking, -κ making"),
           truth("impact_cost_bp", "Y σ (X/ADV)^δ"),
           truth("cross_cost_bp", "Σ_j Λ_ij side_i sgnsqrt(F_j / ADV_j)"),
           truth("algorithm_cost_bp", "θ of the algorithm"),
-          truth("expected_cost_bp", "The four components' sum"));
+          truth("expected_cost_bp", "The four components' sum"),
+          truth("close_move_bp", "Expected move from arrival to the close, with the side"));
 
   private static GeneratedColumn data(
       String name, GeneratedColumn.Type type, String unit, String description) {
@@ -296,6 +324,9 @@ final class ParentGenerator implements DayGenerator {
     double done = 0;
     double path = 0;
     int row = firstRow;
+    double mids = 0;
+    double volumes = 0;
+    double traded = 0;
     for (int b = 0; b < parent.quantities.length; b++, row++) {
       int bin = parent.start + b;
       double quantity = parent.quantities[b];
@@ -352,11 +383,53 @@ final class ParentGenerator implements DayGenerator {
       block.numbers(ARRIVAL)[row] = arrival[i];
       block.numbers(PRICE)[row] = arrival[i] * (1 + parent.side * cost / 1e4);
       block.numbers(COST)[row] = cost;
+      double market = crossCost + noise * sigma * (parameters.pathNoise() * path + drift);
+      double mid = arrival[i] * (1 + parent.side * (impactCost + market) / 1e4);
+      mids += mid;
+      volumes += volume[i * BINS + bin];
+      traded += volume[i * BINS + bin] * mid;
+      block.numbers(FEES)[row] = parameters.fees() / 1e4 * quantity * block.numbers(PRICE)[row];
+      block.numbers(MID)[row] = mid;
+      double wander = 0;
+      for (int h = 0; h < HORIZONS.length; h++) {
+        int minutes = HORIZONS[h] - (h == 0 ? 0 : HORIZONS[h - 1]);
+        wander +=
+            StrictMath.sqrt(minutes / DAY_MINUTES)
+                * draws.normal(AFTER, parent.number, b * HORIZONS.length + h);
+        double left =
+            parameters.lasting()
+                + (1 - parameters.lasting())
+                    * StrictMath.exp(-HORIZONS[h] / parameters.decayMinutes());
+        double move = impactCost * left + market + noise * sigma * wander;
+        block.numbers(MID_AFTER + h)[row] = arrival[i] * (1 + parent.side * move / 1e4);
+      }
       block.numbers(SPREAD_COST)[row] = spreadCost;
       block.numbers(IMPACT_COST)[row] = impactCost;
       block.numbers(CROSS_COST)[row] = crossCost;
       block.numbers(ALGORITHM_COST)[row] = algorithmCost;
       block.numbers(EXPECTED_COST)[row] = expected;
+    }
+    double delay =
+        parameters.delay()
+            + noise * sigma * parameters.delayNoise() * draws.normal(ORDER, parent.number, 0);
+    double open =
+        draws.uniform(ORDER, parent.number, 1) < parameters.openProbability()
+            ? parameters.openLargest() * draws.uniform(ORDER, parent.number, 2)
+            : 0;
+    double staying =
+        parameters.lasting()
+            * parameters.impact()
+            * sigma
+            * StrictMath.pow(parent.quantity / adv[i], parameters.exponent());
+    double closeMove = parameters.afterDrift() + staying;
+    double close = closeMove + 0.5 * noise * sigma * draws.normal(ORDER, parent.number, 3);
+    for (int r = firstRow; r < row; r++) {
+      block.numbers(ORDER_QUANTITY)[r] = parent.quantity / (1 - open);
+      block.numbers(DECISION)[r] = arrival[i] / (1 + parent.side * delay / 1e4);
+      block.numbers(VWAP)[r] = traded / volumes;
+      block.numbers(TWAP)[r] = mids / (row - firstRow);
+      block.numbers(CLOSE)[r] = arrival[i] * (1 + parent.side * close / 1e4);
+      block.numbers(CLOSE_MOVE)[r] = closeMove;
     }
     return row;
   }

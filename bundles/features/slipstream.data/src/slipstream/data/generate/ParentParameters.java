@@ -14,6 +14,14 @@ package slipstream.data.generate;
  * @param childNoise scale of each child's Student-t5 noise, in units of σ
  * @param endogenousSize how much of a parent's normal size score is its momentum's, when sizes are endogenous
  * @param endogenousDrift drift of the path in σ a day for each unit of momentum, when sizes are endogenous
+ * @param delay expected move between decision and arrival, with the side, bp
+ * @param delayNoise its standard deviation, in units of σ
+ * @param openProbability share of orders that are not done in full
+ * @param openLargest largest share of such an order that is not done, from 0 on
+ * @param lasting share of the parent's own impact that stays
+ * @param decayMinutes the rest falls to 1/e in so long
+ * @param afterDrift expected move from arrival to the close beside the impact that stays, with the side, bp
+ * @param fees commission, bp of what is traded
  */
 record ParentParameters(
     double spread,
@@ -26,9 +34,35 @@ record ParentParameters(
     double pathNoise,
     double childNoise,
     double endogenousSize,
-    double endogenousDrift) {
+    double endogenousDrift,
+    double delay,
+    double delayNoise,
+    double openProbability,
+    double openLargest,
+    double lasting,
+    double decayMinutes,
+    double afterDrift,
+    double fees) {
   static ParentParameters standard() {
     return new ParentParameters(
-        1, 0.3, 0.9, 0.5, 0.10, 0.02, new double[] {1.0, -0.5, 2.5}, 1, 0.05, 0.5, 0.5);
+        1,
+        0.3,
+        0.9,
+        0.5,
+        0.10,
+        0.02,
+        new double[] {1.0, -0.5, 2.5},
+        1,
+        0.05,
+        0.5,
+        0.5,
+        2,
+        0.1,
+        0.2,
+        0.4,
+        0.6,
+        30,
+        5,
+        0.3);
   }
 }
