@@ -9,6 +9,8 @@ import java.util.Optional;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
+import slipstream.core.experiment.Evaluation;
+import slipstream.core.experiment.Orders;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.ParameterDescription;
 import slipstream.core.parameters.ParameterForm;
@@ -194,11 +196,16 @@ public final class ExperimentDocument {
     if (!ExperimentFormat.SECTIONS.contains(section)) {
       throw unknown(path, section, "an experiment", ExperimentFormat.SECTIONS);
     }
-    if (segments.size() == 2 && section.equals("validation")) {
+    Class<? extends Record> parameters =
+        switch (section) {
+          case "validation" -> Validation.class;
+          case "evaluation" -> Evaluation.class;
+          case "orders" -> Orders.class;
+          default -> null;
+        };
+    if (segments.size() == 2 && parameters != null) {
       List<String> known =
-          ParameterForm.describe(Validation.class).stream()
-              .map(ParameterDescription::name)
-              .toList();
+          ParameterForm.describe(parameters).stream().map(ParameterDescription::name).toList();
       if (!known.contains(segments.get(1))) {
         throw unknown(path, segments.get(1), section, known);
       }

@@ -157,10 +157,12 @@ public final class ExperimentFile {
       out.append("baseline:\n");
       plugin(out, "  ", "  ", "baseline", experiment.baseline());
     }
-    Map<String, Object> validation = given(experiment.validation());
-    if (!validation.isEmpty()) {
-      out.append("validation:\n");
-      validation.forEach((name, value) -> line(out, 2, name, value));
+    section(out, "validation", given(experiment.validation()));
+    section(out, "evaluation", given(experiment.evaluation()));
+    if (experiment.orders() != null) {
+      Map<String, Object> orders = new TreeMap<>(ParameterForm.values(experiment.orders()));
+      orders.values().removeIf(each -> each.equals("") || each.equals(Map.of()));
+      section(out, "orders", orders);
     }
     list(out, "metrics", experiment.metrics(), ExperimentFormat.DEFAULT_METRICS);
     list(out, "export", experiment.exports(), List.of());
@@ -171,6 +173,13 @@ public final class ExperimentFile {
       line(out, 0, "device", experiment.device().word());
     }
     return out.toString();
+  }
+
+  private static void section(StringBuilder out, String name, Map<String, Object> given) {
+    if (!given.isEmpty()) {
+      out.append(name).append(":\n");
+      given.forEach((key, value) -> line(out, 2, key, value));
+    }
   }
 
   /** The values of parameters that are not their defaults, by name. */

@@ -25,6 +25,8 @@ final class ExperimentFormat {
           "models",
           "baseline",
           "validation",
+          "evaluation",
+          "orders",
           "metrics",
           "export",
           "search",

@@ -14,7 +14,9 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
+import slipstream.core.experiment.Evaluation;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.Orders;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.experiment.Search;
 import slipstream.core.experiment.Search.Dimension;
@@ -29,6 +31,9 @@ import slipstream.experiment.YamlNode.Style;
 
 /** From nodes to an {@link Experiment}; collects every problem and goes on. */
 final class ExperimentReader {
+  private static final Validation DEFAULT_VALIDATION =
+      ParameterForm.bind(Validation.class, Map.of(), "validation");
+
   private final String file;
   private final String text;
   private final Map<String, Place> places = new LinkedHashMap<>();
@@ -116,7 +121,14 @@ final class ExperimentReader {
             top.get("baseline") == null
                 ? ExperimentFormat.DEFAULT_BASELINE
                 : plugin(top.get("baseline"), "baseline", "baseline"),
-            validation(top),
+            section(top, "validation", "folds: 4", DEFAULT_VALIDATION, Validation.class),
+            section(
+                top,
+                "evaluation",
+                "buckets: {size: quantity / adv}",
+                Evaluation.DEFAULT,
+                Evaluation.class),
+            section(top, "orders", "parent: order_id", null, Orders.class),
             words(top, "metrics", "metrics", ExperimentFormat.DEFAULT_METRICS),
             words(top, "export", "export", List.of()),
             search(top),
@@ -318,21 +330,31 @@ final class ExperimentReader {
     return models;
   }
 
-  private Validation validation(Mapping top) {
-    YamlNode node = top.get("validation");
+  /**
+   * A section that is a record of parameters.
+   *
+   * @param otherwise what it is when it is not there or something is wrong with it; null where it may be absent
+   */
+  private <P extends Record> P section(
+      Mapping top, String name, String example, P otherwise, Class<P> type) {
+    YamlNode node = top.get(name);
+    if (node == null) {
+      return otherwise;
+    }
     Map<String, Object> given = new LinkedHashMap<>();
     if (node instanceof Mapping map) {
       for (Entry entry : map.entries()) {
-        if (present(entry.value(), join("validation", entry.key().text()))) {
+        if (present(entry.value(), join(name, entry.key().text()))) {
           given.put(entry.key().text(), entry.value().value());
         }
       }
-    } else if (node != null) {
-      problem("validation", "expected keys and values", "Write 'folds: 4' and so on below it.");
+    } else {
+      problem(name, "expected keys and values", "Write '" + example + "' and so on below it.");
+      return otherwise;
     }
-    List<SlipstreamException> wrong = ParameterForm.check(Validation.class, given, "validation");
+    List<SlipstreamException> wrong = ParameterForm.check(type, given, name);
     wrong.forEach(each -> problems.add(locate(each)));
-    return ParameterForm.bind(Validation.class, wrong.isEmpty() ? given : Map.of(), "validation");
+    return wrong.isEmpty() ? ParameterForm.bind(type, given, name) : otherwise;
   }
 
   // ------------------------------------------------------------------- search

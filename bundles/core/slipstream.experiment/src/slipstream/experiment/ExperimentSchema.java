@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import slipstream.core.device.DeviceChoice;
+import slipstream.core.experiment.Evaluation;
+import slipstream.core.experiment.Orders;
 import slipstream.core.experiment.Search;
 import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.ParameterDescription;
@@ -117,6 +119,16 @@ public final class ExperimentSchema {
     ObjectNode validation = properties.putObject("validation");
     validation.put("description", "Which rows are scored, by models trained on which others.");
     parameters(validation, Validation.class);
+    ObjectNode evaluation = properties.putObject("evaluation");
+    evaluation.put(
+        "description",
+        "What the report tells scored rows apart by, and what it measures errors against.");
+    parameters(evaluation, Evaluation.class);
+    ObjectNode orders = properties.putObject("orders");
+    orders.put(
+        "description",
+        "Where the data tell of parent orders, for the analysis of their costs in the report.");
+    parameters(orders, Orders.class);
     list(
         properties,
         "metrics",

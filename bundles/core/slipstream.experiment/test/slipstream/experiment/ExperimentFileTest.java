@@ -30,7 +30,9 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.device.DeviceChoice;
 import slipstream.core.experiment.Definition;
+import slipstream.core.experiment.Evaluation;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.Orders;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.experiment.Validation;
 
@@ -181,7 +183,7 @@ class ExperimentFileTest {
             MINIMAL.replace("features:", "feature:"),
             "f:4:1: feature: unknown key 'feature'. Did you mean 'features'? Known: slipstream, name,"
                 + " description, seed, data, prepare, features, given, targets, weight, cluster, models, baseline,"
-                + " validation, metrics, export, search, device."),
+                + " validation, evaluation, orders, metrics, export, search, device."),
         Arguments.of(
             MINIMAL.replace("slipstream: 1", "slipstream: 2"),
             "f:1:1: slipstream: the file has format version 2; this Slipstream reads 1. Open it with a"
@@ -532,6 +534,34 @@ class ExperimentFileTest {
                   models,
                   plugins.get(3),
                   validation,
+                  seed % 2 == 0
+                      ? Evaluation.DEFAULT
+                      : new Evaluation(
+                          Map.of("size", names.getFirst() + " / 2"),
+                          5,
+                          0,
+                          Duration.ofMinutes(30),
+                          "Europe/London",
+                          1,
+                          "sd",
+                          names.getFirst()),
+                  seed % 3 == 0
+                      ? null
+                      : new Orders(
+                          "parent: id",
+                          "side",
+                          "q",
+                          "filled",
+                          "p",
+                          "p0",
+                          "",
+                          "",
+                          "fee",
+                          "",
+                          "",
+                          "",
+                          "mid",
+                          Map.of("5m", "lead(mid, 5m)")),
                   words,
                   words.subList(0, words.size() - 1),
                   null,

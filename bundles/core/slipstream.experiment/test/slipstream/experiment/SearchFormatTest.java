@@ -323,6 +323,8 @@ class SearchFormatTest {
             plain.models(),
             plain.baseline(),
             plain.validation(),
+            plain.evaluation(),
+            plain.orders(),
             plain.metrics(),
             plain.exports(),
             search,

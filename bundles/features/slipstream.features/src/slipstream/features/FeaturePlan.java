@@ -18,6 +18,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.Orders;
 import slipstream.core.experiment.Validation;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureFunction;
@@ -59,6 +60,9 @@ public final class FeaturePlan {
   /** The series of the validation's {@code weight}, where there is one. */
   public static final String SCORE_WEIGHT = "(score weight)";
 
+  /** The series of the evaluation's {@code timing_risk}, where there is one. */
+  public static final String TIMING_RISK = "(timing risk)";
+
   /** Series of one experiment. */
   private static final int MAX_SERIES = 10_000;
 
@@ -69,7 +73,10 @@ public final class FeaturePlan {
     WEIGHT("weight", "weight"),
     CLUSTER("cluster", "cluster"),
     GROUP("validation.group", "group"),
-    SCORE_WEIGHT("validation.weight", "weight");
+    SCORE_WEIGHT("validation.weight", "weight"),
+    BUCKET("evaluation.buckets", "bucket"),
+    TIMING_RISK("evaluation.timing_risk", "timing risk"),
+    ORDER("orders", "order");
 
     final String key;
     final String word;
@@ -81,12 +88,19 @@ public final class FeaturePlan {
 
     /** The experiment's key of a series. */
     String key(String name) {
-      return aboutRows() ? key : key + "." + name;
+      return this == BUCKET || this == ORDER
+          ? key + "." + name.substring(word.length() + 2, name.length() - 1)
+          : aboutRows() ? key : key + "." + name;
     }
 
     /** Whether it says something of rows and has no name that an expression could use. */
     boolean aboutRows() {
       return ordinal() >= WEIGHT.ordinal();
+    }
+
+    /** What is evaluated may be known later than what is predicted. */
+    boolean mayLookAhead() {
+      return this == GIVEN || this == TARGET || ordinal() >= BUCKET.ordinal();
     }
   }
 
@@ -173,6 +187,20 @@ public final class FeaturePlan {
             new Source(SCORE_WEIGHT, Kind.SCORE_WEIGHT, new Definition(validation.weight())));
       }
     }
+    if (experiment.evaluation() != null) {
+      addEvaluation(sources, input, experiment);
+    }
+    if (experiment.orders() != null) {
+      Orders orders = experiment.orders();
+      if (!isText(input, orders.parent())) {
+        sources.add(new Source(order("parent"), Kind.ORDER, new Definition(orders.parent())));
+      }
+      orders
+          .expressions()
+          .forEach(
+              (name, expression) ->
+                  sources.add(new Source(order(name), Kind.ORDER, new Definition(expression))));
+    }
     if (sources.size() > MAX_SERIES) {
       throw SlipstreamException.invalid(
           "the experiment defines " + sources.size() + " series, over " + MAX_SERIES,
@@ -191,8 +219,7 @@ public final class FeaturePlan {
       compiler.definedLater(name -> tooEarly(source, undefined.get(name), byName));
       String text = source.definition().expression();
       try {
-        boolean mayLookAhead = source.kind() == Kind.GIVEN || source.kind() == Kind.TARGET;
-        int node = compiler.compile(text, mayLookAhead);
+        int node = compiler.compile(text, source.kind().mayLookAhead());
         Series series = new Series(source.name(), source.kind(), source.definition(), node);
         compiler.define(source.name(), node);
         compiled.add(series);
@@ -205,6 +232,32 @@ public final class FeaturePlan {
     }
     checkGivens(compiler.graph(), compiled, problems);
     return new FeaturePlan(compiler.graph(), compiled, plugins);
+  }
+
+  private static void addEvaluation(List<Source> sources, Schema input, Experiment experiment) {
+    experiment
+        .evaluation()
+        .buckets()
+        .forEach(
+            (name, expression) -> {
+              if (!isText(input, expression)) {
+                sources.add(new Source(bucket(name), Kind.BUCKET, new Definition(expression)));
+              }
+            });
+    String risk = experiment.evaluation().timingRisk();
+    if (!risk.isBlank()) {
+      sources.add(new Source(TIMING_RISK, Kind.TIMING_RISK, new Definition(risk)));
+    }
+  }
+
+  /** The series of one of the evaluation's buckets, which is there unless the bucket is a text column. */
+  public static String bucket(String name) {
+    return "(" + Kind.BUCKET.word + " " + name + ")";
+  }
+
+  /** The series of one of {@link Orders}' expressions, which is there where it is given; a text column is no series. */
+  public static String order(String name) {
+    return "(" + Kind.ORDER.word + " " + name + ")";
   }
 
   private static void add(

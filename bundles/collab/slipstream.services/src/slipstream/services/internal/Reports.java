@@ -3,9 +3,14 @@ package slipstream.services.internal;
 import com.google.protobuf.Timestamp;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.progress.Progress;
+import slipstream.proto.v1.Breakdown;
+import slipstream.proto.v1.BreakdownBucket;
+import slipstream.proto.v1.BucketCoverage;
+import slipstream.proto.v1.BucketScore;
 import slipstream.proto.v1.CalibrationBucket;
 import slipstream.proto.v1.Coefficient;
 import slipstream.proto.v1.Comparison;
+import slipstream.proto.v1.Drift;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.FeatureImportance;
 import slipstream.proto.v1.Fold;
@@ -14,12 +19,18 @@ import slipstream.proto.v1.Histogram;
 import slipstream.proto.v1.LearningCurvePoint;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
+import slipstream.proto.v1.OrderBreakdown;
+import slipstream.proto.v1.OrderBucket;
+import slipstream.proto.v1.OrderCost;
+import slipstream.proto.v1.OrderHorizon;
+import slipstream.proto.v1.OrdersReport;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.QuantileScore;
 import slipstream.proto.v1.RunReport;
 import slipstream.proto.v1.ScoreInterval;
 import slipstream.proto.v1.Severity;
 import slipstream.proto.v1.TargetReport;
+import slipstream.proto.v1.ZScore;
 import slipstream.training.evaluation.Report;
 import slipstream.training.run.ExperimentRunner;
 import slipstream.training.run.RunResult;
@@ -59,7 +70,79 @@ final class Reports {
               .setRemedy(warning.remedy())
               .setKey(warning.key()));
     }
+    if (report.orders() != null) {
+      run.setOrders(orders(report.orders()));
+    }
     return run.build();
+  }
+
+  private static OrdersReport orders(slipstream.training.evaluation.OrdersReport report) {
+    OrdersReport.Builder orders =
+        OrdersReport.newBuilder()
+            .setOrders(report.orders())
+            .setFills(report.fills())
+            .setNotional(report.notional())
+            .setFilledShare(report.filledShare());
+    report
+        .leftOut()
+        .forEach(
+            each -> orders.addLeftOutBuilder().setReason(each.reason()).setOrders(each.orders()));
+    report.shortfall().forEach(each -> orders.addShortfall(cost(each)));
+    report.slippage().forEach(each -> orders.addSlippage(cost(each)));
+    report.markouts().forEach(each -> orders.addMarkouts(horizon(each)));
+    report.reversions().forEach(each -> orders.addReversions(horizon(each)));
+    report
+        .breakdowns()
+        .forEach(
+            each -> {
+              OrderBreakdown.Builder breakdown =
+                  orders
+                      .addBreakdownsBuilder()
+                      .setName(each.name())
+                      .setExpression(each.expression())
+                      .setUnit(each.unit())
+                      .setKind(kind(each.kind()))
+                      .setZone(each.zone());
+              each.buckets()
+                  .forEach(
+                      bucket -> {
+                        OrderBucket.Builder made =
+                            breakdown
+                                .addBucketsBuilder()
+                                .setLabel(bucket.label())
+                                .setLow(bucket.low())
+                                .setHigh(bucket.high())
+                                .setOrders(bucket.orders())
+                                .setNotional(bucket.notional());
+                        bucket.costs().forEach(cost -> made.addCosts(cost(cost)));
+                      });
+            });
+    return orders.build();
+  }
+
+  private static Breakdown.Kind kind(Report.BreakdownKind kind) {
+    return Breakdown.Kind.valueOf("KIND_" + kind.name());
+  }
+
+  private static OrderCost cost(slipstream.training.evaluation.OrdersReport.Cost report) {
+    return OrderCost.newBuilder()
+        .setName(report.name())
+        .setOrders(report.orders())
+        .setMean(report.mean())
+        .setStandardError(report.standardError())
+        .setEqualMean(report.equalMean())
+        .setEqualError(report.equalError())
+        .setAmount(report.amount())
+        .build();
+  }
+
+  private static OrderHorizon horizon(slipstream.training.evaluation.OrdersReport.Horizon report) {
+    return OrderHorizon.newBuilder()
+        .setHorizon(report.horizon())
+        .setCount(report.count())
+        .setMean(report.mean())
+        .setStandardError(report.standardError())
+        .build();
   }
 
   private static TargetReport target(Report.TargetReport report, RunResult result) {
@@ -93,7 +176,72 @@ final class Reports {
               .setStandardError(each.standardError())
               .setPValue(each.pValue()));
     }
+    for (Report.Breakdown each : report.breakdowns()) {
+      target.addBreakdowns(breakdown(each));
+    }
+    for (Report.Drift each : report.drifts()) {
+      target.addDrifts(
+          Drift.newBuilder()
+              .setModel(each.model())
+              .setChange(each.change())
+              .setStandardError(each.standardError())
+              .setPValue(each.pValue()));
+    }
     return target.build();
+  }
+
+  private static Breakdown breakdown(Report.Breakdown report) {
+    Breakdown.Builder breakdown =
+        Breakdown.newBuilder()
+            .setName(report.name())
+            .setExpression(report.expression())
+            .setUnit(report.unit())
+            .setKind(kind(report.kind()))
+            .setZone(report.zone());
+    for (Report.BreakdownBucket each : report.buckets()) {
+      BreakdownBucket.Builder bucket =
+          breakdown
+              .addBucketsBuilder()
+              .setLabel(each.label())
+              .setLow(each.low())
+              .setHigh(each.high())
+              .setRows(each.rows())
+              .setMeanRealised(each.meanRealised())
+              .setStandardError(each.standardError());
+      each.models().forEach(score -> bucket.addModels(bucketScore(score)));
+    }
+    return breakdown.build();
+  }
+
+  private static BucketScore bucketScore(Report.BucketScore report) {
+    BucketScore.Builder score =
+        BucketScore.newBuilder()
+            .setModel(report.model())
+            .setMeanPredicted(report.meanPredicted())
+            .setMeanResidual(report.meanResidual())
+            .setResidualError(report.residualError())
+            .setRmse(report.rmse())
+            .setSkill(report.skill())
+            .setSkillError(report.skillError());
+    if (report.z() != null) {
+      score.setZ(
+          ZScore.newBuilder()
+              .setRows(report.z().rows())
+              .setMean(report.z().mean())
+              .setStandardError(report.z().standardError())
+              .setDeviation(report.z().deviation())
+              .setBeyondTwo(report.z().beyondTwo())
+              .setBeyondTwoError(report.z().beyondTwoError()));
+    }
+    for (Report.BucketCoverage each : report.quantiles()) {
+      score.addQuantiles(
+          BucketCoverage.newBuilder()
+              .setName(each.name())
+              .setQuantile(each.quantile())
+              .setCovered(each.covered())
+              .setStandardError(each.standardError()));
+    }
+    return score.build();
   }
 
   private static Fold fold(Report.FoldReport report) {

@@ -23,6 +23,8 @@ import slipstream.core.device.DeviceChoice;
  *     the trainer's own choice
  * @param models trainers by the model's name
  * @param baseline the trainer that every model is compared with
+ * @param evaluation what the report tells scored rows apart by
+ * @param orders where the data tell of parent orders; null when they do not
  * @param metrics names of metrics, the first being the headline
  * @param exports names of exporters to run on every model
  * @param search how better parameters are looked for; null when it does not say
@@ -42,6 +44,8 @@ public record Experiment(
     SequencedMap<String, PluginUse> models,
     PluginUse baseline,
     Validation validation,
+    Evaluation evaluation,
+    Orders orders,
     List<String> metrics,
     List<String> exports,
     Search search,
@@ -86,6 +90,8 @@ public record Experiment(
         models,
         baseline,
         validation,
+        Evaluation.DEFAULT,
+        null,
         metrics,
         exports,
         null,
@@ -94,6 +100,16 @@ public record Experiment(
 
   /** The same experiment on another device, which gives the same results. */
   public Experiment on(DeviceChoice other) {
+    return with(evaluation, orders, other);
+  }
+
+  /** The same experiment with nothing that is for the report alone: models and scores are the same. */
+  public Experiment unevaluated() {
+    return with(Evaluation.DEFAULT, null, device);
+  }
+
+  private Experiment with(
+      Evaluation otherEvaluation, Orders otherOrders, DeviceChoice otherDevice) {
     return new Experiment(
         name,
         description,
@@ -108,10 +124,12 @@ public record Experiment(
         models,
         baseline,
         validation,
+        otherEvaluation,
+        otherOrders,
         metrics,
         exports,
         search,
-        other);
+        otherDevice);
   }
 
   /** The givens that the models of a target have as inputs, in order. */

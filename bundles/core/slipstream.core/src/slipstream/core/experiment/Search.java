@@ -250,6 +250,8 @@ public record Search(
         models,
         experiment.baseline(),
         experiment.validation(),
+        experiment.evaluation(),
+        experiment.orders(),
         experiment.metrics(),
         experiment.exports(),
         null,

@@ -92,11 +92,11 @@ public final class BlockBootstrap {
       return new Cells(rows, groups, null, of, false);
     }
 
-    private interface Row {
+    interface Row {
       void accept(int row, int cell);
     }
 
-    private void forEach(Row action) {
+    void forEach(Row action) {
       int cell = 0;
       for (int row = 0; row < rows; row++) {
         if (of != null) {

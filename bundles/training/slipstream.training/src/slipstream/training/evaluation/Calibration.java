@@ -130,7 +130,7 @@ public final class Calibration {
   }
 
   /** The smallest predictions of all buckets but the first, ascending and distinct. */
-  private static double[] thresholds(double[] predicted, int buckets) {
+  static double[] thresholds(double[] predicted, int buckets) {
     double[] sorted = predicted.clone();
     Arrays.sort(sorted);
     double[] thresholds = new double[Math.max(0, buckets - 1)];
@@ -146,7 +146,7 @@ public final class Calibration {
     return Arrays.copyOf(thresholds, count);
   }
 
-  private static int bucketOf(double[] thresholds, double value) {
+  static int bucketOf(double[] thresholds, double value) {
     int at = Arrays.binarySearch(thresholds, value);
     return at >= 0 ? at + 1 : -at - 1;
   }

@@ -16,6 +16,7 @@ import slipstream.core.spi.Coefficient;
  * @param dataHash content hash of the imported table
  * @param featuresHash content hash of the features, givens and targets
  * @param warnings what a reader should know, the gravest first
+ * @param orders analysis of parent orders; null where the experiment names none
  */
 public record Report(
     String experiment,
@@ -24,7 +25,8 @@ public record Report(
     String dataHash,
     String featuresHash,
     List<TargetReport> targets,
-    List<Warning> warnings) {
+    List<Warning> warnings,
+    OrdersReport orders) {
 
   /**
    * Something that a reader of the report should know.
@@ -50,6 +52,9 @@ public record Report(
    * @param resampling how intervals and comparisons were made; null in reports from before there were
    *     any
    * @param leak what the leak check found; null when it was not made
+   * @param breakdowns predicted against realised of the scored rows, told apart by several things, all rows first; empty in
+   *     reports from before there were any
+   * @param drifts of the models' residuals, in their order; empty where all scored rows have one time
    */
   public record TargetReport(
       String target,
@@ -66,8 +71,12 @@ public record Report(
       List<FoldReport> folds,
       List<Comparison> comparisons,
       Resampling resampling,
-      LeakReport leak) {
+      LeakReport leak,
+      List<Breakdown> breakdowns,
+      List<Drift> drifts) {
     public TargetReport {
+      breakdowns = breakdowns == null ? List.of() : List.copyOf(breakdowns);
+      drifts = drifts == null ? List.of() : List.copyOf(drifts);
       comparisons = comparisons == null ? List.of() : List.copyOf(comparisons);
     }
 
@@ -93,7 +102,9 @@ public record Report(
           folds,
           comparisons,
           resampling,
-          leak);
+          leak,
+          breakdowns,
+          drifts);
     }
   }
 
@@ -127,6 +138,107 @@ public record Report(
       name = name == null ? "" : name;
     }
   }
+
+  /** What buckets are made of. */
+  public enum BreakdownKind {
+    /** One bucket of all rows. */
+    ALL,
+    /** Stretches of numbers, ascending. */
+    NUMBERS,
+    /** Names, the commonest first. */
+    NAMES,
+    /** Times of day, in order. */
+    TIME_OF_DAY,
+    /** Stretches of time, in order. */
+    PERIODS
+  }
+
+  /**
+   * The scored rows, told apart by something.
+   *
+   * @param name such as {@code size}, {@code instrument}, {@code time_of_day}, {@code period} or {@code all}
+   * @param expression what it is; may be empty
+   * @param unit of the buckets' ends; {@code s} since midnight or 1970 where they are times
+   * @param zone of the time of day; else empty
+   * @param buckets in order, of numbers the unknown ones last
+   */
+  public record Breakdown(
+      String name,
+      String expression,
+      String unit,
+      BreakdownKind kind,
+      String zone,
+      List<BreakdownBucket> buckets) {}
+
+  /**
+   * Rows of one bucket. All standard errors are those of the blocks of {@link Resampling}.
+   *
+   * @param label for people
+   * @param low least value in it; NaN for names
+   * @param high greatest value in it; the end, excluded, of a time of day
+   * @param standardError of the mean realised value
+   * @param models in the order of the target's
+   */
+  public record BreakdownBucket(
+      String label,
+      double low,
+      double high,
+      long rows,
+      double meanRealised,
+      double standardError,
+      List<BucketScore> models) {}
+
+  /**
+   * How a model does in a bucket.
+   *
+   * @param meanResidual realised minus predicted
+   * @param skill against the baseline in this bucket
+   * @param skillError its standard error
+   * @param z null without a timing risk
+   * @param quantiles by predicted quantile; empty when the model predicts none
+   */
+  public record BucketScore(
+      String model,
+      double meanPredicted,
+      double meanResidual,
+      double residualError,
+      double rmse,
+      double skill,
+      double skillError,
+      ZScore z,
+      List<BucketCoverage> quantiles) {}
+
+  /**
+   * Residuals in units of the timing risk, (realised − predicted) / timing risk (Kissell 2013): mean 0 and deviation 1 where
+   * cost and risk are both right.
+   *
+   * @param rows that have a timing risk
+   * @param standardError of the mean
+   * @param deviation standard deviation
+   * @param beyondTwo share beyond ±2, which is 0.0455 for normal errors
+   * @param beyondTwoError its standard error
+   */
+  public record ZScore(
+      long rows,
+      double mean,
+      double standardError,
+      double deviation,
+      double beyondTwo,
+      double beyondTwoError) {}
+
+  /**
+   * @param covered share of the bucket's rows at or below the quantile
+   */
+  public record BucketCoverage(
+      String name, double quantile, double covered, double standardError) {}
+
+  /**
+   * How a model's residuals, realised minus predicted, change over the scored time: the slope of their regression on time.
+   *
+   * @param change from the first scored time to the last, in the target's unit
+   * @param pValue how often chance alone would make so large a change, either way (Student's t); NaN where not known
+   */
+  public record Drift(String model, double change, double standardError, double pValue) {}
 
   /**
    * How one model did on one target.

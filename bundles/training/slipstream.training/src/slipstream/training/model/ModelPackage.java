@@ -345,7 +345,7 @@ public final class ModelPackage {
         Preparation.prepare(experiment, plugins, raw, others, scratch, threads, progress);
     try {
       FeatureTable values =
-          FeaturePlan.compile(prepared.schema(), experiment, plugins)
+          FeaturePlan.compile(prepared.schema(), experiment.unevaluated(), plugins)
               .inputsOnly()
               .evaluate(prepared, scratch.resolve("features"), threads, progress);
       return new RawInputs(prepared, values);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +55,8 @@ import slipstream.features.FeatureCache;
 import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
 import slipstream.features.TimeOrder;
+import slipstream.training.evaluation.OrderAnalysis;
+import slipstream.training.evaluation.OrdersReport;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Export;
 import slipstream.training.evaluation.Report.Importance;
@@ -634,6 +637,7 @@ public final class ExperimentRunner {
         }
         targets.add(outcome.report().withModels(reports));
       }
+      OrdersReport orders = analyseOrders(plan, rows, prepared);
       warnings.sort(Comparator.comparing(Warning::severity).reversed());
       Report report =
           new Report(
@@ -643,7 +647,8 @@ public final class ExperimentRunner {
               raw.hash(),
               featuresHash,
               targets,
-              List.copyOf(warnings));
+              List.copyOf(warnings),
+              orders);
       RunRecord record =
           new RunRecord(
               experiment.name(),
@@ -662,6 +667,34 @@ public final class ExperimentRunner {
           record,
           List.copyOf(models),
           options.outputDirectory().toAbsolutePath());
+    }
+
+    /** Null where the experiment names no orders. */
+    private OrdersReport analyseOrders(FeaturePlan plan, Rows rows, Table prepared) {
+      if (experiment.orders() == null) {
+        return null;
+      }
+      progress.stage("Analyse orders", 0, -1, "");
+      OrdersReport report =
+          OrderAnalysis.of(
+              Facts.orders(experiment, plan, rows.values(), prepared, rows.order()),
+              Facts.orderDimensions(experiment, plan, rows.values(), prepared, rows.order()),
+              rows.inOrder(times(prepared)),
+              prepared.hasTime());
+      long left = report.leftOut().stream().mapToLong(OrdersReport.LeftOut::orders).sum();
+      if (left > 0) {
+        OrdersReport.LeftOut most =
+            Collections.max(
+                report.leftOut(), Comparator.comparingLong(OrdersReport.LeftOut::orders));
+        warn(
+            left > report.orders() ? Severity.WARNING : Severity.INFO,
+            Text.format(
+                "%,d of %,d orders were left out of the analysis of orders, most (%,d) for: %s",
+                left, left + report.orders(), most.orders(), most.reason()),
+            "Check the expressions below orders.",
+            "orders");
+      }
+      return report;
     }
 
     private TargetData targetData(FeaturePlan plan, Rows rows, Table prepared, String name) {
@@ -695,7 +728,9 @@ public final class ExperimentRunner {
           lookAhead,
           plan.featureNames().size(),
           Facts.groups(experiment, plan, rows.values(), prepared, rows.order()),
-          Facts.scoreWeights(plan, rows.values()));
+          Facts.scoreWeights(plan, rows.values()),
+          Facts.dimensions(experiment, plan, rows.values(), inputs, prepared, rows.order()),
+          Facts.timingRisk(plan, rows.values()));
     }
 
     // --------------------------------------------------------------- trials of a search

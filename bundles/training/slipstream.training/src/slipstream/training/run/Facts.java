@@ -1,12 +1,19 @@
 package slipstream.training.run;
 
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.experiment.Definition;
+import slipstream.core.experiment.Evaluation;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.RowSelection;
@@ -16,6 +23,8 @@ import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
 import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
+import slipstream.training.evaluation.Dimension;
+import slipstream.training.evaluation.OrderAnalysis;
 
 /** What an experiment says of rows beside their features: weights, clusters, times and instruments. */
 final class Facts {
@@ -83,6 +92,176 @@ final class Facts {
     }
     FeatureMatrix weights = values.matrix(List.of(FeaturePlan.SCORE_WEIGHT));
     return row -> weights.get(row, 0);
+  }
+
+  /** The standard deviation of each row's realised value; null where the evaluation names none. */
+  static IntToDoubleFunction timingRisk(FeaturePlan plan, FeatureTable values) {
+    return plan.has(FeaturePlan.TIMING_RISK) ? series(values, FeaturePlan.TIMING_RISK) : null;
+  }
+
+  private static IntToDoubleFunction series(FeatureTable values, String name) {
+    FeatureMatrix matrix = values.matrix(List.of(name));
+    return row -> matrix.get(row, 0);
+  }
+
+  /** Without names of buckets so many inputs are shown. */
+  private static final int INPUTS_SHOWN = 6;
+
+  /**
+   * What the report tells rows apart by.
+   *
+   * @param inputs of the target's models
+   */
+  static List<Dimension> dimensions(
+      Experiment experiment,
+      FeaturePlan plan,
+      FeatureTable values,
+      List<String> inputs,
+      Table prepared,
+      int[] order) {
+    Evaluation evaluation = experiment.evaluation();
+    List<Dimension> dimensions = new ArrayList<>();
+    evaluation
+        .buckets()
+        .forEach(
+            (name, expression) ->
+                dimensions.add(
+                    bucket(experiment, plan, values, name, expression.strip(), prepared, order)));
+    for (String input : evaluation.buckets().isEmpty() ? inputs : List.<String>of()) {
+      if (dimensions.size() < INPUTS_SHOWN) {
+        dimensions.add(
+            new Dimension.Numbers(
+                input,
+                input,
+                unit(experiment, prepared, input),
+                evaluation.bucketCount(),
+                series(values, input)));
+      }
+    }
+    if (prepared.hasTime() && !evaluation.timeOfDay().isZero()) {
+      dimensions.add(
+          new Dimension.TimeOfDay(evaluation.timeOfDay(), ZoneId.of(evaluation.zone().strip())));
+    }
+    List<Partition> partitions = prepared.partitions();
+    if (evaluation.instruments() > 0) {
+      long[] starts = partitions.stream().mapToLong(Partition::from).toArray();
+      dimensions.add(
+          new Dimension.Names(
+              "instrument",
+              "",
+              evaluation.instruments(),
+              partitions.size(),
+              row -> instrument(starts, order == null ? row : order[row]),
+              code -> partitions.get(code).instrument()));
+    }
+    if (evaluation.periods() > 1) {
+      dimensions.add(new Dimension.Periods(evaluation.periods()));
+    }
+    return dimensions;
+  }
+
+  /** What the report tells orders apart by: the side, and what it tells rows apart by where that is named. */
+  static List<Dimension> orderDimensions(
+      Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, int[] order) {
+    IntToDoubleFunction side = series(values, FeaturePlan.order("side"));
+    List<Dimension> dimensions = new ArrayList<>();
+    dimensions.add(
+        new Dimension.Names(
+            "side",
+            "",
+            2,
+            2,
+            row -> side.applyAsDouble(row) > 0 ? 0 : 1,
+            code -> code == 0 ? "buy" : "sell"));
+    dimensions.addAll(dimensions(experiment, plan, values, List.of(), prepared, order));
+    return dimensions;
+  }
+
+  /** What the rows tell of parent orders. */
+  static OrderAnalysis.Source orders(
+      Experiment experiment, FeaturePlan plan, FeatureTable values, Table prepared, int[] order) {
+    int[] numbers =
+        numbers(
+            FeaturePlan.order("parent"),
+            experiment.orders().parent(),
+            plan,
+            values,
+            prepared,
+            order);
+    int count = Arrays.stream(numbers).max().orElse(UNKNOWN) + 1;
+    SequencedMap<String, IntToDoubleFunction> series = new LinkedHashMap<>();
+    experiment
+        .orders()
+        .expressions()
+        .keySet()
+        .forEach(name -> series.put(name, series(values, FeaturePlan.order(name))));
+    SequencedMap<String, IntToDoubleFunction> benchmarks = new LinkedHashMap<>(series);
+    benchmarks.keySet().retainAll(List.of("vwap", "twap", "close"));
+    SequencedMap<String, IntToDoubleFunction> after = new LinkedHashMap<>();
+    experiment
+        .orders()
+        .after()
+        .keySet()
+        .forEach(horizon -> after.put(horizon, series.get("after." + horizon)));
+    long[] starts = prepared.partitions().stream().mapToLong(Partition::from).toArray();
+    return new OrderAnalysis.Source(
+        values.rows(),
+        count,
+        row -> numbers[row],
+        row -> instrument(starts, order == null ? row : order[row]),
+        series.get("side"),
+        series.get("order_quantity"),
+        series.get("quantity"),
+        series.get("price"),
+        series.get("arrival_price"),
+        series.get("decision_price"),
+        series.getOrDefault("last_price", series.get("close")),
+        series.get("fees"),
+        benchmarks,
+        series.get("mid"),
+        after);
+  }
+
+  private static Dimension bucket(
+      Experiment experiment,
+      FeaturePlan plan,
+      FeatureTable values,
+      String name,
+      String expression,
+      Table prepared,
+      int[] order) {
+    Evaluation evaluation = experiment.evaluation();
+    String series = FeaturePlan.bucket(name);
+    if (plan.has(series)) {
+      return new Dimension.Numbers(
+          name,
+          expression,
+          unit(experiment, prepared, expression),
+          evaluation.bucketCount(),
+          series(values, series));
+    }
+    Column texts = prepared.column(expression);
+    return new Dimension.Names(
+        name,
+        expression,
+        Math.max(1, evaluation.instruments()),
+        texts.dictionary().size(),
+        row -> {
+          int place = order == null ? row : order[row];
+          return texts.isNull(place) ? UNKNOWN : (int) texts.getLong(place);
+        },
+        code -> texts.dictionary().get(code));
+  }
+
+  /** Of a series or a column; an expression has none that is known. */
+  private static String unit(Experiment experiment, Table prepared, String name) {
+    for (Map<String, Definition> section :
+        List.of(experiment.features(), experiment.given(), experiment.targets())) {
+      if (section.containsKey(name)) {
+        return section.get(name).unit();
+      }
+    }
+    return prepared.schema().names().contains(name) ? prepared.schema().field(name).unit() : "";
   }
 
   /** Equal numbers for equal values of a series, or of a text column; null for neither. */

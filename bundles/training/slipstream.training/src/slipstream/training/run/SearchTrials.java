@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import slipstream.core.device.DeviceChoice;
+import slipstream.core.experiment.Evaluation;
 import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.experiment.Search;
@@ -109,7 +110,8 @@ public final class SearchTrials implements AutoCloseable {
       int threads,
       String codeVersion,
       Progress progress) {
-    Experiment experiment = Search.apply(searched, new LinkedHashMap<>());
+    // Trials are scored and not evaluated further.
+    Experiment experiment = Search.apply(searched, new LinkedHashMap<>()).unevaluated();
     int threadsEach = Math.max(1, threads / searched.search().settings().maxConcurrent());
     Path work = scratch.resolve(AtomicFiles.PREFIX + UUID.randomUUID());
     RunOptions options = new RunOptions(dataDirectory, work, threads, codeVersion);
@@ -184,6 +186,8 @@ public final class SearchTrials implements AutoCloseable {
         model,
         trial.baseline(),
         trial.validation(),
+        Evaluation.DEFAULT,
+        null,
         List.of(objective.metric()),
         List.of(),
         null,

@@ -10,6 +10,7 @@ import slipstream.core.spi.Reach;
 import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer.RowFacts;
 import slipstream.core.table.Partition;
+import slipstream.training.evaluation.Dimension;
 
 /**
  * What models of one target are trained and scored on. Nothing here is a copy: values stay where they are, which for large
@@ -27,6 +28,8 @@ import slipstream.core.table.Partition;
  * @param groups by row, numbers from 0; null where the validation has none
  * @param pointInTime how many of the features' columns, the first ones, are no givens
  * @param scoreWeights by row, how much it counts in weighted scores; null for none
+ * @param dimensions what the report tells scored rows apart by
+ * @param timingRisk by row; null for none
  */
 record TargetData(
     String name,
@@ -43,7 +46,9 @@ record TargetData(
     Reach lookAhead,
     int pointInTime,
     IntUnaryOperator groups,
-    IntToDoubleFunction scoreWeights) {
+    IntToDoubleFunction scoreWeights,
+    List<Dimension> dimensions,
+    IntToDoubleFunction timingRisk) {
 
   int rows() {
     return target.rows();

@@ -24,9 +24,11 @@ import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.evaluation.BlockBootstrap;
+import slipstream.training.evaluation.Breakdowns;
 import slipstream.training.evaluation.Calibration;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.CurvePoint;
+import slipstream.training.evaluation.Report.Drift;
 import slipstream.training.evaluation.Report.FoldReport;
 import slipstream.training.evaluation.Report.Histogram;
 import slipstream.training.evaluation.Report.Importance;
@@ -58,6 +60,9 @@ import slipstream.training.validation.Fold;
 final class TargetTraining {
   private static final int BUCKETS = 10;
   private static final int FEW_ROWS = 200;
+
+  /** Residuals drift when chance alone would move them so far less often than this. */
+  private static final double DRIFTS = 0.01;
 
   private final TargetData data;
   private final List<ModelRecipe<?>> recipes;
@@ -159,7 +164,9 @@ final class TargetTraining {
             split.folds().stream().map(this::describe).toList(),
             errors.comparisons(),
             errors.resampling(),
-            leaks.map(LeakCheck.Result::report).orElse(null));
+            leaks.map(LeakCheck.Result::report).orElse(null),
+            judge.breakdowns.result(errors.resampling()),
+            judge.breakdowns.drifts(errors.resampling()));
     leaks.ifPresent(
         each -> each.warnings().forEach(w -> warn(w.severity(), w.message(), w.remedy(), w.key())));
     warnings(report, usable.size());
@@ -558,6 +565,7 @@ final class TargetTraining {
     private final Scoring scoring;
     private final BlockBootstrap errors;
     private final BlockBootstrap weightedErrors; // null without a weight
+    private final Breakdowns breakdowns;
     private double[] baseline;
     private double[] edges;
 
@@ -582,6 +590,15 @@ final class TargetTraining {
                   i -> data.scoreWeights().applyAsDouble(rows.get(i / paths)),
                   metrics,
                   centre);
+      breakdowns =
+          new Breakdowns(
+              data.dimensions(),
+              rows,
+              paths,
+              cells,
+              data.times(),
+              data.hasTime(),
+              data.timingRisk());
     }
 
     private int groups(RowSelection rows) {
@@ -603,6 +620,7 @@ final class TargetTraining {
       if (weightedErrors != null) {
         weightedErrors.add(name, scored.actual(), predicted, baseline);
       }
+      breakdowns.add(name, scored.actual(), predicted, predictions.outputs(), predictions.levels());
       return new Judgement(
           scored.scores(metrics, predicted, baseline),
           scored.foldScores(metrics, predicted, baseline),
@@ -724,6 +742,26 @@ final class TargetTraining {
                 verdict.foldsAhead(),
                 verdict.folds()),
             "Look at the scores by fold before relying on it.",
+            recipes.get(m).key());
+      }
+    }
+    for (int m = 1; m < report.drifts().size(); m++) {
+      Drift drift = report.drifts().get(m);
+      if (drift.pValue() < DRIFTS) {
+        int decimals =
+            Numbers.decimals(List.of(drift.change(), drift.standardError()), report.unit());
+        warn(
+            Severity.WARNING,
+            Text.format(
+                "the residuals of %s on %s drift: realised less predicted moves by %s ± %s%s over the"
+                    + " scored time (p %s)",
+                drift.model(),
+                data.name(),
+                Numbers.fixed(drift.change(), decimals),
+                Numbers.fixed(drift.standardError(), decimals),
+                report.unit().isEmpty() ? "" : " " + report.unit(),
+                drift.pValue() < 0.0001 ? "< 0.0001" : Text.format("= %.4f", drift.pValue())),
+            "Look at the errors by period; a rolling window or a feature of the regime may help.",
             recipes.get(m).key());
       }
     }

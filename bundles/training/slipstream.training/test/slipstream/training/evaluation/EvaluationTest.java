@@ -130,7 +130,9 @@ class EvaluationTest {
             List.of(fold),
             List.of(),
             null,
-            null);
+            null,
+            List.of(),
+            List.of());
     return Verdict.of(target, target.models().get(1));
   }
 

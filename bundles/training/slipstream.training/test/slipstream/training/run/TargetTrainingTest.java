@@ -62,6 +62,8 @@ class TargetTrainingTest {
         Reach.NONE,
         1,
         null,
+        null,
+        List.of(),
         null);
   }
 

@@ -5,11 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Help.Ansi;
+import slipstream.proto.v1.Breakdown;
+import slipstream.proto.v1.BucketScore;
 import slipstream.proto.v1.Coefficient;
 import slipstream.proto.v1.Comparison;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.MetricDescription;
 import slipstream.proto.v1.ModelReport;
+import slipstream.proto.v1.OrderCost;
+import slipstream.proto.v1.OrdersReport;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.QuantileScore;
 import slipstream.proto.v1.RunReport;
@@ -34,6 +38,7 @@ public final class ScoreTables {
                   target.getFoldsCount() == 1 ? "fold" : "folds"));
       table(target).print(out);
       comparisons(target, out);
+      zScores(target, out);
     }
     for (TargetReport target : report.getTargetsList()) {
       for (ModelReport model : target.getModelsList()) {
@@ -74,6 +79,9 @@ public final class ScoreTables {
         }
       }
     }
+    if (report.hasOrders()) {
+      orders(report.getOrders(), out);
+    }
     if (report.getWarningsCount() > 0) {
       out.println();
       for (Problem warning : report.getWarningsList()) {
@@ -84,6 +92,38 @@ public final class ScoreTables {
       }
     }
     out.flush();
+  }
+
+  private static void orders(OrdersReport orders, PrintWriter out) {
+    out.println();
+    out.println(
+        Ansi.AUTO.string("@|bold parent orders|@")
+            + String.format(
+                Locale.ROOT,
+                ": %,d orders, %,d fills, %s of their value done; implementation shortfall, then slippage",
+                orders.getOrders(),
+                orders.getFills(),
+                percent(orders.getFilledShare())));
+    TextTable table =
+        new TextTable(1, "cost", "orders", "by value (bp)", "± std. error", "each once (bp)");
+    orders.getShortfallList().forEach(each -> cost(table, each.getName(), each));
+    orders.getSlippageList().forEach(each -> cost(table, "vs " + each.getName(), each));
+    table.print(out);
+  }
+
+  private static void cost(TextTable table, String name, OrderCost cost) {
+    table.row(
+        name,
+        String.format(Locale.ROOT, "%,d", cost.getOrders()),
+        basisPoints(cost.getMean()),
+        Double.isNaN(cost.getStandardError()) ? "–" : "± " + basisPoints(cost.getStandardError()),
+        basisPoints(cost.getEqualMean()));
+  }
+
+  private static String basisPoints(double value) {
+    return Double.isNaN(value)
+        ? "–"
+        : String.format(Locale.ROOT, "%.2f", Math.rint(value * 100) / 100 + 0.0);
   }
 
   private static TextTable table(TargetReport target) {
@@ -146,6 +186,24 @@ public final class ScoreTables {
             each.getPValue() < 0.0001
                 ? "< 0.0001"
                 : String.format(Locale.ROOT, "= %.4f", each.getPValue()));
+      }
+    }
+  }
+
+  /** Whether costs and timing risks are of the right size, over all scored rows. */
+  private static void zScores(TargetReport target, PrintWriter out) {
+    for (Breakdown all : target.getBreakdownsList()) {
+      for (BucketScore each : all.getBuckets(0).getModelsList()) {
+        if (all.getKind() == Breakdown.Kind.KIND_ALL && each.hasZ()) {
+          out.printf(
+              Locale.ROOT,
+              "%s: z-scores by timing risk have mean %.2f ± %.2f and standard deviation %.2f, %s beyond ±2%n",
+              each.getModel(),
+              each.getZ().getMean(),
+              each.getZ().getStandardError(),
+              each.getZ().getDeviation(),
+              percent(each.getZ().getBeyondTwo()));
+        }
       }
     }
   }

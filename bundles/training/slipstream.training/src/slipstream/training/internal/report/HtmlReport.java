@@ -75,6 +75,9 @@ public final class HtmlReport {
     for (int t = 0; t < report.targets().size(); t++) {
       target(t, report.targets().get(t));
     }
+    if (report.orders() != null) {
+      new OrdersHtml(report.orders(), html).write();
+    }
     series();
     findings();
     provenance();
@@ -284,6 +287,7 @@ public final class HtmlReport {
       }
     }
     add("</div>\n");
+    new BreakdownHtml(target, html).write(index);
     target.models().forEach(this::coefficients);
     target.models().forEach(model -> quantiles(target, model));
     folds(target);

@@ -69,7 +69,7 @@ public final class Numbers {
   }
 
   /** UTC, without a time of day that is midnight and without seconds that are 0. */
-  static String time(long nanos) {
+  public static String time(long nanos) {
     Instant instant =
         Instant.ofEpochSecond(
             Math.floorDiv(nanos, 1_000_000_000L), Math.floorMod(nanos, 1_000_000_000L));

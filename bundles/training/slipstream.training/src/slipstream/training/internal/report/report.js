@@ -333,7 +333,197 @@
     return option;
   };
 
-  const kinds = { calibration, folds, importance, residuals, learning };
+  // Times without their seconds: between two periods they tell nothing.
+  const short = (label) => label.replace(/^(\d{4}-\d{2}-\d{2} \d{2}:\d{2}):\d{2}$/, "$1");
+  // Buckets side by side: a whole number each, models a little apart, so that error bars do not cover each other.
+  const breakdown = (target, at) => {
+    const b = target.breakdowns[Number(at)];
+    const drift = b.kind === "PERIODS";
+    const numbers = b.kind === "NUMBERS";
+    const labels = b.buckets.map((x) => (numbers && known(x.low) ? tick(Number(x.low.toPrecision(3))) : short(x.label)));
+    const option = withName(base());
+    const wide = labels.reduce((sum, label) => sum + label.length + 2, 0) > 70;
+    option.xAxis = axis(
+      numbers ? quantity(b.name.replaceAll("_", " ") + ", from", b.unit)
+        : b.kind === "TIME_OF_DAY" ? "From (" + b.zone + ")"
+        : drift ? (b.unit ? "From (UTC)" : "From row") : b.name.replaceAll("_", " "),
+      { min: -0.5, max: b.buckets.length - 0.5, interval: 1, scale: false }
+    );
+    option.xAxis.splitLine = { show: false };
+    Object.assign(option.xAxis.axisLabel, {
+      rotate: wide ? 35 : 0,
+      showMinLabel: false,
+      showMaxLabel: false,
+      // Ticks stand half a bucket before each label.
+      formatter: (x) => labels[Math.round(x)] ?? "",
+    });
+    option.xAxis.interval = undefined;
+    option.xAxis.minInterval = 1;
+    option.xAxis.axisLabel.customValues = labels.map((_, i) => i);
+    option.xAxis.nameGap = wide ? 30 + 3.4 * Math.min(16, Math.max(...labels.map((x) => x.length))) : 28;
+    if (wide) option.grid.bottom = 40;
+    option.yAxis = axis("", above(quantity(drift ? "Realised − predicted, mean ± 1 standard error" : "Mean ± 1 standard error", target.unit)));
+    option.series = [];
+    const ends = [];
+    const bars = (points) =>
+      points.filter((p) => known(p.error)).map((p) => {
+        ends.push(p.value[1] - p.error, p.value[1] + p.error);
+        return [{ coord: [p.value[0], p.value[1] - p.error] }, { coord: [p.value[0], p.value[1] + p.error] }];
+      });
+    const mark = (tone, points) => ({
+      silent: true, animation: false, symbol: ["none", "none"], label: { show: false },
+      lineStyle: { color: tone, width: 1.5, type: "solid" }, data: bars(points),
+    });
+    const ordered = b.kind !== "NAMES";
+    const count = target.models.length;
+    const place = (m) => (m - (count - 1) / 2) * Math.min(0.14, 0.6 / count);
+    target.models.forEach((model, m) => {
+      const tone = colour(m);
+      const points = b.buckets.map((x, i) => {
+        const score = x.models[m];
+        return {
+          value: [i + (drift ? place(m) : ordered ? 0 : place(m)), drift ? score.meanResidual : score.meanPredicted],
+          error: drift ? score.residualError : null,
+          bucket: x, score,
+        };
+      });
+      option.series.push({
+        name: model.model, type: "line", z: m === 0 ? 2 : 3, data: points,
+        symbol: m === 0 ? "diamond" : "circle", symbolSize: m === 0 ? 8 : 6,
+        itemStyle: { color: tone },
+        lineStyle: { color: tone, width: ordered && m > 0 ? 1.5 : 0 },
+        markLine: drift ? mark(tone, points) : undefined,
+      });
+    });
+    if (drift) {
+      option.series.push({
+        type: "line", data: [[-0.5, 0], [b.buckets.length - 0.5, 0]], symbol: "none", silent: true,
+        lineStyle: { color: css("--quiet"), width: 1, type: [4, 4] },
+      });
+    } else {
+      const points = b.buckets.map((x, i) => ({ value: [i, x.meanRealised], error: x.standardError, bucket: x }));
+      option.series.push({
+        name: "realised", type: "scatter", z: 4, data: points, symbol: "rect", symbolSize: [12, 3],
+        itemStyle: { color: css("--text") }, markLine: mark(css("--text"), points),
+      });
+    }
+    // Error bars widen the axis, which knows only of points.
+    option.series.push({
+      type: "scatter", data: ends.length ? [[0, Math.min(...ends)], [0, Math.max(...ends)]] : [], symbolSize: 0, silent: true,
+    });
+    const all = b.buckets.map((x) => Math.abs(drift ? x.models[0].rmse / 10 : x.meanRealised)).filter(known);
+    const digits = target.unit === "bp" ? 2 : decimals(Math.max(...all, 0)) + 1;
+    option.tooltip.formatter = (p) => {
+      const x = p.data && p.data.bucket;
+      if (!x) return "";
+      const title = "<b>" + escape(x.label) + "</b>, " + format(x.rows, 0) + " rows<br>realised " +
+        format(x.meanRealised, digits) + " ± " + format(x.standardError, digits);
+      const s = p.data.score;
+      if (!s) return title;
+      return title + "<br>" + escape(p.seriesName) + ": predicted " + format(s.meanPredicted, digits) +
+        "<br>residual " + format(s.meanResidual, digits) + " ± " + format(s.residualError, digits) +
+        "<br>RMSE " + format(s.rmse, digits) + ", skill " + format(s.skill, 3) +
+        (s.z ? "<br>z " + format(s.z.mean, 2) + " ± " + format(s.z.standardError, 2) + ", std. deviation " + format(s.z.deviation, 2) : "") +
+        s.quantiles.map((q) => "<br>≤ " + escape(q.name) + ": " + format(100 * q.covered, 1) + " %").join("");
+    };
+    return option;
+  };
+
+  // Parts of a cost have one colour each, wherever they are.
+  const parts = { delay: "--m4", execution: "--m1", opportunity: "--m2", explicit: "--m6", total: "--text" };
+  const categories = (labels, name) => ({
+    type: "category", data: labels, name, nameLocation: "middle",
+    nameGap: labels.join("  ").length > 70 ? 62 : 28,
+    nameTextStyle: { color: css("--quiet"), fontSize: 12 },
+    axisLine: { onZero: false, lineStyle: { color: css("--line") } },
+    axisTick: { show: false },
+    axisLabel: { color: css("--quiet"), fontSize: 11, interval: 0, hideOverlap: true, rotate: labels.join("  ").length > 70 ? 35 : 0 },
+  });
+  const whiskers = (tone, points) => ({
+    silent: true, animation: false, symbol: ["none", "none"], label: { show: false },
+    lineStyle: { color: tone, width: 1.5, type: "solid" },
+    data: points.filter((p) => known(p.mean) && known(p.standardError))
+      .map((p) => [{ coord: [p.at, p.mean - p.standardError] }, { coord: [p.at, p.mean + p.standardError] }]),
+  });
+  const room = (option, points) => {
+    const ends = points.filter((p) => known(p.mean) && known(p.standardError))
+      .flatMap((p) => [p.mean - p.standardError, p.mean + p.standardError]);
+    option.series.push({ type: "scatter", data: ends.map((y) => [0, y]), symbolSize: 0, silent: true });
+  };
+  const costText = (c) =>
+    "<b>" + escape(c.name) + "</b><br>" + format(c.mean, 2) + " ± " + format(c.standardError, 2) + " bp<br>each order once " +
+    format(c.equalMean, 2) + " ± " + format(c.equalError, 2) + " bp<br>" + format(c.orders, 0) + " orders";
+
+  const shortfall = () => {
+    const costs = report.orders.shortfall;
+    const points = costs.map((c, at) => Object.assign({ at }, c));
+    const option = withName(base());
+    option.xAxis = categories(costs.map((c) => c.name));
+    option.yAxis = axis("", Object.assign(above("Cost by value (bp)"), { scale: false }));
+    option.series = [{
+      type: "bar", barMaxWidth: 48,
+      data: costs.map((c) => ({ value: c.mean, itemStyle: { color: css(parts[c.name]), opacity: 0.85 }, cost: c })),
+      markLine: whiskers(css("--quiet"), points),
+    }];
+    room(option, points);
+    option.tooltip.formatter = (p) => (p.data && p.data.cost ? costText(p.data.cost) : "");
+    return option;
+  };
+
+  const after = () => {
+    const curves = [["markout of fills", report.orders.markouts, "--m1"], ["reversion after the last fill", report.orders.reversions, "--m2"]]
+      .filter((c) => c[1].length > 0);
+    const option = withName(base());
+    option.legend = { right: 0, top: 0, textStyle: { color: css("--quiet"), fontSize: 11 }, itemHeight: 8 };
+    option.xAxis = categories(curves[0][1].map((p) => p.horizon), "After the fill");
+    option.yAxis = axis("", Object.assign(above("Price move with the side (bp)"), { scale: false }));
+    option.series = [];
+    const all = [];
+    curves.forEach(([name, curve, tone]) => {
+      const points = curve.map((c, at) => Object.assign({ at }, c));
+      all.push(...points);
+      option.series.push({
+        name, type: "line", symbol: "circle", symbolSize: 7,
+        itemStyle: { color: css(tone) }, lineStyle: { color: css(tone), width: 1.5 },
+        data: curve.map((c) => ({ value: c.mean, point: c })),
+        markLine: whiskers(css(tone), points),
+      });
+    });
+    room(option, all);
+    option.tooltip.formatter = (p) => {
+      const c = p.data && p.data.point;
+      return c ? "<b>" + escape(p.seriesName) + "</b>, " + escape(c.horizon) + "<br>" + format(c.mean, 2) + " ± " +
+        format(c.standardError, 2) + " bp, " + format(c.count, 0) + " times" : "";
+    };
+    return option;
+  };
+
+  const orders = (_, at) => {
+    const b = report.orders.breakdowns[Number(at)];
+    const numbers = b.kind === "NUMBERS";
+    const labels = b.buckets.map((x) => (numbers && known(x.low) ? tick(Number(x.low.toPrecision(3))) : short(x.label)));
+    const option = withName(base());
+    option.legend = { right: 0, top: 0, textStyle: { color: css("--quiet"), fontSize: 11 }, itemHeight: 8, data: Object.keys(parts).filter((n) => n !== "total") };
+    option.xAxis = categories(labels, numbers ? quantity(b.name.replaceAll("_", " ") + ", from", b.unit)
+      : b.kind === "TIME_OF_DAY" ? "From (" + b.zone + ")" : b.kind === "PERIODS" ? "From (UTC)" : "");
+    option.yAxis = axis("", Object.assign(above("Cost by value (bp)"), { scale: false }));
+    const cost = (x, name) => x.costs.find((c) => c.name === name);
+    option.series = Object.keys(parts).filter((n) => n !== "total").map((name) => ({
+      name, type: "bar", stack: "cost", barMaxWidth: 32, itemStyle: { color: css(parts[name]), opacity: 0.85 },
+      data: b.buckets.map((x) => ({ value: cost(x, name).mean, cost: cost(x, name), bucket: x })),
+    }));
+    const points = b.buckets.map((x, i) => Object.assign({ at: i }, cost(x, "total")));
+    option.series.push({
+      name: "total", type: "scatter", symbol: "rect", symbolSize: [14, 3], z: 4, itemStyle: { color: css("--text") },
+      data: b.buckets.map((x) => ({ value: cost(x, "total").mean, cost: cost(x, "total"), bucket: x })),
+      markLine: whiskers(css("--text"), points),
+    });
+    room(option, points);
+    option.tooltip.formatter = (p) => (p.data && p.data.cost ? escape(p.data.bucket.label) + "<br>" + costText(p.data.cost) : "");
+    return option;
+  };
+
+  const kinds = { shortfall, after, orders, breakdown, calibration, folds, importance, residuals, learning };
   const draw = () => {
     charts.splice(0).forEach((chart) => chart.dispose());
     document.querySelectorAll(".chart").forEach((place) => {

@@ -66,7 +66,7 @@ class HtmlReportTest {
 
   @Test
   void writesWhatIsNotDefinedAsNull() {
-    Report report = new Report("e", 0, 0, "", "", List.of(), List.of());
+    Report report = new Report("e", 0, 0, "", "", List.of(), List.of(), null);
     assertEquals(report, ReportJson.read(ReportJson.write(report), "report"));
   }
 
