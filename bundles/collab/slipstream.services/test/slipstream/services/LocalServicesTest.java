@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.store.Hashing;
+import slipstream.proto.v1.Breakdown;
 import slipstream.proto.v1.CacheServiceGrpc;
 import slipstream.proto.v1.CachedFeature;
 import slipstream.proto.v1.CheckHealthEvent;
@@ -171,6 +172,11 @@ final class LocalServicesTest {
         runs().getRunReport(GetRunReportRequest.newBuilder().setName(run.getName()).build());
     assertEquals(run.getName(), report.getRun());
     List<ModelReport> reports = report.getTargets(0).getModelsList();
+    Breakdown all = report.getTargets(0).getBreakdowns(0);
+    assertEquals(Breakdown.Kind.KIND_ALL, all.getKind());
+    assertEquals(report.getTargets(0).getScoredRows(), all.getBuckets(0).getRows());
+    assertEquals(reports.size(), all.getBuckets(0).getModelsCount());
+    assertEquals(reports.size(), report.getTargets(0).getCostCurves().getCurvesCount());
     assertTrue(reports.getFirst().getBaseline());
     assertEquals("", reports.getFirst().getArchive());
     assertEquals(

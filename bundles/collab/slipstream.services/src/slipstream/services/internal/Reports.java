@@ -10,6 +10,8 @@ import slipstream.proto.v1.BucketScore;
 import slipstream.proto.v1.CalibrationBucket;
 import slipstream.proto.v1.Coefficient;
 import slipstream.proto.v1.Comparison;
+import slipstream.proto.v1.CostCurve;
+import slipstream.proto.v1.CostCurves;
 import slipstream.proto.v1.Drift;
 import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.FeatureImportance;
@@ -187,7 +189,35 @@ final class Reports {
               .setStandardError(each.standardError())
               .setPValue(each.pValue()));
     }
+    if (report.costCurves() != null) {
+      target.setCostCurves(costCurves(report.costCurves()));
+    }
     return target.build();
+  }
+
+  private static CostCurves costCurves(slipstream.training.evaluation.CostCurves report) {
+    CostCurves.Builder curves =
+        CostCurves.newBuilder()
+            .setFeature(report.feature())
+            .setUnit(report.unit())
+            .setLogarithmic(report.logarithmic())
+            .addAllGrid(report.grid());
+    report
+        .held()
+        .forEach(each -> curves.addHeldBuilder().setFeature(each.feature()).setValue(each.value()));
+    report
+        .curves()
+        .forEach(
+            each ->
+                curves
+                    .addCurvesBuilder()
+                    .setModel(each.model())
+                    .addAllPredicted(each.predicted())
+                    .addAllLow(each.low())
+                    .addAllHigh(each.high())
+                    .setBand(CostCurve.Band.valueOf("BAND_" + each.band().name()))
+                    .setLevel(each.level()));
+    return curves.build();
   }
 
   private static Breakdown breakdown(Report.Breakdown report) {

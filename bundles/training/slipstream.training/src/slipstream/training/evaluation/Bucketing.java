@@ -133,21 +133,7 @@ record Bucketing(
   }
 
   private static String label(double low, double high) {
-    return low == high ? number(low) : number(low) + " to " + number(high);
-  }
-
-  /** Three significant digits, without zeros at the end. */
-  private static String number(double value) {
-    if (!Double.isFinite(value)) {
-      return Double.toString(value);
-    }
-    double size = Math.abs(value);
-    if (size >= 1e6 || size > 0 && size < 1e-4) {
-      return Text.format("%.2e", value).replace('-', '−').replace("e+0", "e").replace("e−0", "e−");
-    }
-    int decimals = size == 0 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 8);
-    String text = Text.format("%,." + decimals + "f", value).replace('-', '−');
-    return decimals == 0 ? text : text.replaceAll("0+$", "").replaceAll("\\.$", "");
+    return low == high ? Numbers.brief(low) : Numbers.brief(low) + " to " + Numbers.brief(high);
   }
 
   private static Bucketing names(Dimension.Names names, RowSelection rows) {

@@ -55,6 +55,7 @@ public record Report(
    * @param breakdowns predicted against realised of the scored rows, told apart by several things, all rows first; empty in
    *     reports from before there were any
    * @param drifts of the models' residuals, in their order; empty where all scored rows have one time
+   * @param costCurves of the final models; null where no feature varies
    */
   public record TargetReport(
       String target,
@@ -73,7 +74,8 @@ public record Report(
       Resampling resampling,
       LeakReport leak,
       List<Breakdown> breakdowns,
-      List<Drift> drifts) {
+      List<Drift> drifts,
+      CostCurves costCurves) {
     public TargetReport {
       breakdowns = breakdowns == null ? List.of() : List.copyOf(breakdowns);
       drifts = drifts == null ? List.of() : List.copyOf(drifts);
@@ -104,7 +106,8 @@ public record Report(
           resampling,
           leak,
           breakdowns,
-          drifts);
+          drifts,
+          costCurves);
     }
   }
 

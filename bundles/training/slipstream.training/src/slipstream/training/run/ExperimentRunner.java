@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
@@ -338,6 +339,15 @@ public final class ExperimentRunner {
       if (experiment.features().isEmpty() && experiment.given().isEmpty()) {
         throw SlipstreamException.invalid(
             "no feature is defined", Place.key("features"), "Define at least one.");
+      }
+      String against = experiment.evaluation().costAgainst().strip();
+      List<String> inputs = new ArrayList<>(experiment.features().keySet());
+      inputs.addAll(experiment.given().keySet());
+      if (!against.isEmpty() && !inputs.contains(against)) {
+        throw SlipstreamException.invalid(
+            "there is no feature or given '" + against + "' to draw costs against",
+            Place.key("evaluation.cost_against"),
+            Nearest.remedy(against, inputs));
       }
       List<SlipstreamException> problems = FeaturePlan.check(experiment, plugins);
       if (!problems.isEmpty()) {
@@ -730,7 +740,9 @@ public final class ExperimentRunner {
           Facts.groups(experiment, plan, rows.values(), prepared, rows.order()),
           Facts.scoreWeights(plan, rows.values()),
           Facts.dimensions(experiment, plan, rows.values(), inputs, prepared, rows.order()),
-          Facts.timingRisk(plan, rows.values()));
+          Facts.timingRisk(plan, rows.values()),
+          experiment.evaluation().costAgainst().strip(),
+          inputs.stream().map(each -> Facts.unit(experiment, prepared, each)).toList());
     }
 
     // --------------------------------------------------------------- trials of a search

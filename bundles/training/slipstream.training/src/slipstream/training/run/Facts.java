@@ -254,7 +254,7 @@ final class Facts {
   }
 
   /** Of a series or a column; an expression has none that is known. */
-  private static String unit(Experiment experiment, Table prepared, String name) {
+  static String unit(Experiment experiment, Table prepared, String name) {
     for (Map<String, Definition> section :
         List.of(experiment.features(), experiment.given(), experiment.targets())) {
       if (section.containsKey(name)) {

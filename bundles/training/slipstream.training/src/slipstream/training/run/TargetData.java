@@ -30,6 +30,8 @@ import slipstream.training.evaluation.Dimension;
  * @param scoreWeights by row, how much it counts in weighted scores; null for none
  * @param dimensions what the report tells scored rows apart by
  * @param timingRisk by row; null for none
+ * @param costAgainst the feature that cost curves are drawn against; empty for the most important one
+ * @param units of the features
  */
 record TargetData(
     String name,
@@ -48,7 +50,9 @@ record TargetData(
     IntUnaryOperator groups,
     IntToDoubleFunction scoreWeights,
     List<Dimension> dimensions,
-    IntToDoubleFunction timingRisk) {
+    IntToDoubleFunction timingRisk,
+    String costAgainst,
+    List<String> units) {
 
   int rows() {
     return target.rows();

@@ -2,6 +2,7 @@ package slipstream.training.run;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.evaluation.BlockBootstrap;
 import slipstream.training.evaluation.Breakdowns;
 import slipstream.training.evaluation.Calibration;
+import slipstream.training.evaluation.CostCurves;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.Drift;
@@ -166,7 +168,8 @@ final class TargetTraining {
             errors.resampling(),
             leaks.map(LeakCheck.Result::report).orElse(null),
             judge.breakdowns.result(errors.resampling()),
-            judge.breakdowns.drifts(errors.resampling()));
+            judge.breakdowns.drifts(errors.resampling()),
+            costCurves(fitted, split).orElse(null));
     leaks.ifPresent(
         each -> each.warnings().forEach(w -> warn(w.severity(), w.message(), w.remedy(), w.key())));
     warnings(report, usable.size());
@@ -176,6 +179,25 @@ final class TargetTraining {
         data.features().select(split.scored()),
         List.copyOf(warnings),
         leaks.map(LeakCheck.Result::seconds).orElse(0.0));
+  }
+
+  /** Of the final models, asked about the scored rows. */
+  private Optional<CostCurves> costCurves(List<Fitted> fitted, CrossValidation split) {
+    String feature =
+        data.costAgainst().isEmpty()
+            ? fitted.stream()
+                .flatMap(each -> each.kept.model().importance().keySet().stream().limit(1))
+                .findFirst()
+                .orElse("")
+            : data.costAgainst();
+    int at = data.features().names().indexOf(feature);
+    if (at < 0) {
+      return Optional.empty();
+    }
+    SequencedMap<String, Model> models = new LinkedHashMap<>();
+    fitted.forEach(each -> models.put(each.recipe.name(), each.kept.model()));
+    return CostCurves.of(
+        models, data.features().select(split.scored()), feature, data.units().get(at));
   }
 
   /** With the best model by the headline, the steps as it is kept. */

@@ -132,7 +132,8 @@ class EvaluationTest {
             null,
             null,
             List.of(),
-            List.of());
+            List.of(),
+            null);
     return Verdict.of(target, target.models().get(1));
   }
 

@@ -64,7 +64,9 @@ class TargetTrainingTest {
         null,
         null,
         List.of(),
-        null);
+        null,
+        "",
+        List.of(""));
   }
 
   private static TargetTraining.Outcome run(Map<String, Object> trees, Validation validation) {

@@ -11,6 +11,17 @@ import java.util.Locale;
 
 /** How numbers and times are written: fixed decimals by quantity, a quiet dash for nothing. */
 public final class Formats {
+  /** About three significant digits without zeros at the end, for labels of axes. */
+  public static String brief(double value) {
+    double size = Math.abs(value);
+    if (!Double.isFinite(value) || size >= 1e6 || size > 0 && size < 1e-5) {
+      return quantity(value);
+    }
+    int decimals = size == 0 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 8);
+    String text = fixed(value, decimals);
+    return decimals == 0 ? text : text.replaceAll("0+$", "").replaceAll("\\.$", "");
+  }
+
   /** Stands for an unknown value. */
   public static final String NOTHING = "–";
 

@@ -25,7 +25,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import slipstream.proto.v1.*;
+import slipstream.proto.v1.Breakdown;
+import slipstream.proto.v1.BreakdownBucket;
+import slipstream.proto.v1.BucketScore;
 import slipstream.proto.v1.Column;
+import slipstream.proto.v1.Comparison;
+import slipstream.proto.v1.CostCurve;
+import slipstream.proto.v1.CostCurves;
 import slipstream.proto.v1.EvaluateExpressionEvent;
 import slipstream.proto.v1.EvaluateExpressionRequest;
 import slipstream.proto.v1.ExperimentSeries;
@@ -37,6 +43,9 @@ import slipstream.proto.v1.ImportDatasetRequest;
 import slipstream.proto.v1.ListFunctionsRequest;
 import slipstream.proto.v1.ListFunctionsResponse;
 import slipstream.proto.v1.NamedExpression;
+import slipstream.proto.v1.OrderCost;
+import slipstream.proto.v1.OrderHorizon;
+import slipstream.proto.v1.OrdersReport;
 import slipstream.proto.v1.PrepareDatasetEvent;
 import slipstream.proto.v1.PrepareDatasetRequest;
 import slipstream.proto.v1.PreviewColumn;
@@ -481,13 +490,104 @@ public final class FakeServices implements AutoCloseable {
     target.addModels(model("baseline", "mean", 4.42, 3.05, -0.001, 0, 0, 1));
     target.addModels(model("trees", "boosted-trees", 3.71, 2.61, 0.295, 0.161, 1.84, 2));
     target.addModels(model("ridge", "ridge", 3.98, 2.79, 0.188, 0.099, 0.07, 3));
+    target.addBreakdowns(breakdown("size", "fraction of ADV", Breakdown.Kind.KIND_NUMBERS));
+    target.addBreakdowns(breakdown("period", "s", Breakdown.Kind.KIND_PERIODS));
+    CostCurves.Builder curves =
+        target.getCostCurvesBuilder().setFeature("size").setUnit("fraction").setLogarithmic(true);
+    for (int i = 0; i < 40; i++) {
+      curves.addGrid(1e-4 * Math.pow(1000, i / 39.0));
+    }
+    for (String name : List.of("baseline", "trees", "ridge")) {
+      CostCurve.Builder curve = curves.addCurvesBuilder().setModel(name);
+      for (double size : curves.getGridList()) {
+        double cost = name.equals("baseline") ? 4 : 30 * Math.sqrt(size);
+        double band = name.equals("trees") ? 1 + cost / 3 : Double.NaN;
+        curve.addPredicted(cost).addLow(cost - band).addHigh(cost + band);
+      }
+    }
+    target.addComparisons(comparison("trees", "baseline", 0.71, 0.0002));
+    target.addComparisons(comparison("ridge", "baseline", 0.44, 0.004));
+    target.addComparisons(comparison("trees", "ridge", 0.27, 0.21));
+    OrdersReport.Builder orders =
+        OrdersReport.newBuilder().setOrders(1204).setFills(14_448).setFilledShare(0.94);
+    for (String name : List.of("delay", "execution", "opportunity", "explicit", "total")) {
+      orders.addShortfall(cost(name, 1.5 * name.length()));
+    }
+    for (String name : List.of("arrival", "vwap", "twap", "close")) {
+      orders.addSlippage(cost(name, name.length()));
+    }
+    for (String horizon : List.of("1m", "5m", "15m", "60m")) {
+      orders.addMarkouts(horizon(horizon, 0.5));
+      orders.addReversions(horizon(horizon, 0.9));
+    }
     return RunReport.newBuilder()
+        .setOrders(orders)
         .setRun(run.getName())
         .setExperiment(run.getExperiment())
         .setRows(23_040)
         .setInstruments(1)
         .setDataHash("9f2c41d7be0a55e1c1f3a8")
         .addTargets(target)
+        .build();
+  }
+
+  private static Breakdown breakdown(String name, String unit, Breakdown.Kind kind) {
+    Breakdown.Builder breakdown =
+        Breakdown.newBuilder().setName(name).setUnit(unit).setKind(kind).setExpression("");
+    for (int b = 0; b < 10; b++) {
+      BreakdownBucket.Builder bucket =
+          breakdown
+              .addBucketsBuilder()
+              .setLabel("2024-0" + Math.min(9, b + 1) + "-01")
+              .setLow(0.0002 * Math.pow(2, b))
+              .setHigh(0.0004 * Math.pow(2, b))
+              .setRows(1843)
+              .setMeanRealised(1 + b)
+              .setStandardError(0.3 + 0.05 * b);
+      for (String model : List.of("baseline", "trees", "ridge")) {
+        double predicted = model.equals("baseline") ? 5 : 1.1 + 0.96 * b - model.length() / 20.0;
+        bucket.addModels(
+            BucketScore.newBuilder()
+                .setModel(model)
+                .setMeanPredicted(predicted)
+                .setMeanResidual(1 + b - predicted)
+                .setResidualError(0.4)
+                .setRmse(3.7)
+                .setSkill(0.2)
+                .setSkillError(0.03));
+      }
+    }
+    return breakdown.build();
+  }
+
+  private static Comparison comparison(String model, String other, double by, double p) {
+    return Comparison.newBuilder()
+        .setModel(model)
+        .setOther(other)
+        .setAdvantage(by)
+        .setStandardError(by / 3)
+        .setPValue(p)
+        .build();
+  }
+
+  private static OrderCost cost(String name, double mean) {
+    return OrderCost.newBuilder()
+        .setName(name)
+        .setOrders(1204)
+        .setMean(mean)
+        .setStandardError(mean / 10)
+        .setEqualMean(mean * 0.8)
+        .setEqualError(mean / 12)
+        .setAmount(1e4 * mean)
+        .build();
+  }
+
+  private static OrderHorizon horizon(String name, double slope) {
+    return OrderHorizon.newBuilder()
+        .setHorizon(name)
+        .setCount(1204)
+        .setMean(-slope * Math.sqrt(Integer.parseInt(name.replace("m", ""))))
+        .setStandardError(0.4)
         .build();
   }
 

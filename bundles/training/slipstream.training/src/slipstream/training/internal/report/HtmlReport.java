@@ -20,6 +20,8 @@ import slipstream.core.experiment.Validation;
 import slipstream.core.parameters.Durations;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.Coefficient;
+import slipstream.training.evaluation.CostCurve;
+import slipstream.training.evaluation.CostCurves;
 import slipstream.training.evaluation.Report;
 import slipstream.training.evaluation.Report.Bucket;
 import slipstream.training.evaluation.Report.Comparison;
@@ -287,6 +289,7 @@ public final class HtmlReport {
       }
     }
     add("</div>\n");
+    costCurves(index, target);
     new BreakdownHtml(target, html).write(index);
     target.models().forEach(this::coefficients);
     target.models().forEach(model -> quantiles(target, model));
@@ -448,6 +451,76 @@ public final class HtmlReport {
       add("</td></tr>\n");
     }
     add("</tbody></table></div>\n");
+    matrix(target, decimals);
+  }
+
+  /** The same as a matrix, where there are more than two models. */
+  private void matrix(TargetReport target, int decimals) {
+    if (target.models().size() < 3) {
+      return;
+    }
+    add("<details><summary>Every model against every other</summary>\n<div class=\"scroll\">");
+    add(
+        "<table>\n<caption>By how much the row's model is better than the column's, and below it p;");
+    add(" bold where p is below 0.05</caption>\n<thead><tr><th></th>");
+    target.models().forEach(m -> add("<th class=\"n\">").text(m.model()).add("</th>"));
+    add("</tr></thead>\n<tbody>\n");
+    for (ModelReport row : target.models()) {
+      add(row.baseline() ? "<tr class=\"baseline\"><th>" : "<tr><th>").text(row.model());
+      add("</th>");
+      for (ModelReport column : target.models()) {
+        cell(target, row.model(), column.model(), decimals);
+      }
+      add("</tr>\n");
+    }
+    add("</tbody></table></div></details>\n");
+  }
+
+  private void cell(TargetReport target, String row, String column, int decimals) {
+    for (Comparison each : target.comparisons()) {
+      boolean forward = each.model().equals(row) && each.other().equals(column);
+      if (forward || each.model().equals(column) && each.other().equals(row)) {
+        add(each.pValue() < 0.05 && forward ? "<td class=\"n best\">" : "<td class=\"n\">");
+        text(Numbers.fixed(forward ? each.advantage() : 0 - each.advantage(), decimals));
+        add("<br><span class=\"quiet\">").text(Numbers.probability(each.pValue()));
+        add("</span></td>");
+        return;
+      }
+    }
+    add("<td class=\"n\">").add(Numbers.NONE).add("</td>");
+  }
+
+  private void costCurves(int index, TargetReport target) {
+    CostCurves curves = target.costCurves();
+    if (curves == null) {
+      return;
+    }
+    String held =
+        curves.held().stream()
+            .map(each -> each.feature() + " " + Numbers.brief(each.value()))
+            .collect(Collectors.joining(", "));
+    StringBuilder help = new StringBuilder("What the final models predict along it. ");
+    if (!held.isEmpty()) {
+      help.append("Others at their medians: ").append(held).append(". ");
+    }
+    for (CostCurves.Curve each : curves.curves()) {
+      if (each.band() != CostCurve.Band.NONE) {
+        help.append("Band of ").append(each.model()).append(": ");
+        help.append(Text.format("%.0f %% ", 100 * each.level()));
+        help.append(
+            each.band() == CostCurve.Band.QUANTILES
+                ? "of realised values by its quantiles. "
+                : "confidence of the curve by its coefficients' errors. ");
+      }
+    }
+    add("<div class=\"charts\">\n");
+    chart(
+        index,
+        "curves",
+        "",
+        "Cost by " + curves.feature().replace('_', ' '),
+        help.toString().strip());
+    add("</div>\n");
   }
 
   private void coefficients(ModelReport model) {

@@ -55,6 +55,20 @@ public final class Numbers {
     return Double.isFinite(value) ? Text.format("%.6g", value).replace('-', '−') : NONE;
   }
 
+  /** About three significant digits without zeros at the end, for sentences and labels. */
+  public static String brief(double value) {
+    if (!Double.isFinite(value)) {
+      return Double.isNaN(value) ? NONE : Double.toString(value);
+    }
+    double size = Math.abs(value);
+    if (size >= 1e6 || size > 0 && size < 1e-4) {
+      return Text.format("%.2e", value).replace('-', '−').replace("e+0", "e").replace("e−0", "e−");
+    }
+    int decimals = size == 0 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 8);
+    String text = fixed(value, decimals);
+    return decimals == 0 ? text : text.replaceAll("0+$", "").replaceAll("\\.$", "");
+  }
+
   static String count(long value) {
     return Text.format("%,d", value);
   }

@@ -523,7 +523,46 @@
     return option;
   };
 
-  const kinds = { shortfall, after, orders, breakdown, calibration, folds, importance, residuals, learning };
+  const curves = (target) => {
+    const c = target.costCurves;
+    const option = withName(base());
+    option.tooltip.trigger = "axis";
+    option.tooltip.axisPointer = { lineStyle: { color: css("--quiet") } };
+    // The grid is even on its scale, so its points are categories; bands are stacked on them.
+    option.xAxis = categories(
+      c.grid.map((x) => tick(Number(x.toPrecision(2)))),
+      quantity(c.feature.replaceAll("_", " ") + (c.logarithmic ? ", log scale" : ""), c.unit)
+    );
+    Object.assign(option.xAxis, { boundaryGap: false, nameGap: 28 });
+    Object.assign(option.xAxis.axisLabel, { interval: "auto", rotate: 0 });
+    option.yAxis = axis("", above(quantity("Predicted", target.unit)));
+    option.series = [];
+    c.curves.forEach((curve, index) => {
+      const tone = colour(index);
+      if (curve.low.every(known)) {
+        const side = (data, fill) => ({
+          type: "line", stack: "band " + index, stackStrategy: "all", symbol: "none", silent: true, z: 1,
+          lineStyle: { width: 0 }, areaStyle: fill ? { color: tone, opacity: 0.14 } : undefined, data,
+        });
+        option.series.push(side(curve.low, false), side(curve.high.map((y, i) => y - curve.low[i]), true));
+      }
+      option.series.push({
+        name: curve.model, type: "line", symbol: "none", z: index === 0 ? 2 : 3,
+        itemStyle: { color: tone }, lineStyle: { color: tone, width: index === 0 ? 1.5 : 2, type: index === 0 ? [6, 4] : "solid" },
+        data: curve.predicted,
+      });
+    });
+    const digits = target.unit === "bp" ? 2 : undefined;
+    option.tooltip.formatter = (items) => {
+      const at = items[0].dataIndex;
+      return escape(c.feature) + " " + format(c.grid[at]) + c.curves.map((curve) =>
+        "<br>" + escape(curve.model) + " " + format(curve.predicted[at], digits) +
+        (known(curve.low[at]) ? " (" + format(curve.low[at], digits) + " to " + format(curve.high[at], digits) + ")" : "")).join("");
+    };
+    return option;
+  };
+
+  const kinds = { curves, shortfall, after, orders, breakdown, calibration, folds, importance, residuals, learning };
   const draw = () => {
     charts.splice(0).forEach((chart) => chart.dispose());
     document.querySelectorAll(".chart").forEach((place) => {

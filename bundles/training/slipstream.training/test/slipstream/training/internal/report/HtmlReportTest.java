@@ -2,6 +2,7 @@ package slipstream.training.internal.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -50,7 +51,9 @@ class HtmlReportTest {
             .matcher(html.replaceAll("(?s)<script>.*?</script>", "<script>"));
     assertEquals(3, scripts.results().count());
     for (String kind :
-        new String[] {"calibration", "folds", "importance", "residuals", "learning"}) {
+        new String[] {
+          "calibration", "folds", "importance", "residuals", "learning", "curves", "breakdown"
+        }) {
       assertTrue(markup.contains("data-kind=\"" + kind + "\""), kind);
     }
     for (RunResult.TrainedModel model : result.models()) {
@@ -62,6 +65,20 @@ class HtmlReportTest {
     assertTrue(data.find());
     assertEquals(
         result.report(), ReportJson.read(data.group(1).getBytes(StandardCharsets.UTF_8), "page"));
+  }
+
+  /** A report from before there were breakdowns, drifts, cost curves and orders. */
+  @Test
+  void olderReportsAreReadWithoutWhatTheyLack() {
+    byte[] json =
+        ("{\"experiment\": \"e\", \"rows\": 1, \"warnings\": [], \"targets\": [{\"target\": \"t\","
+                + " \"unit\": \"bp\", \"metrics\": [], \"models\": [], \"folds\": []}]}")
+            .getBytes(StandardCharsets.UTF_8);
+    Report report = ReportJson.read(json, "old");
+    assertNull(report.orders());
+    assertEquals(List.of(), report.targets().getFirst().breakdowns());
+    assertEquals(List.of(), report.targets().getFirst().drifts());
+    assertNull(report.targets().getFirst().costCurves());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -69,6 +70,7 @@ public final class ResultsView {
   private ResidualsPlot residuals;
   private LearningCurvePlot learning;
   private ScoresTable table;
+  private EvaluationPane evaluation;
   private final HBox targets = new HBox();
   private final VBox warnings = new VBox(4);
   private final VBox notes = new VBox(4);
@@ -88,6 +90,7 @@ public final class ResultsView {
     residuals = new ResidualsPlot(themes.themeProperty());
     learning = new LearningCurvePlot(themes.themeProperty());
     table = new ScoresTable(model, themes);
+    evaluation = new EvaluationPane(themes.themeProperty());
 
     targets.setId("targets");
     targetText.getStyleClass().add("muted");
@@ -121,7 +124,7 @@ public final class ResultsView {
     exportBox.getStyleClass().add("export-result");
     exportBox.setVisible(false);
     exportBox.setManaged(false);
-    VBox page = new VBox(12, facts, warnings, exportBox, scores, plots, notes);
+    VBox page = new VBox(12, facts, warnings, exportBox, scores, plots, evaluation, notes);
     page.getStyleClass().add("page");
     ScrollPane scroll = new ScrollPane(page);
     scroll.setFitToWidth(true);
@@ -350,6 +353,10 @@ public final class ResultsView {
             + " rows scored over "
             + target.getFoldsCount()
             + " folds)");
+    RunReport report = model.reportProperty().get();
+    evaluation.show(
+        target,
+        report != null && report.hasOrders() ? Optional.of(report.getOrders()) : Optional.empty());
     showModel();
   }
 
