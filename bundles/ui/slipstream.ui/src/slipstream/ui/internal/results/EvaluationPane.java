@@ -23,6 +23,7 @@ import slipstream.proto.v1.Comparison;
 import slipstream.proto.v1.CostCurve;
 import slipstream.proto.v1.CostCurves;
 import slipstream.proto.v1.ModelReport;
+import slipstream.proto.v1.OrderBreakdown;
 import slipstream.proto.v1.OrderCost;
 import slipstream.proto.v1.OrderHorizon;
 import slipstream.proto.v1.OrdersReport;
@@ -40,6 +41,8 @@ final class EvaluationPane extends VBox {
 
   private final ComboBox<String> dimension = new ComboBox<>();
   private final Label about = muted("");
+  private final Label summary = muted("");
+  private final ComboBox<String> orderDimension = new ComboBox<>();
   private final CategoryPlot breakdown;
   private final CostCurvePlot curves;
   private final Label curvesAbout = muted("");
@@ -53,6 +56,7 @@ final class EvaluationPane extends VBox {
   private final Region matrixCard;
   private final Region ordersCard;
   private List<Breakdown> shown = List.of();
+  private OrdersReport orders = OrdersReport.getDefaultInstance();
   private TargetReport target = TargetReport.getDefaultInstance();
 
   EvaluationPane(ObservableValue<Theme> theme) {
@@ -67,7 +71,7 @@ final class EvaluationPane extends VBox {
         .getSelectionModel()
         .selectedIndexProperty()
         .subscribe(index -> showBreakdown(index.intValue()));
-    errorsCard = card("Where the errors are", dimension, about, plot(breakdown));
+    errorsCard = card("Where the errors are", dimension, about, plot(breakdown), summary);
     curvesCard = card("Cost curves", null, curvesAbout, plot(curves));
     matrixCard =
         card(
@@ -81,7 +85,13 @@ final class EvaluationPane extends VBox {
     plots.getColumnConstraints().addAll(half, half);
     plots.add(plot(shortfall), 0, 0);
     plots.add(plot(after), 1, 0);
-    ordersCard = card("Parent orders", null, ordersAbout, costs, plots);
+    orderDimension.setId("orders-breakdown");
+    orderDimension.setAccessibleText("What orders are told apart by");
+    orderDimension
+        .getSelectionModel()
+        .selectedIndexProperty()
+        .subscribe(index -> showShortfall(index.intValue()));
+    ordersCard = card("Parent orders", orderDimension, ordersAbout, costs, plots);
     getChildren().addAll(errorsCard, curvesCard, matrixCard, ordersCard);
   }
 
@@ -119,7 +129,7 @@ final class EvaluationPane extends VBox {
   }
 
   /** Shows a target's evaluation; what the report lacks, as an older one does, is not shown. */
-  void show(TargetReport newTarget, Optional<OrdersReport> orders) {
+  void show(TargetReport newTarget, Optional<OrdersReport> newOrders) {
     target = newTarget;
     shown =
         target.getBreakdownsList().stream()
@@ -135,8 +145,53 @@ final class EvaluationPane extends VBox {
     showCurves(target.getCostCurves());
     visible(matrixCard, target.getComparisonsCount() > 0);
     showMatrix();
-    visible(ordersCard, orders.isPresent());
-    orders.ifPresent(this::showOrders);
+    showSummary();
+    visible(ordersCard, newOrders.isPresent());
+    newOrders.ifPresent(this::showOrders);
+  }
+
+  /** Whether costs, timing risks and levels over time are right, model by model. */
+  private void showSummary() {
+    List<String> scores = new ArrayList<>();
+    target.getBreakdownsList().stream()
+        .filter(each -> each.getKind() == Breakdown.Kind.KIND_ALL)
+        .flatMap(each -> each.getBuckets(0).getModelsList().stream())
+        .filter(BucketScore::hasZ)
+        .forEach(
+            each ->
+                scores.add(
+                    each.getModel()
+                        + " mean "
+                        + Formats.fixed(each.getZ().getMean(), 2)
+                        + " ± "
+                        + Formats.fixed(each.getZ().getStandardError(), 2)
+                        + ", std. deviation "
+                        + Formats.fixed(each.getZ().getDeviation(), 2)
+                        + ", "
+                        + Formats.fixed(100 * each.getZ().getBeyondTwo(), 1)
+                        + " % beyond ±2"));
+    List<String> drifts =
+        target.getDriftsList().stream()
+            .map(
+                each ->
+                    each.getModel()
+                        + " "
+                        + Formats.brief(each.getChange())
+                        + " ± "
+                        + Formats.brief(each.getStandardError())
+                        + " (p "
+                        + Formats.fixed(each.getPValue(), 4)
+                        + ")")
+            .toList();
+    List<String> lines = new ArrayList<>();
+    if (!scores.isEmpty()) {
+      lines.add("z-scores by timing risk: " + String.join("; ", scores));
+    }
+    if (!drifts.isEmpty()) {
+      lines.add("Drift over the scored time" + unit() + ": " + String.join("; ", drifts));
+    }
+    summary.setText(String.join("\n", lines));
+    visible(summary, !lines.isEmpty());
   }
 
   private String unit() {
@@ -144,10 +199,16 @@ final class EvaluationPane extends VBox {
   }
 
   private static String title(Breakdown each) {
-    return switch (each.getKind()) {
-      case KIND_TIME_OF_DAY -> "By time of day, " + each.getZone();
-      case KIND_PERIODS -> "Residuals over time";
-      default -> "By " + each.getName().replace('_', ' ');
+    return each.getKind() == Breakdown.Kind.KIND_PERIODS
+        ? "Residuals over time"
+        : title(each.getKind(), each.getName(), each.getZone());
+  }
+
+  private static String title(Breakdown.Kind kind, String name, String zone) {
+    return switch (kind) {
+      case KIND_TIME_OF_DAY -> "By time of day, " + zone;
+      case KIND_PERIODS -> "Over time";
+      default -> "By " + name.replace('_', ' ');
     };
   }
 
@@ -307,7 +368,8 @@ final class EvaluationPane extends VBox {
     return label;
   }
 
-  private void showOrders(OrdersReport orders) {
+  private void showOrders(OrdersReport newOrders) {
+    orders = newOrders;
     long left = orders.getLeftOutList().stream().mapToLong(each -> each.getOrders()).sum();
     ordersAbout.setText(
         Formats.count(orders.getOrders())
@@ -332,19 +394,12 @@ final class EvaluationPane extends VBox {
     for (OrderCost each : orders.getSlippageList()) {
       cost(each, "against " + each.getName(), row++);
     }
-    shortfall.show(
-        orders.getShortfallList().stream().map(OrderCost::getName).toList(),
-        List.of(
-            new Series(
-                "shortfall",
-                0,
-                false,
-                orders.getShortfallList().stream()
-                    .map(c -> new Point(c.getMean(), c.getStandardError(), ""))
-                    .toList())),
-        "",
-        "Implementation shortfall, bp" + ERROR,
-        true);
+    List<String> titles = new ArrayList<>(List.of("All orders"));
+    orders
+        .getBreakdownsList()
+        .forEach(each -> titles.add(title(each.getKind(), each.getName(), each.getZone())));
+    orderDimension.getItems().setAll(titles);
+    orderDimension.getSelectionModel().select(0);
     List<Series> curve = new ArrayList<>();
     curve.add(horizons("markout of fills", 0, orders.getMarkoutsList()));
     if (orders.getReversionsCount() > 0) {
@@ -357,6 +412,68 @@ final class EvaluationPane extends VBox {
         "After the fill",
         "Price move, bp",
         true);
+  }
+
+  /**
+   * @param index of what orders are told apart by; 0 for all orders
+   */
+  private void showShortfall(int index) {
+    if (index < 0) {
+      return;
+    }
+    String y = "Implementation shortfall, bp" + ERROR;
+    if (index == 0) {
+      shortfall.show(
+          orders.getShortfallList().stream().map(OrderCost::getName).toList(),
+          List.of(new Series("shortfall", 0, false, points(orders.getShortfallList()))),
+          "",
+          y,
+          true);
+      return;
+    }
+    OrderBreakdown each = orders.getBreakdowns(index - 1);
+    boolean numbers = each.getKind() == Breakdown.Kind.KIND_NUMBERS;
+    List<Series> parts = new ArrayList<>();
+    for (int c = 0; c < orders.getShortfallCount(); c++) {
+      int cost = c;
+      String name = orders.getShortfall(c).getName();
+      parts.add(
+          new Series(
+              name,
+              name.equals("total") ? CategoryPlot.REALISED : c,
+              false,
+              points(each.getBucketsList().stream().map(b -> b.getCosts(cost)).toList())));
+    }
+    shortfall.show(
+        each.getBucketsList().stream()
+            .map(
+                b ->
+                    numbers && Double.isFinite(b.getLow())
+                        ? Formats.brief(b.getLow())
+                        : b.getLabel())
+            .toList(),
+        parts,
+        numbers
+            ? each.getName().replace('_', ' ')
+                + ", from"
+                + (each.getUnit().isEmpty() ? "" : ", " + each.getUnit())
+            : "",
+        y,
+        true);
+  }
+
+  private static List<Point> points(List<OrderCost> costs) {
+    return costs.stream()
+        .map(
+            c ->
+                new Point(
+                    c.getMean(),
+                    c.getStandardError(),
+                    Formats.count(c.getOrders())
+                        + " orders\neach once "
+                        + Formats.fixed(c.getEqualMean(), 2)
+                        + " bp"))
+        .toList();
   }
 
   private static Series horizons(String name, int colour, List<OrderHorizon> horizons) {
