@@ -204,6 +204,13 @@ class DatasetsTest {
 
   /** Runs an experiment on the dataset, whose data must have so many rows; gives what it told. */
   private List<String> runExperiment(String version, long rows) {
+    return runExperiment(version, "", rows);
+  }
+
+  /**
+   * @param prepare the experiment's steps, or an empty text
+   */
+  private List<String> runExperiment(String version, String prepare, long rows) {
     String text =
         SampleWorkspace.EXPERIMENT
             .replaceFirst(
@@ -211,7 +218,7 @@ class DatasetsTest {
                 "data: {importer: dataset, name: prices"
                     + (version.isEmpty() ? "" : ", " + version)
                     + "}")
-            .replaceFirst("(?s)prepare:.*?features:", "features:")
+            .replaceFirst("(?s)prepare:.*?features:", prepare + "features:")
             .replaceFirst("(?s)ret_1.*?targets:", "ret_1: logret(px, 1)\ntargets:")
             .replace("ret_1: logret(px, 1)", "  ret_1: logret(px, 1)")
             .replace("features:\n    ret_1", "features:\n  ret_1")
@@ -254,6 +261,29 @@ class DatasetsTest {
         told.contains("features: 122 rows computed, 358 reused, in 2 of 2 series"), told::toString);
     told = runExperiment("", 480);
     assertTrue(told.contains("2 of 2 series were computed before"), told::toString);
+  }
+
+  @Test
+  void onlyNewRowsAreComputedOfWhatStepsMadeOfThem() throws Exception {
+    day("d1.csv", 1, 4);
+    day("d2.csv", 4, 5);
+    day("d3.csv", 5, 6);
+    run(prices());
+    // Which rows go is known from the rows before them.
+    String clean = "prepare:\n  - {extractor: clean, rules: ['drop_where(px == 101)']}\n";
+    runExperiment("", clean, 338);
+    run(append("d2.csv"));
+    List<String> told = runExperiment("", clean, 452);
+    // The target looks a row ahead.
+    assertTrue(
+        told.contains("features: 116 rows computed, 336 reused, in 2 of 2 series"), told::toString);
+    run(append("d3.csv"));
+    // Another step: nothing is known of what it made before.
+    told = runExperiment("", clean.replace("101", "102"), 564);
+    assertTrue(told.stream().noneMatch(each -> each.contains("reused")), told::toString);
+    told = runExperiment("", clean, 564);
+    assertTrue(
+        told.contains("features: 114 rows computed, 450 reused, in 2 of 2 series"), told::toString);
   }
 
   @Test

@@ -23,7 +23,6 @@ import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnBuilder;
 import slipstream.core.table.Table;
-import slipstream.core.table.TableWriter;
 import slipstream.data.internal.ParquetRows;
 
 /**
@@ -84,9 +83,7 @@ public final class RowFiles {
 
   private static Column copy(Column column) {
     try (ColumnBuilder builder = ColumnBuilder.inMemory(column.field())) {
-      for (long row = 0; row < column.rows(); row++) {
-        TableWriter.append(builder, column, row);
-      }
+      builder.addRange(column, 0, column.rows());
       return builder.build();
     }
   }

@@ -26,7 +26,6 @@ import slipstream.core.table.ColumnBuilder;
 import slipstream.core.table.Partition;
 import slipstream.core.table.Schema;
 import slipstream.core.table.Table;
-import slipstream.core.table.TableWriter;
 import slipstream.data.explore.ColumnProfile;
 import slipstream.data.explore.Decimation;
 import slipstream.data.explore.PairCorrelation;
@@ -294,9 +293,7 @@ final class ExpressionTrial {
         ColumnBuilder builder = ColumnBuilder.inMemory(column.field());
         for (Partition part : parts) {
           long to = Math.min(part.to(), part.from() + most);
-          for (long row = part.from(); row < to; row++) {
-            TableWriter.append(builder, column, row);
-          }
+          builder.addRange(column, part.from(), to);
           progress.checkCancelled();
         }
         columns.add(builder.build());

@@ -144,7 +144,25 @@ public final class ContentStore {
 
   /** Records how a table grew; replaces what was recorded for it. */
   public void putLineage(String hash, Lineage lineage) {
-    Path file = path("lineage", hash);
+    putLineage("lineage", hash, lineage);
+  }
+
+  /**
+   * Records what a table was made into: content hash and rows of each instrument, as a lineage without new rows.
+   *
+   * @param key SHA-256 (hex) of what it was made from
+   */
+  public void putPrepared(String key, Lineage prepared) {
+    putLineage("prepared", key, prepared);
+  }
+
+  /** What {@link #putPrepared} recorded. */
+  public Optional<Lineage> prepared(String key) {
+    return lineage("prepared", key);
+  }
+
+  private void putLineage(String folder, String hash, Lineage lineage) {
+    Path file = path(folder, hash);
     try {
       AtomicFiles.write(file, lineage.encode());
     } catch (IOException e) {
@@ -158,7 +176,11 @@ public final class ContentStore {
    * @throws SlipstreamException CORRUPT when the record is damaged
    */
   public Optional<Lineage> lineage(String hash) {
-    Path file = path("lineage", hash);
+    return lineage("lineage", hash);
+  }
+
+  private Optional<Lineage> lineage(String folder, String hash) {
+    Path file = path(folder, hash);
     try {
       return Optional.of(Lineage.decode(Files.readAllBytes(file), file.toString()));
     } catch (NoSuchFileException e) {

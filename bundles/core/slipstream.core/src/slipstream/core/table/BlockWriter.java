@@ -32,7 +32,7 @@ final class BlockWriter implements AutoCloseable {
   private final BlockingQueue<Block> waiting = new ArrayBlockingQueue<>(AHEAD);
   private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(AHEAD + 2);
   private final Map<ColumnFile, Long> synced = new HashMap<>();
-  private Thread thread;
+  private volatile Thread thread;
   private ExecutorService syncing;
   private volatile boolean syncEarly;
   private volatile Throwable failure;
@@ -48,14 +48,19 @@ final class BlockWriter implements AutoCloseable {
   /** Takes a full block of a file and gives an empty one of its size. */
   ByteBuffer swap(ColumnFile file, ByteBuffer full) {
     check();
-    if (thread == null) {
-      thread = Thread.ofPlatform().daemon().name("slipstream-table-writer").start(this::run);
-    }
+    start();
     put(new Block(file, full));
     ByteBuffer next = free.poll();
     return next == null
         ? ByteBuffer.allocate(full.capacity()).order(ByteOrder.LITTLE_ENDIAN)
         : next;
+  }
+
+  /** Columns may come from several threads, of which one is the first. */
+  private synchronized void start() {
+    if (thread == null) {
+      thread = Thread.ofPlatform().daemon().name("slipstream-table-writer").start(this::run);
+    }
   }
 
   /** Waits until all blocks are written. */

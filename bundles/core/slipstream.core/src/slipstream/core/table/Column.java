@@ -251,9 +251,7 @@ public final class Column {
       return this;
     }
     ColumnBuilder builder = ColumnBuilder.inMemory(field);
-    for (long row = 0; row < rows; row++) {
-      TableWriter.append(builder, this, row);
-    }
+    builder.addRange(this, 0, rows);
     return builder.build();
   }
 
@@ -311,6 +309,11 @@ public final class Column {
       int width = field.type().width();
       values.asSlice(from * width, (to - from) * width).unload();
     }
+  }
+
+  /** As {@link #values}, without a view in between, which would cost in loops. */
+  MemorySegment raw() {
+    return values;
   }
 
   /** The raw little-endian values, read-only. */

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntToLongFunction;
 import slipstream.core.SlipstreamException;
 
 /**
@@ -21,6 +23,9 @@ import slipstream.core.SlipstreamException;
  */
 public final class ColumnBuilder implements AutoCloseable {
   private static final int CHUNK = 1 << 16;
+
+  /** Rows that are copied at once. */
+  private static final int BLOCK = 1 << 12;
 
   /** Above this a text column is an identifier or a note, and codes no longer pay. */
   static final int MAX_DICTIONARY = 1 << 24;
@@ -39,6 +44,9 @@ public final class ColumnBuilder implements AutoCloseable {
   private final Map<String, Integer> codes = new HashMap<>();
   private final List<String> dictionary = new ArrayList<>();
 
+  /** The words of columns whose rows were appended, by their dictionary itself. */
+  private final Map<List<String>, Words> wordsOf = new IdentityHashMap<>();
+
   private ColumnBuilder(Field field, ColumnFile file, BlockWriter writer) {
     this.field = field;
     this.file = file;
@@ -55,6 +63,11 @@ public final class ColumnBuilder implements AutoCloseable {
    */
   static ColumnBuilder toFile(Field field, Path file, BlockWriter writer) throws IOException {
     return new ColumnBuilder(field, new ColumnFile(file), writer);
+  }
+
+  /** A builder whose values are hashed and kept nowhere. */
+  static ColumnBuilder hashing(Field field) {
+    return new ColumnBuilder(field, new ColumnFile(), null);
   }
 
   public Field field() {
@@ -225,12 +238,114 @@ public final class ColumnBuilder implements AutoCloseable {
 
   /** Values of a byte. */
   void addRaw(byte[] values, int count, long[] present) {
-    for (int done = 0; done < count; ) {
-      int piece = piece(1, count - done);
-      chunk.put(values, done, piece);
+    put(values, count);
+    mark(count, present);
+  }
+
+  // ------------------------------------------------- rows of another column
+
+  /** Appends rows [from, to) of a column of the same type. */
+  public void addRange(Column column, long from, long to) {
+    require(column.type() == field.type(), "values of " + column.type());
+    int width = field.type().width();
+    byte[] bytes = new byte[(int) Math.min(BLOCK, to - from) * width];
+    for (long at = from; at < to; at += BLOCK) {
+      int count = (int) Math.min(BLOCK, to - at);
+      long start = at;
+      long[] present = column.hasNulls() ? present(column, count, i -> start + i) : null;
+      if (field.type() == ColumnType.STRING) {
+        int[] places = new int[count];
+        column.copyCodes(at, at + count, places);
+        addWords(places, count, present, words(column));
+        continue;
+      }
+      MemorySegment.copy(column.raw(), ValueLayout.JAVA_BYTE, at * width, bytes, 0, count * width);
+      for (int i = 0; present != null && i < count; i++) {
+        if (!present(present, i)) {
+          Arrays.fill(bytes, i * width, (i + 1) * width, (byte) 0);
+        }
+      }
+      put(bytes, count * width);
+      mark(count, present);
+    }
+  }
+
+  /**
+   * Appends rows of a column of the same type.
+   *
+   * @param rows from 0 on; -1 stands for a null
+   */
+  public void addRows(Column column, long[] rows, int count) {
+    require(column.type() == field.type(), "values of " + column.type());
+    for (int from = 0; from < count; from += BLOCK) {
+      addBlock(column, rows, from, Math.min(BLOCK, count - from));
+    }
+  }
+
+  private void addBlock(Column column, long[] rows, int from, int count) {
+    MemorySegment values = column.raw();
+    long[] present = present(column, count, i -> rows[from + i]);
+    switch (field.type().width()) {
+      case Long.BYTES -> {
+        long[] eights = new long[count];
+        for (int i = 0; i < count; i++) {
+          if (present(present, i)) {
+            eights[i] = values.getAtIndex(Column.LONG, rows[from + i]);
+          }
+        }
+        addRaw(eights, count, present);
+      }
+      case Integer.BYTES -> {
+        int[] fours = new int[count];
+        for (int i = 0; i < count; i++) {
+          if (present(present, i)) {
+            fours[i] = values.getAtIndex(Column.INT, rows[from + i]);
+          }
+        }
+        if (field.type() == ColumnType.STRING) {
+          addWords(fours, count, present, words(column));
+        } else {
+          addRaw(fours, count, present);
+        }
+      }
+      default -> {
+        byte[] ones = new byte[count];
+        for (int i = 0; i < count; i++) {
+          if (present(present, i)) {
+            ones[i] = values.get(ValueLayout.JAVA_BYTE, rows[from + i]);
+          }
+        }
+        addRaw(ones, count, present);
+      }
+    }
+  }
+
+  /** Which rows of a column have a value; null when all have. */
+  private static long[] present(Column column, int count, IntToLongFunction row) {
+    long[] present = null;
+    for (int i = 0; i < count; i++) {
+      long at = row.applyAsLong(i);
+      if (at < 0 || column.isNull(at)) {
+        if (present == null) {
+          present = new long[Math.ceilDiv(count, Long.SIZE)];
+          Arrays.fill(present, -1);
+        }
+        present[i >> 6] &= ~(1L << i);
+      }
+    }
+    return present;
+  }
+
+  private Words words(Column column) {
+    return wordsOf.computeIfAbsent(column.dictionary(), Words::new);
+  }
+
+  private void put(byte[] bytes, int length) {
+    for (int done = 0; done < length; ) {
+      int piece = Math.min(length - done, room(1).remaining());
+      chunk.put(bytes, done, piece);
       done += piece;
     }
-    mark(count, present);
   }
 
   /** How many of the values find room now, at least one. */
@@ -332,33 +447,59 @@ public final class ColumnBuilder implements AutoCloseable {
   }
 
   private void mark(int count, long[] present) {
-    if (present == null && valid == null) {
+    if (valid == null && allPresent(present, count)) {
       rows += count;
       return;
     }
-    for (int i = 0; i < count; i++) {
-      mark(present(present, i));
+    reserve(count);
+    for (int from = 0; from < count; from += Long.SIZE) {
+      mark(present == null ? -1 : present[from >> 6], Math.min(Long.SIZE, count - from));
+    }
+  }
+
+  private static boolean allPresent(long[] present, int count) {
+    if (present == null) {
+      return true;
+    }
+    for (int from = 0; from < count; from += Long.SIZE) {
+      long wanted = count - from < Long.SIZE ? (1L << count - from) - 1 : -1;
+      if ((present[from >> 6] & wanted) != wanted) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Appends the lowest bits of a word, for which there is room. */
+  private void mark(long bits, int count) {
+    for (int done = 0; done < count; ) {
+      int shift = (int) (rows & 7);
+      int taken = Math.min(Byte.SIZE - shift, count - done);
+      valid[(int) (rows >> 3)] |= (byte) ((bits >>> done & (1 << taken) - 1) << shift);
+      rows += taken;
+      done += taken;
     }
   }
 
   private void mark(boolean present) {
+    if (valid == null && present) {
+      rows++;
+      return;
+    }
+    reserve(1);
+    mark(present ? 1 : 0, 1);
+  }
+
+  /** Makes room in the bitmap for that many rows more; there is none before the first null. */
+  private void reserve(int count) {
+    int needed = bytes(rows + count);
     if (valid == null) {
-      if (present) {
-        rows++;
-        return;
-      }
-      valid = new byte[Math.max(64, 2 * bytes(rows))];
+      valid = new byte[Math.max(64, 2 * needed)];
       Arrays.fill(valid, 0, (int) (rows >> 3), (byte) -1);
       valid[(int) (rows >> 3)] = (byte) ((1 << (rows & 7)) - 1);
+    } else if (needed > valid.length) {
+      valid = Arrays.copyOf(valid, Math.max(needed, 2 * valid.length));
     }
-    int at = Math.toIntExact(rows >> 3);
-    if (at >= valid.length) {
-      valid = Arrays.copyOf(valid, valid.length * 2);
-    }
-    if (present) {
-      valid[at] |= (byte) (1 << (rows & 7));
-    }
-    rows++;
   }
 
   private void drain() {

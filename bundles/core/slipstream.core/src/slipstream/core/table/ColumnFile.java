@@ -10,7 +10,7 @@ import java.util.HexFormat;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
 
-/** The values of a column on their way into a file, hashed as they are written. */
+/** The values of a column on their way into a file, hashed as they are written; or hashed only. */
 final class ColumnFile implements AutoCloseable {
   private final Path path;
   private final FileChannel channel;
@@ -20,6 +20,12 @@ final class ColumnFile implements AutoCloseable {
   ColumnFile(Path path) throws IOException {
     this.path = path;
     channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  }
+
+  /** Values that are hashed and kept nowhere. */
+  ColumnFile() {
+    path = null;
+    channel = null;
   }
 
   Path path() {
@@ -34,7 +40,7 @@ final class ColumnFile implements AutoCloseable {
     length += bytes.limit();
     digest.update(bytes.array(), 0, bytes.limit());
     try {
-      while (bytes.hasRemaining()) {
+      while (channel != null && bytes.hasRemaining()) {
         channel.write(bytes);
       }
     } catch (IOException e) {
@@ -60,6 +66,8 @@ final class ColumnFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
   }
 }

@@ -1,8 +1,6 @@
 package slipstream.core.table;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -104,58 +102,16 @@ final class RowSort {
   }
 
   private void copy(Column column, ColumnBuilder builder, int columns) {
-    ColumnBuilder.Words words =
-        column.type() == ColumnType.STRING ? new ColumnBuilder.Words(column.dictionary()) : null;
-    MemorySegment values = column.values();
-    int width = column.type().width();
-    long[] eights = new long[width == Long.BYTES ? BLOCK : 0];
-    int[] fours = new int[width == Integer.BYTES ? BLOCK : 0];
-    byte[] ones = new byte[width == 1 ? BLOCK : 0];
-    long[] present = column.hasNulls() ? new long[BLOCK / Long.SIZE] : null;
+    long[] block = new long[BLOCK];
     for (long from = 0; from < rows; from += BLOCK) {
       progress.checkCancelled();
       int length = (int) Math.min(BLOCK, rows - from);
-      if (present != null) {
-        present(column, from, length, present);
+      for (int i = 0; i < length; i++) {
+        block[i] = order.get(from + i);
       }
-      switch (width) {
-        case Long.BYTES -> {
-          for (int i = 0; i < length; i++) {
-            eights[i] = values.getAtIndex(Column.LONG, order.get(from + i));
-          }
-          builder.addRaw(eights, length, present);
-        }
-        case Integer.BYTES -> {
-          for (int i = 0; i < length; i++) {
-            fours[i] = values.getAtIndex(Column.INT, order.get(from + i));
-          }
-          if (words == null) {
-            builder.addRaw(fours, length, present);
-          } else {
-            builder.addWords(fours, length, present, words);
-          }
-        }
-        default -> {
-          for (int i = 0; i < length; i++) {
-            ones[i] = values.get(ValueLayout.JAVA_BYTE, order.get(from + i));
-          }
-          builder.addRaw(ones, length, present);
-        }
-      }
+      builder.addRows(column, block, length);
       share.accept(done.addAndGet(length) / ((double) rows * columns));
     }
     column.unload(0, rows);
-  }
-
-  private void present(Column column, long from, int length, long[] present) {
-    for (int i = 0; i < length; i += Long.SIZE) {
-      long word = 0;
-      for (int k = 0; k < Math.min(Long.SIZE, length - i); k++) {
-        if (!column.isNull(order.get(from + i + k))) {
-          word |= 1L << k;
-        }
-      }
-      present[i >> 6] = word;
-    }
   }
 }

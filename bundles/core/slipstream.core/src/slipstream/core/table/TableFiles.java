@@ -72,6 +72,16 @@ public final class TableFiles {
     AtomicFiles.write(directory.resolve(MANIFEST), manifest);
   }
 
+  /** The hashes that {@link #seal} would give the column's files. */
+  static List<String> hashes(ColumnBuilder builder) {
+    builder.finishFile();
+    byte[] validity = builder.validity();
+    return List.of(
+        builder.file().hash(),
+        validity == null ? "" : Hashing.sha256(validity),
+        Table.dictionaryHash(builder.dictionary()));
+  }
+
   private static Part optional(Path file, byte[] bytes) throws IOException {
     if (bytes == null) {
       return Part.NONE;

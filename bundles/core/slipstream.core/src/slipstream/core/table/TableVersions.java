@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.store.Lineage;
 
@@ -24,7 +25,6 @@ import slipstream.core.store.Lineage;
  * had, and only the newest version needs to be kept.
  */
 public final class TableVersions {
-  private static final int REPORT_EVERY = 1 << 16;
   private static final String NOT_THERE = "is not in the dataset";
   private static final String MISSING = "is in the dataset and not in the files";
 
@@ -67,14 +67,15 @@ public final class TableVersions {
       for (int column = 0; column < base.schema().size(); column++) {
         long done = 0;
         for (Lineage.Extension each : plan.lineage.partitions()) {
+          progress.checkCancelled();
           Partition old = before.get(each.instrument());
           if (old != null) {
-            copy(writer.column(column), base.column(column), old.from(), old.to(), progress);
+            writer.column(column).addRange(base.column(column), old.from(), old.to());
           }
           Partition young = after.get(each.instrument());
           if (young != null) {
             long from = plan.from.get(each.instrument());
-            copy(writer.column(column), more.column(column), from, young.to(), progress);
+            writer.column(column).addRange(more.column(column), from, young.to());
           }
           done += each.rows();
           progress.stage("Append", (column * rows + done) / base.schema().size(), rows, "rows");
@@ -103,26 +104,73 @@ public final class TableVersions {
         new TableWriter(target, newest.schema(), newest.timeColumn(), newest.instrumentColumn())) {
       for (int column = 0; column < newest.schema().size(); column++) {
         for (Partition each : newest.partitions()) {
-          copy(
-              writer.column(column),
-              newest.column(column),
-              each.from(),
-              each.from() + rows.get(each.instrument()),
-              progress);
+          progress.checkCancelled();
+          long to = each.from() + rows.get(each.instrument());
+          writer.column(column).addRange(newest.column(column), each.from(), to);
         }
       }
       return writer.finish();
     }
   }
 
-  private static void copy(
-      ColumnBuilder builder, Column column, long from, long to, Progress progress) {
-    for (long row = from; row < to; row++) {
-      if ((row & REPORT_EVERY - 1) == 0) {
-        progress.checkCancelled();
+  /**
+   * How a table grew out of another one that is not there any more, if it did: its first rows of each instrument have that
+   * one's content hash, and the others are later. All of the first rows are read for it.
+   *
+   * @param earlier the content hash of the other table
+   * @param earlierRows the rows of each of its instruments
+   * @param threads at most this many work
+   */
+  public static Optional<Lineage> grown(
+      Table table, String earlier, Map<String, Long> earlierRows, int threads, Progress progress) {
+    List<Lineage.Extension> extensions = new ArrayList<>();
+    long rows = 0;
+    for (Partition each : table.partitions()) {
+      long had = earlierRows.getOrDefault(each.instrument(), 0L);
+      long next = each.from() + had;
+      if (had > each.rows()
+          || !table.hasTime()
+          || had > 0
+              && next < each.to()
+              && table.time().getLong(next) == table.time().getLong(next - 1)) {
+        return Optional.empty();
       }
-      TableWriter.append(builder, column, row);
+      extensions.add(new Lineage.Extension(each.instrument(), had, each.rows()));
+      rows += had;
     }
+    if (rows != earlierRows.values().stream().mapToLong(Long::longValue).sum()) {
+      return Optional.empty(); // an instrument is gone
+    }
+    Lineage lineage = new Lineage(earlier, extensions);
+    String hash = beginningHash(table, lineage, rows, threads, progress);
+    return hash.equals(earlier) ? Optional.of(lineage) : Optional.empty();
+  }
+
+  /** The content hash of the rows that the earlier table would have. */
+  private static String beginningHash(
+      Table table, Lineage lineage, long rows, int threads, Progress progress) {
+    List<List<String>> parts =
+        Parallel.map(
+            table.columns().size(),
+            threads,
+            progress,
+            c -> {
+              Column column = table.column(c);
+              try (ColumnBuilder builder = ColumnBuilder.hashing(column.field())) {
+                for (int p = 0; p < table.partitions().size(); p++) {
+                  progress.checkCancelled();
+                  long from = table.partitions().get(p).from();
+                  builder.addRange(column, from, from + lineage.partitions().get(p).previousRows());
+                }
+                return TableFiles.hashes(builder);
+              }
+            });
+    return Table.hash(
+        table.schema(),
+        table.timeColumn(),
+        table.instrumentColumn(),
+        rows,
+        parts.stream().flatMap(List::stream).toList());
   }
 
   private static Map<String, Partition> byInstrument(Table table) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleConsumer;
+import java.util.stream.Stream;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.store.AtomicFiles;
@@ -21,12 +22,19 @@ import slipstream.core.store.AtomicFiles;
  * #finishSorted}. Not thread-safe.
  */
 public final class TableWriter implements AutoCloseable {
+  /** Threads that hash and write what is appended. */
+  private static final int WRITERS = 2;
+
   private final Path target;
   private final Path scratch;
   private final String timeColumn;
   private final String instrumentColumn;
   private final List<ColumnBuilder> columns = new ArrayList<>();
-  private final BlockWriter blocks = new BlockWriter();
+
+  /** Columns are dealt to them in turn. */
+  private final List<BlockWriter> writers =
+      Stream.generate(BlockWriter::new).limit(WRITERS).toList();
+
   private boolean finished;
 
   /**
@@ -51,7 +59,7 @@ public final class TableWriter implements AutoCloseable {
     try {
       for (int i = 0; i < schema.size(); i++) {
         Field field = schema.fields().get(i);
-        columns.add(ColumnBuilder.toFile(field, values(i), blocks));
+        columns.add(ColumnBuilder.toFile(field, values(i), writers.get(i % WRITERS)));
       }
     } catch (IOException e) {
       close();
@@ -61,7 +69,7 @@ public final class TableWriter implements AutoCloseable {
 
   /** Says that the rows come in order: what is written stays, and goes to the disk on the way. */
   public void expectSorted() {
-    blocks.syncEarly();
+    writers.forEach(BlockWriter::syncEarly);
   }
 
   /**
@@ -135,7 +143,7 @@ public final class TableWriter implements AutoCloseable {
 
   /** The columns as they were appended. */
   private List<Column> written(Arena arena) throws IOException {
-    blocks.finish();
+    writers.forEach(BlockWriter::finish);
     List<Column> written = new ArrayList<>();
     for (ColumnBuilder column : columns) {
       if (column.rows() != rows()) {
@@ -171,11 +179,7 @@ public final class TableWriter implements AutoCloseable {
     try (TableWriter writer =
         new TableWriter(target, table.schema(), table.timeColumn(), table.instrumentColumn())) {
       for (int i = 0; i < table.columns().size(); i++) {
-        Column column = table.column(i);
-        ColumnBuilder builder = writer.column(i);
-        for (long row = 0; row < table.rows(); row++) {
-          append(builder, column, row);
-        }
+        writer.column(i).addRange(table.column(i), 0, table.rows());
       }
       return writer.finish();
     }
@@ -200,7 +204,7 @@ public final class TableWriter implements AutoCloseable {
     if (finished) {
       return;
     }
-    blocks.close();
+    writers.forEach(BlockWriter::close);
     for (ColumnBuilder column : columns) {
       column.close();
     }

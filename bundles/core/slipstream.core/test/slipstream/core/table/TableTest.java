@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -61,6 +62,95 @@ class TableTest {
       assertEquals(bytes(target), bytes(folder.resolve("copy")));
     } finally {
       AtomicFiles.deleteRecursively(folder);
+    }
+  }
+
+  /** Ranges and chosen rows of several columns, against values appended one by one. */
+  @Property(tries = 40)
+  void rowsOfOtherColumnsAreTheirValues(
+      @ForAll long seed, @ForAll @IntRange(max = 9_000) int rows, @ForAll boolean odd) {
+    Random random = new Random(seed);
+    List<Table> tables =
+        List.of(
+            Tables.random(random, rows, false, false),
+            Tables.random(random, odd ? 13 : 4_096, false, false));
+    for (int c = 0; c < ColumnType.values().length; c++) {
+      Field field = tables.getFirst().column(c).field();
+      ColumnBuilder fast = ColumnBuilder.inMemory(field);
+      ColumnBuilder slow = ColumnBuilder.inMemory(field);
+      for (int piece = 0; piece < 6; piece++) {
+        Column column = tables.get(random.nextInt(2)).column(c);
+        int length = (int) column.rows();
+        if (piece % 2 == 0) {
+          int from = random.nextInt(length + 1);
+          int to = from + random.nextInt(length - from + 1);
+          fast.addRange(column, from, to);
+          for (int row = from; row < to; row++) {
+            TableWriter.append(slow, column, row);
+          }
+        } else {
+          long[] chosen = random.longs(length, -1, length).toArray();
+          int count = random.nextInt(length + 1);
+          fast.addRows(column, chosen, count);
+          for (int i = 0; i < count; i++) {
+            if (chosen[i] < 0) {
+              slow.addNull();
+            } else {
+              TableWriter.append(slow, column, chosen[i]);
+            }
+          }
+        }
+        fast.addNull();
+        slow.addNull();
+      }
+      Column one = fast.build();
+      Column other = slow.build();
+      assertEquals(other.rows(), one.rows());
+      assertEquals(Hashing.sha256(other.values()), Hashing.sha256(one.values()), field.name());
+      assertEquals(Hashing.sha256(other.validity()), Hashing.sha256(one.validity()), field.name());
+      assertEquals(other.dictionary(), one.dictionary());
+    }
+  }
+
+  @Test
+  void rowsOfAColumnOfAnotherTypeAreRefused() {
+    ColumnBuilder builder = ColumnBuilder.inMemory(new Field("n", ColumnType.INT64));
+    Column other = Column.of("x", 1, 2);
+    assertThrows(SlipstreamException.class, () -> builder.addRange(other, 0, 2));
+    assertThrows(SlipstreamException.class, () -> builder.addRows(other, new long[] {0}, 1));
+  }
+
+  @Test
+  void columnsMayBeWrittenByAThreadEach() throws Exception {
+    Table table = Tables.random(new Random(4), 60_000, true, true);
+    for (int attempt = 0; attempt < 20; attempt++) {
+      Path target = folder.resolve("threads-" + attempt);
+      try (TableWriter writer = new TableWriter(target, table.schema(), "t", "i")) {
+        CountDownLatch all = new CountDownLatch(table.columns().size());
+        List<Thread> threads = new ArrayList<>();
+        for (int c = 0; c < table.columns().size(); c++) {
+          int column = c;
+          threads.add(
+              Thread.ofPlatform()
+                  .start(
+                      () -> {
+                        all.countDown();
+                        try {
+                          all.await(); // so that their first blocks come together
+                        } catch (InterruptedException e) {
+                          throw new IllegalStateException(e);
+                        }
+                        writer.column(column).addRange(table.column(column), 0, table.rows());
+                      }));
+        }
+        for (Thread thread : threads) {
+          thread.join();
+        }
+        try (Table written = writer.finish()) {
+          assertEquals(table.hash(), written.hash());
+        }
+      }
+      TableFiles.verify(target);
     }
   }
 

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,45 @@ class TableVersionsTest {
     assertEquals(29, appended.lineage().newRows());
     assertEquals(base.hash(), appended.lineage().previous());
     appended.table().close();
+  }
+
+  private static Map<String, Long> rowsOf(Table table) {
+    Map<String, Long> rows = new HashMap<>();
+    table.partitions().forEach(each -> rows.put(each.instrument(), each.rows()));
+    return rows;
+  }
+
+  private static Optional<Lineage> grown(Table now, Table earlier, int threads) {
+    return TableVersions.grown(now, earlier.hash(), rowsOf(earlier), threads, Progress.NONE);
+  }
+
+  @Test
+  void thatATableGrewIsToldByItsFirstRows() {
+    Table base = table(all(rows(0, 40, "B", "D"), rows(0, 10, "Z")));
+    Table longer =
+        table(all(rows(0, 60, "B"), rows(0, 40, "D"), rows(0, 11, "Z"), rows(5, 9, "A", "é")));
+    for (int threads : new int[] {1, 3}) {
+      assertEquals(
+          List.of(
+              new Lineage.Extension("A", 0, 4),
+              new Lineage.Extension("B", 40, 60),
+              new Lineage.Extension("D", 40, 40),
+              new Lineage.Extension("Z", 10, 11),
+              new Lineage.Extension("é", 0, 4)),
+          grown(longer, base, threads).orElseThrow().partitions());
+    }
+    assertEquals(base.hash(), grown(longer, base, 1).orElseThrow().previous());
+    // A first row that differs, a row or an instrument that is gone.
+    List<Row> changed = new ArrayList<>(rows(0, 60, "B"));
+    changed.set(17, new Row("B", 17, 1.5, "B2"));
+    assertTrue(grown(table(all(changed, rows(0, 40, "D", "Z"))), base, 1).isEmpty());
+    assertTrue(grown(table(all(rows(0, 39, "B"), rows(0, 40, "D", "Z"))), base, 1).isEmpty());
+    assertTrue(grown(table(rows(0, 60, "B", "D")), base, 1).isEmpty());
+    assertTrue(grown(table(rows(0, 60, "B", "D", "Y", "Z")), base, 1).isPresent());
+    // A new row at the last time may be among what that time's row looks at.
+    List<Row> tied =
+        all(rows(0, 40, "B", "D"), rows(0, 10, "Z"), List.of(new Row("D", 39, 1.0, "x")));
+    assertTrue(grown(table(tied), base, 1).isEmpty());
   }
 
   @Test

@@ -215,6 +215,7 @@ public record InputFile(Path path, String userName, String instrument) {
           all.filter(path -> !path.equals(root))
               .filter(path -> matcher.matches(root.relativize(path)))
               .filter(path -> !path.getFileName().toString().startsWith("."))
+              .filter(path -> !path.getFileName().toString().endsWith(Sha256File.EXTENSION))
               .filter(Files::isRegularFile)
               .limit(MAX_FILES + 1L)
               .sorted()

@@ -10,6 +10,7 @@ import java.util.Map;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.progress.Progress;
 import slipstream.data.internal.DuckDb.DuckDbException;
 
 /** Parquet files, read where they lie. */
@@ -24,6 +25,7 @@ public final class ParquetSource implements Source {
   private final List<SourceColumn> columns;
   private final String relation;
   private final long rows;
+  private final List<String> notes = new ArrayList<>();
 
   /**
    * @throws SlipstreamException CORRUPT when one is no whole Parquet file
@@ -45,6 +47,9 @@ public final class ParquetSource implements Source {
       count += rows(database, file);
     }
     this.rows = count;
+    if (request.limit() == 0) {
+      checkPages(database, request.progress());
+    }
     String reader =
         "read_parquet(["
             + String.join(", ", files.stream().map(file -> text(file.path().toString())).toList())
@@ -83,6 +88,28 @@ public final class ParquetSource implements Source {
             + reader
             + (request.limit() > 0 ? " LIMIT " + request.limit() : "")
             + ")";
+  }
+
+  private void checkPages(DuckDb database, Progress progress) {
+    List<InputFile> unchecked = new ArrayList<>();
+    for (InputFile file : files) {
+      if (!PageChecksums.check(database, file, progress) && Sha256File.of(file).isEmpty()) {
+        unchecked.add(file);
+      }
+    }
+    if (!unchecked.isEmpty()) {
+      String first = unchecked.getFirst().userName();
+      notes.add(
+          Text.format(
+              "%s%s no checksums, so a flipped bit may go unseen; %s%s beside it, as sha256sum writes"
+                  + " it, would be checked",
+              first,
+              unchecked.size() == 1
+                  ? " has"
+                  : Text.format(" and %,d other files have", unchecked.size() - 1),
+              first,
+              Sha256File.EXTENSION));
+    }
   }
 
   private static Map<String, SourceColumn> describe(DuckDb database, InputFile file) {
@@ -191,6 +218,11 @@ public final class ParquetSource implements Source {
     long inFile = row & (1L << ROW_BITS) - 1;
     String file = files.get((int) (row >> ROW_BITS)).userName();
     return new Place(file, inFile >= Integer.MAX_VALUE ? 0 : (int) inFile + 1, 0, "");
+  }
+
+  @Override
+  public List<String> notes() {
+    return notes;
   }
 
   @Override

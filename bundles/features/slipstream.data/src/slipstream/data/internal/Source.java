@@ -2,6 +2,7 @@ package slipstream.data.internal;
 
 import java.util.List;
 import slipstream.core.Place;
+import slipstream.core.progress.Progress;
 
 /** Rows that DuckDB can query: those of files, or a query's. */
 public interface Source {
@@ -15,7 +16,12 @@ public interface Source {
    * @param limit at most this many rows are looked at; 0 for all
    */
   record Request(
-      DuckDb database, List<InputFile> files, Stage stage, ImportOptions options, long limit) {
+      DuckDb database,
+      List<InputFile> files,
+      Stage stage,
+      ImportOptions options,
+      long limit,
+      Progress progress) {
     /** True when the files' names tell the instrument. */
     boolean instrumentFromFile() {
       return files.getFirst().instrument() != null;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
@@ -85,6 +86,7 @@ public final class TableImport {
           "cannot import: " + context.target() + " exists",
           "Choose another name or remove it.");
     }
+    files.forEach(file -> Sha256File.check(file, context.progress()));
     return work(files, options, context, opener, 0, job -> job.copy(context.target()));
   }
 
@@ -95,9 +97,11 @@ public final class TableImport {
     return work(files, options, context, opener, rows, job -> job.head(files, rows));
   }
 
-  /** The files that an import reads. */
+  /** The files that an import reads, checksums beside them included. */
   public static List<Path> inputs(ImportOptions options, Importer.Context context) {
-    return InputFile.find(options, context.base()).stream().map(InputFile::path).toList();
+    return InputFile.find(options, context.base()).stream()
+        .flatMap(file -> Stream.concat(Stream.of(file.path()), Sha256File.of(file).stream()))
+        .toList();
   }
 
   private static <T> T work(
@@ -125,7 +129,9 @@ public final class TableImport {
             threads,
             context.progress())) {
       stage.reach(0);
-      Source source = opener.open(new Source.Request(database, files, stage, options, limit));
+      Source source =
+          opener.open(
+              new Source.Request(database, files, stage, options, limit, context.progress()));
       if (options.hasSql()) {
         source = new SqlSource(database, source, query(options.sql()), stage.to(QUERIED));
       }

@@ -458,6 +458,10 @@ public final class ExperimentRunner {
               new PreparationProgress());
       try {
         checkPrepared(prepared);
+        if (cache != null && prepared != raw) {
+          PreparedLineage.record(
+              store, experiment.prepare(), raw, prepared, options.threads(), progress);
+        }
         return prepared;
       } catch (RuntimeException e) {
         prepared.close();

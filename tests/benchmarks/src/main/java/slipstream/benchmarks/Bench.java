@@ -19,7 +19,8 @@ public final class Bench {
                    [--rows N] [--depth N] [--rounds N] [--threads N]
         forest     a random forest of 100 trees on 28 million rows of two features: time, peak
                    memory; on 2 million rows or fewer beside XGBoost's [--rows N] [--threads N]
-        features   features against DuckDB's window functions: time a row, peak memory, growth
+        features   features against DuckDB's window functions, and nodejs-polars' where NODE_PATH
+                   leads to it: time a row, peak memory, growth
                    [--rows N] [--threads N]; 28 million rows unless --rows or --quick says otherwise
         search     what a search costs a trial of a trivial objective: 10,000 configurations by ASHA
                    [--rows N] configurations, [--threads N] trials at a time

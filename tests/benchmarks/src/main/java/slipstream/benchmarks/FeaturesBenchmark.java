@@ -256,8 +256,14 @@ final class FeaturesBenchmark {
   }
 
   /** From Parquet to feature files, its import alone, and what DuckDB needs to read the file at all. */
-  private List<Figure> fromParquet(Path parquet) throws IOException, SQLException {
+  private List<Figure> fromParquet(Path parquet)
+      throws IOException, SQLException, InterruptedException {
     List<Pair> pairs = FeatureExpressions.TEAM;
+    boolean polars = PolarsPeer.present();
+    if (!polars) {
+      log.accept(PolarsPeer.ABSENT);
+    }
+    double[] wholePolars = new double[turns];
     double[] whole = new double[turns];
     double[] wholePeer = new double[turns];
     double[] imports = new double[turns];
@@ -282,6 +288,15 @@ final class FeaturesBenchmark {
                   + ") TO '"
                   + out
                   + "' (FORMAT parquet)");
+      double other = Double.NaN;
+      if (polars) {
+        Path polarsOut = folder.resolve("polars.parquet");
+        other = PolarsPeer.seconds(parquet, polarsOut, threads);
+        if (turn < 0) {
+          comparePolars(polarsOut, out);
+        }
+        Files.delete(polarsOut);
+      }
       Files.delete(out);
       double table = seconds("CREATE TABLE t AS SELECT * FROM " + file);
       double decode =
@@ -290,20 +305,54 @@ final class FeaturesBenchmark {
                   + file);
       log.accept(
           line(
-              "end to end, %s: ours %.2f s (import %.2f s), DuckDB %.2f s (to a table %.2f s, decoding %.2f s)",
-              turn(turn), mine, importing, peer, table, decode));
+              "end to end, %s: ours %.2f s (import %.2f s), DuckDB %.2f s (to a table %.2f s, decoding %.2f s)%s",
+              turn(turn),
+              mine,
+              importing,
+              peer,
+              table,
+              decode,
+              polars ? line(", nodejs-polars %.2f s", other) : ""));
       if (turn >= 0) {
         whole[turn] = mine;
         wholePeer[turn] = peer;
+        wholePolars[turn] = other;
         imports[turn] = importing;
         importsPeer[turn] = table;
         decoded[turn] = decode;
       }
     }
-    return List.of(
-        beside("vol_moving_avg, adj_close_rolling_med, Parquet to files", PEER, whole, wholePeer),
-        beside("import, Parquet to a table with checksums", "DuckDB table", imports, importsPeer),
+    String name = "vol_moving_avg, adj_close_rolling_med, Parquet to files";
+    List<Figure> figures = new ArrayList<>();
+    figures.add(beside(name, PEER, whole, wholePeer));
+    if (polars) {
+      figures.add(beside(name, PolarsPeer.NAME, whole, wholePolars));
+    }
+    figures.add(
+        beside("import, Parquet to a table with checksums", "DuckDB table", imports, importsPeer));
+    figures.add(
         alone("Parquet decoded by DuckDB, nothing else", "ns/row", perRow(decoded), Double.NaN));
+    return figures;
+  }
+
+  /** Of one instrument, all values of windows that are full. */
+  private void comparePolars(Path polars, Path duckDb) throws SQLException {
+    String sql =
+        "SELECT count(*), max(greatest(abs(a.f0 - b.f0) / greatest(1, abs(b.f0)), abs(a.f1 - b.f1)))"
+            + " FROM '%s' a JOIN '%s' b USING (instrument, time) WHERE a.instrument = 'I00000'"
+            + " AND a.f0 IS NOT NULL AND a.f1 IS NOT NULL";
+    try (Connection connection = connect(threads);
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(line(sql, polars, duckDb))) {
+      result.next();
+      log.accept(
+          line(
+              "nodejs-polars and DuckDB: %,d rows compared, furthest apart %.1e",
+              result.getLong(1), result.getDouble(2)));
+      if (result.getLong(1) < ROWS_EACH / 2 || !(result.getDouble(2) <= 1e-6)) {
+        throw new IllegalStateException("nodejs-polars computes something else");
+      }
+    }
   }
 
   private static double seconds(long start) {

@@ -1,7 +1,10 @@
 package slipstream.features.internal.clean;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +14,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.experiment.Definition;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.parallel.Parallel;
 import slipstream.core.parameters.Parameter;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureExtractor;
@@ -57,6 +61,9 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
   }
 
   private static final int CHUNK = 1 << 13;
+
+  /** Rows that a thread takes at once. */
+  private static final int STRETCH = 1 << 17;
 
   /** Moves or values that must be known before an outlier can be told. */
   private static final int KNOWN = 20;
@@ -116,19 +123,42 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
     void kept(long row, int i) {}
   }
 
-  private static final class Run {
+  /**
+   * Rows of one instrument.
+   *
+   * @param first whether they are its first ones
+   * @param last whether they are its last ones
+   */
+  private record Piece(long from, long to, boolean first, boolean last) {
+    boolean whole() {
+      return first && last;
+    }
+
+    long rows() {
+      return to - from;
+    }
+  }
+
+  /** The rules at work in one thread, on instruments that follow each other; what stays of their rows is kept aside. */
+  private static final class Sieve {
     private final Table input;
-    private final Parameters parameters;
     private final Context context;
     private final Roles roles;
+
+    /** The rows for which a condition holds, by condition; of all sieves. */
+    private final Map<String, BitSet> conditions;
+
     private final List<Step> steps = new ArrayList<>();
     private final Map<Integer, double[]> loaded = new LinkedHashMap<>();
-    private final Map<Integer, Boolean> changed = new LinkedHashMap<>();
+    private final int[] places = new int[CHUNK];
+    private long[] rows = new long[0];
+    private final Map<Integer, double[]> changed = new LinkedHashMap<>();
+    private int kept;
 
-    Run(Table input, Parameters parameters, Context context) {
+    Sieve(Table input, Parameters parameters, Context context, Map<String, BitSet> conditions) {
       this.input = input;
-      this.parameters = parameters;
       this.context = context;
+      this.conditions = conditions;
       this.roles = Roles.of(input.schema(), input.timeColumn(), input.instrumentColumn(), Map.of());
       for (String text : parameters.rules()) {
         steps.add(step(Rule.parse(text)));
@@ -457,8 +487,18 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
     }
 
     private Step where(Rule rule) {
+      BitSet holds =
+          conditions.computeIfAbsent(rule.arguments().getFirst(), text -> holding(rule, text));
+      return new Step(rule) {
+        @Override
+        boolean keeps(long row, int i) {
+          return !holds.get((int) row);
+        }
+      };
+    }
+
+    private BitSet holding(Rule rule, String expression) {
       BitSet holds = new BitSet();
-      String expression = rule.arguments().getFirst();
       if (input.rows() > Integer.MAX_VALUE - 8) {
         throw wrong(rule, "the table has too many rows", "Use where in the import.");
       }
@@ -508,12 +548,7 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
         }
         throw wrong(rule, "'" + expression + "': " + e.problem(), e.remedy());
       }
-      return new Step(rule) {
-        @Override
-        boolean keeps(long row, int i) {
-          return !holds.get((int) row);
-        }
-      };
+      return holds;
     }
 
     private void change(Rule rule, int column) {
@@ -525,7 +560,7 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
             "Declare it as float64 in the import.");
       }
       load(rule, column);
-      changed.put(column, true);
+      changed.put(column, new double[0]);
     }
 
     private Step fill(Rule rule) {
@@ -606,48 +641,42 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
 
     // ----------------------------------------------------------------------- rows
 
-    Table run(long inMemory) {
-      long[] rows = new long[CHUNK];
-      int[] places = new int[CHUNK];
-      List<Column> columns = input.columns();
-      long done = 0;
-      try (Output output =
-          new Output(
-              input.schema(),
-              input.timeColumn(),
-              input.instrumentColumn(),
-              input.rows(),
-              inMemory,
-              context)) {
-        for (Partition partition : input.partitions()) {
-          steps.forEach(Step::start);
-          for (long from = partition.from(); from < partition.to(); from += CHUNK) {
-            context.progress().checkCancelled();
-            int count = (int) Math.min(CHUNK, partition.to() - from);
-            for (Map.Entry<Integer, double[]> each : loaded.entrySet()) {
-              columns.get(each.getKey()).copyDoubles(from, from + count, each.getValue(), 0);
-            }
-            int kept = 0;
-            for (int i = 0; i < count; i++) {
-              if (keeps(from + i, i)) {
-                rows[kept] = from + i;
-                places[kept++] = i;
-              }
-            }
-            for (int c = 0; c < columns.size(); c++) {
-              if (changed.containsKey(c)) {
-                append(output.column(c), loaded.get(c), places, kept);
-              } else {
-                Output.append(output.column(c), columns.get(c), rows, kept);
-              }
-            }
-            done += count;
-            context.progress().stage("Clean", done, input.rows(), "rows");
-          }
-        }
-        tell();
-        return output.finish();
+    /** Sifts rows that follow each other; a piece that is not its instrument's first goes on where the last call ended. */
+    void sift(List<Piece> pieces) {
+      int most = Math.toIntExact(pieces.stream().mapToLong(Piece::rows).sum());
+      if (rows.length < most) {
+        rows = new long[most];
+        changed.replaceAll((_, _) -> new double[most]);
       }
+      kept = 0;
+      for (Piece piece : pieces) {
+        if (piece.first()) {
+          steps.forEach(Step::start);
+        }
+        for (long from = piece.from(); from < piece.to(); from += CHUNK) {
+          context.progress().checkCancelled();
+          sift(from, (int) Math.min(CHUNK, piece.to() - from));
+        }
+      }
+    }
+
+    private void sift(long from, int count) {
+      loaded.forEach(
+          (column, values) -> input.column(column).copyDoubles(from, from + count, values, 0));
+      int stay = 0;
+      for (int i = 0; i < count; i++) {
+        if (keeps(from + i, i)) {
+          rows[kept + stay] = from + i;
+          places[stay++] = i;
+        }
+      }
+      for (Map.Entry<Integer, double[]> each : changed.entrySet()) {
+        double[] values = loaded.get(each.getKey());
+        for (int i = 0; i < stay; i++) {
+          each.getValue()[kept + i] = values[places[i]];
+        }
+      }
+      kept += stay;
     }
 
     private boolean keeps(long row, int i) {
@@ -662,32 +691,127 @@ public final class Clean implements FeatureExtractor<Clean.Parameters> {
       return true;
     }
 
-    private static void append(ColumnBuilder builder, double[] values, int[] places, int count) {
-      for (int i = 0; i < count; i++) {
-        double value = values[places[i]];
-        if (Double.isNaN(value)) {
+    /** Appends a column of the rows that stay. */
+    void append(int column, ColumnBuilder builder) {
+      double[] values = changed.get(column);
+      if (values == null) {
+        builder.addRows(input.column(column), rows, kept);
+        return;
+      }
+      for (int i = 0; i < kept; i++) {
+        if (Double.isNaN(values[i])) {
           builder.addNull();
         } else {
-          builder.addDouble(value);
+          builder.addDouble(values[i]);
         }
       }
+    }
+  }
+
+  /**
+   * All rows, in rounds: each thread sifts some instruments, then columns are written, each by one thread. What a sieve is
+   * given changes no result.
+   */
+  private static final class Run {
+    private final Table input;
+    private final Parameters parameters;
+    private final Context context;
+    private final List<Sieve> sieves = new ArrayList<>();
+
+    Run(Table input, Parameters parameters, Context context) {
+      this.input = input;
+      this.parameters = parameters;
+      this.context = context;
+      Map<String, BitSet> conditions = new HashMap<>();
+      for (int i = 0; i < context.threads(); i++) {
+        sieves.add(new Sieve(input, parameters, context, conditions));
+      }
+    }
+
+    Table run(long inMemory) {
+      try (Output output =
+          new Output(
+              input.schema(),
+              input.timeColumn(),
+              input.instrumentColumn(),
+              input.rows(),
+              inMemory,
+              context)) {
+        Deque<Piece> pieces = pieces();
+        for (long done = 0; !pieces.isEmpty(); ) {
+          context.progress().stage("Clean", done, input.rows(), "rows");
+          done += round(pieces, output);
+        }
+        context.progress().stage("Clean", input.rows(), input.rows(), "rows");
+        tell();
+        return output.finish();
+      }
+    }
+
+    private Deque<Piece> pieces() {
+      Deque<Piece> pieces = new ArrayDeque<>();
+      for (Partition partition : input.partitions()) {
+        for (long from = partition.from(); from < partition.to(); from += STRETCH) {
+          long to = Math.min(partition.to(), from + STRETCH);
+          pieces.add(new Piece(from, to, from == partition.from(), to == partition.to()));
+        }
+      }
+      return pieces;
+    }
+
+    private long round(Deque<Piece> pieces, Output output) {
+      List<List<Piece>> shares = new ArrayList<>();
+      while (shares.size() < sieves.size() && !pieces.isEmpty()) {
+        if (!shares.isEmpty() && !pieces.peek().whole()) {
+          break; // instruments in pieces are the first sieve's
+        }
+        shares.add(share(pieces));
+      }
+      Parallel.forEach(
+          shares.size(),
+          context.threads(),
+          context.progress(),
+          i -> sieves.get(i).sift(shares.get(i)));
+      List<Runnable> columns = new ArrayList<>();
+      for (int c = 0; c < input.columns().size(); c++) {
+        int column = c;
+        ColumnBuilder builder = output.column(c);
+        columns.add(
+            () -> {
+              for (int i = 0; i < shares.size(); i++) {
+                sieves.get(i).append(column, builder);
+              }
+            });
+      }
+      Parallel.run(columns, context.threads(), context.progress());
+      return shares.stream().flatMap(List::stream).mapToLong(Piece::rows).sum();
+    }
+
+    private static List<Piece> share(Deque<Piece> pieces) {
+      List<Piece> share = new ArrayList<>(List.of(pieces.remove()));
+      long rows = share.getFirst().rows();
+      while (!pieces.isEmpty() && pieces.peek().whole() && rows + pieces.peek().rows() <= STRETCH) {
+        share.add(pieces.remove());
+        rows += share.getLast().rows();
+      }
+      return share;
     }
 
     /** Never silent: a rule that concerned nothing is told too. */
     private void tell() {
-      for (Step step : steps) {
-        double share = step.seen == 0 ? 0 : 100.0 * step.concerned / step.seen;
+      for (int i = 0; i < parameters.rules().size(); i++) {
+        int step = i;
+        Rule rule = sieves.getFirst().steps.get(step).rule;
+        long seen = sieves.stream().mapToLong(each -> each.steps.get(step).seen).sum();
+        long concerned = sieves.stream().mapToLong(each -> each.steps.get(step).concerned).sum();
+        double share = seen == 0 ? 0 : 100.0 * concerned / seen;
         context
             .progress()
             .message(
                 share > parameters.warnAbove() ? Progress.Severity.WARNING : Progress.Severity.INFO,
                 Text.format(
                     "clean: %s %s %,d of %,d rows (%.3g %%)",
-                    step.rule,
-                    step.rule.kind().drops() ? "left out" : "changed",
-                    step.concerned,
-                    step.seen,
-                    share));
+                    rule, rule.kind().drops() ? "left out" : "changed", concerned, seen, share));
       }
     }
   }

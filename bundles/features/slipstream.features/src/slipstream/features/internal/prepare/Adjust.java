@@ -182,7 +182,7 @@ public final class Adjust implements FeatureExtractor<Adjust.Parameters> {
           int kind = i < columns.size() ? kinds[i] : 3;
           tasks.add(
               kind == 0
-                  ? () -> Output.append(builder, column, first, end)
+                  ? () -> builder.addRange(column, first, end)
                   : () -> adjust(builder, column, kind, pieces, first, end));
         }
         Parallel.run(tasks, context.threads(), context.progress());

@@ -8,6 +8,8 @@ import java.util.Map;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
+import slipstream.core.parallel.Parallel;
+import slipstream.core.progress.Progress;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Partition;
@@ -16,7 +18,8 @@ import slipstream.core.table.Table;
 /**
  * The rows of a table by the values of some columns, each group in order of time and, at equal times, of the table.
  *
- * <p>Where the one key is the table's instrument, the groups are its partitions and cost nothing; else 4 bytes a row.
+ * <p>Where the one key is the table's instrument, the groups are its partitions and cost nothing; else 4 bytes a row, and 8
+ * for its time.
  */
 final class Groups {
   /**
@@ -35,13 +38,18 @@ final class Groups {
   private final List<LongIntMap> pairs = new ArrayList<>();
   private final long[] starts;
   private final int[] order;
+
+  /** Times in the order of the groups; null where {@link #order} is, or where there are none. */
+  private final long[] stamps;
+
   private final Column time;
   private int[][] codes;
 
   /**
    * @param timed whether rows are in order of time within a group, else in the table's order
+   * @param threads at most this many work
    */
-  Groups(Table table, List<Key> keys, boolean timed) {
+  Groups(Table table, List<Key> keys, boolean timed, int threads, Progress progress) {
     this.keys = keys;
     this.time = timed ? table.time() : null;
     keys.forEach(Groups::check);
@@ -58,11 +66,13 @@ final class Groups {
     if (keys.isEmpty() && (!timed || table.partitions().size() == 1)) {
       starts = new long[] {0, table.rows()};
       order = null;
+      stamps = null;
       return;
     }
     if (keys.size() == 1 && keys.getFirst().column().name().equals(table.instrumentColumn())) {
       starts = new long[table.partitions().size() + 1];
       order = null;
+      stamps = null;
       for (int p = 0; p < table.partitions().size(); p++) {
         Partition partition = table.partitions().get(p);
         number(partition.from());
@@ -93,10 +103,9 @@ final class Groups {
         order[(int) next[group[row]]++] = row;
       }
     }
+    stamps = timed ? new long[order.length] : null;
     if (timed) {
-      for (int g = 0; g < groups; g++) {
-        sort((int) starts[g], (int) starts[g + 1]);
-      }
+      Parallel.forEach(groups, threads, progress, g -> sort((int) starts[g], (int) starts[g + 1]));
     }
   }
 
@@ -171,40 +180,105 @@ final class Groups {
     return order == null ? at : order[(int) at];
   }
 
-  /** Stable, by time: merges the ascending runs that the partitions make. */
+  /** Puts a group in order of time, stably, and notes its times. */
   private void sort(int from, int to) {
-    boolean sorted = true;
-    for (int i = from + 1; i < to && sorted; i++) {
-      sorted = time.getLong(order[i - 1]) <= time.getLong(order[i]);
+    int[] rows = null;
+    for (int i = from; i < to; i++) {
+      stamps[i] = time.getLong(order[i]);
+      if (i > from && stamps[i] < stamps[i - 1] && rows == null) {
+        rows = Arrays.copyOfRange(order, from, to);
+      }
     }
-    if (!sorted) {
-      int[] rows = Arrays.copyOfRange(order, from, to);
-      int[] spare = new int[rows.length];
-      mergeSort(rows, spare, 0, rows.length);
-      System.arraycopy(rows, 0, order, from, rows.length);
+    if (rows != null) {
+      new Merge(rows, stamps, from).run();
     }
   }
 
-  private void mergeSort(int[] rows, int[] spare, int from, int to) {
-    if (to - from < 2) {
-      return;
-    }
-    int middle = (from + to) >>> 1;
-    mergeSort(rows, spare, from, middle);
-    mergeSort(rows, spare, middle, to);
-    if (time.getLong(rows[middle - 1]) <= time.getLong(rows[middle])) {
-      return;
-    }
-    System.arraycopy(rows, from, spare, from, middle - from);
-    int left = from;
-    int right = middle;
-    int at = from;
-    while (left < middle) {
-      if (right < to && time.getLong(rows[right]) < time.getLong(spare[left])) {
-        rows[at++] = rows[right++];
-      } else {
-        rows[at++] = spare[left++];
+  /**
+   * Merges the ascending runs that the table's instruments make of a group. Each run is read from its first row to its
+   * last, so that the many that there may be do not make the reads of times go to and fro.
+   */
+  private final class Merge {
+    private final int[] rows;
+    private final int target;
+
+    /** By run, its next row's place and its end. */
+    private final int[] next;
+
+    private final int[] end;
+    private final long[] key;
+
+    /** A heap of runs by the time of their next row, then their number. */
+    private final int[] heap;
+
+    private int size;
+
+    /**
+     * @param rows of the group, as they lie in the table
+     * @param stamps their times, from {@code target} on
+     * @param target where the group starts
+     */
+    Merge(int[] rows, long[] stamps, int target) {
+      this.rows = rows;
+      this.target = target;
+      int runs = 1;
+      for (int i = 1; i < rows.length; i++) {
+        runs += stamps[target + i] < stamps[target + i - 1] ? 1 : 0;
       }
+      next = new int[runs];
+      end = new int[runs];
+      key = new long[runs];
+      heap = new int[runs];
+      for (int i = 1, run = 0; i <= rows.length; i++) {
+        if (i == rows.length || stamps[target + i] < stamps[target + i - 1]) {
+          end[run] = i;
+          if (++run < runs) {
+            next[run] = i;
+          }
+        }
+      }
+      for (int run = 0; run < runs; run++) {
+        key[run] = stamps[target + next[run]];
+        heap[run] = run;
+      }
+      size = runs;
+      for (int at = size / 2 - 1; at >= 0; at--) {
+        sink(at);
+      }
+    }
+
+    void run() {
+      for (int to = target; size > 0; to++) {
+        int run = heap[0];
+        order[to] = rows[next[run]];
+        stamps[to] = key[run];
+        if (++next[run] < end[run]) {
+          key[run] = time.getLong(rows[next[run]]);
+        } else {
+          heap[0] = heap[--size];
+        }
+        sink(0);
+      }
+    }
+
+    private void sink(int start) {
+      int at = start;
+      int run = heap[at];
+      for (int child = 2 * at + 1; child < size; child = 2 * at + 1) {
+        if (child + 1 < size && before(heap[child + 1], heap[child])) {
+          child++;
+        }
+        if (!before(heap[child], run)) {
+          break;
+        }
+        heap[at] = heap[child];
+        at = child;
+      }
+      heap[at] = run;
+    }
+
+    private boolean before(int a, int b) {
+      return key[a] < key[b] || key[a] == key[b] && a < b;
     }
   }
 
@@ -325,7 +399,8 @@ final class Groups {
     }
 
     private boolean early(int group, long place, long when, boolean inclusive) {
-      long stamp = time.getLong(row(group, place));
+      long at = starts[group] + place;
+      long stamp = stamps == null ? time.getLong(at) : stamps[(int) at];
       return inclusive ? stamp <= when : stamp < when;
     }
   }

@@ -33,7 +33,7 @@ import slipstream.core.table.Table;
  * <p>As of: of the other rows with equal keys that are stamped before the row (or at its time), the latest; of several at
  * one time the last in the other data's order. Rows keep their order; columns that are joined are null where there is no
  * match. Rows are matched in stretches on all threads, and each column is written by one, so that memory depends neither
- * on the number of rows nor of instruments, but for 4 bytes a row of other data whose key is not its instrument.
+ * on the number of rows nor of instruments, but for 12 bytes a row of other data whose key is not its instrument.
  */
 public final class Join implements FeatureExtractor<Join.Parameters> {
   /** Which row of the other data matches. */
@@ -214,7 +214,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
       this.maxAge = parameters.maxAge().isZero() ? Long.MAX_VALUE : parameters.maxAge().toNanos();
       List<Groups.Key> keys = keys();
       fields();
-      this.groups = new Groups(other, keys, timed);
+      this.groups = new Groups(other, keys, timed, context.threads(), context.progress());
       parts.forEach(part -> finders.put(part, new ConcurrentLinkedQueue<>()));
       if (!timed) {
         refuseDuplicates(keys);
@@ -519,8 +519,8 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
         Column column = input.column(i);
         tasks.add(
             kept == null
-                ? () -> Output.append(builder, column, from, from + count)
-                : () -> Output.append(builder, column, kept, count));
+                ? () -> builder.addRange(column, from, from + count)
+                : () -> builder.addRows(column, kept, count));
       }
       for (int i = 0; i < added.size(); i++) {
         ColumnBuilder builder = output.column(width + i);
@@ -528,7 +528,7 @@ public final class Join implements FeatureExtractor<Join.Parameters> {
         tasks.add(
             each.column() == null
                 ? () -> writeAge(builder, each.part(), from, count, kept)
-                : () -> Output.append(builder, each.column(), each.part().rows, count));
+                : () -> builder.addRows(each.column(), each.part().rows, count));
       }
       Parallel.run(tasks, context.threads(), context.progress());
     }

@@ -3,7 +3,6 @@ package slipstream.features.internal.prepare;
 import java.util.ArrayList;
 import java.util.List;
 import slipstream.core.spi.FeatureExtractor;
-import slipstream.core.table.Column;
 import slipstream.core.table.ColumnBuilder;
 import slipstream.core.table.Schema;
 import slipstream.core.table.Table;
@@ -16,8 +15,6 @@ import slipstream.core.table.TableWriter;
 public final class Output implements AutoCloseable {
   /** Results with at most this many values, 256 MB, stay in memory. */
   public static final long IN_MEMORY = 1L << 25;
-
-  private static final int BLOCK = 1 << 12;
 
   private final String time;
   private final String instrument;
@@ -61,55 +58,6 @@ public final class Output implements AutoCloseable {
   public void close() {
     if (writer != null) {
       writer.close();
-    }
-  }
-
-  // ------------------------------------------------------------------ appending
-
-  /** Appends rows [from, to) of a column of the same type. */
-  public static void append(ColumnBuilder builder, Column column, long from, long to) {
-    switch (column.type()) {
-      case FLOAT64 -> {
-        double[] block = new double[BLOCK];
-        for (long row = from; row < to; row += BLOCK) {
-          int count = (int) Math.min(BLOCK, to - row);
-          column.copyDoubles(row, row + count, block, 0);
-          for (int i = 0; i < count; i++) {
-            // A null comes as NaN; so does a NaN.
-            if (block[i] != block[i] && column.isNull(row + i)) {
-              builder.addNull();
-            } else {
-              builder.addDouble(block[i]);
-            }
-          }
-        }
-      }
-      case INT64, INT32, TIMESTAMP, BOOLEAN -> {
-        boolean nulls = column.hasNulls();
-        for (long row = from; row < to; row++) {
-          if (nulls && column.isNull(row)) {
-            builder.addNull();
-          } else {
-            builder.addLong(column.getLong(row));
-          }
-        }
-      }
-      case FLOAT32, STRING -> {
-        for (long row = from; row < to; row++) {
-          TableWriter.append(builder, column, row);
-        }
-      }
-    }
-  }
-
-  /** Appends the given rows of a column of the same type; -1 stands for a null. */
-  public static void append(ColumnBuilder builder, Column column, long[] rows, int count) {
-    for (int i = 0; i < count; i++) {
-      if (rows[i] < 0) {
-        builder.addNull();
-      } else {
-        TableWriter.append(builder, column, rows[i]);
-      }
     }
   }
 }

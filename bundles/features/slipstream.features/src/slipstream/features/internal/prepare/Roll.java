@@ -634,7 +634,7 @@ public final class Roll implements FeatureExtractor<Roll.Parameters> {
 
     private static void copy(ColumnBuilder builder, Column column, List<Range> batch) {
       for (Range range : batch) {
-        Output.append(builder, column, range.from(), range.to());
+        builder.addRange(column, range.from(), range.to());
       }
     }
 

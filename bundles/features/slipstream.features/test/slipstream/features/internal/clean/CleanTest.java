@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.table.Column;
 import slipstream.core.table.ColumnType;
 import slipstream.core.table.Field;
+import slipstream.core.table.Partition;
 import slipstream.core.table.Table;
 import slipstream.features.internal.prepare.Extraction;
 
@@ -193,6 +195,70 @@ class CleanTest {
             .by(new Clean(10))) {
       assertEquals(small.hash(), large.hash());
       assertTrue(small.rows() < input.rows());
+    }
+  }
+
+  @Test
+  void theRowsAndTheirCountsDependOnTheRulesAlone() {
+    // Instruments longer and shorter than what a thread takes at once, some of them in pieces.
+    int[] lengths = {300_000, 5, 70_000, 70_000, 1, 140_000, 400_000, 90_000};
+    int rows = Arrays.stream(lengths).sum();
+    double[] price = walk(rows);
+    long[] times = new long[rows];
+    String[] names = new String[rows];
+    for (int p = 0, row = 0; p < lengths.length; p++) {
+      for (int i = 0; i < lengths[p]; i++, row++) {
+        times[row] = i / 3 * 1_000_000_000L;
+        names[row] = "I" + p;
+        price[row] = i % 1_000 == 77 ? NAN : price[row];
+      }
+    }
+    Table input =
+        Table.of(
+            List.of(
+                Column.of("i", names),
+                Column.of(new Field("t", ColumnType.TIMESTAMP), times),
+                Column.of("price", price)),
+            "t",
+            "i");
+    String[] rules = {
+      "drop_duplicates(t, price)",
+      "fill_previous(price, limit=2)",
+      "drop_where(price > 101)",
+      "drop_outliers(price, z=3, rows=50, accept=2)",
+      "winsorize(price, z=3, rows=50)"
+    };
+    List<List<String>> messages = new java.util.ArrayList<>();
+    List<String> hashes = new java.util.ArrayList<>();
+    for (int threads : new int[] {1, 2, 5}) {
+      Extraction extraction =
+          Extraction.of(input)
+              .set("rules", List.of(rules))
+              .threads(threads)
+              .target(folder.resolve("threads-" + threads));
+      try (Table table = extraction.by(new Clean(10))) {
+        hashes.add(table.hash());
+        assertTrue(table.rows() > 1_000 && table.rows() < rows, table.toString());
+      }
+      messages.add(extraction.messages());
+    }
+    assertEquals(1, Set.copyOf(hashes).size(), hashes.toString());
+    assertEquals(1, Set.copyOf(messages).size(), messages.toString());
+    // Each instrument by itself: what a rule knows of other rows are those of the same instrument.
+    long alone = 0;
+    for (Partition each : input.partitions()) {
+      long[] own = input.time().toLongs(each.from(), each.to());
+      double[] prices = Arrays.copyOfRange(price, (int) each.from(), (int) each.to());
+      Table one =
+          Table.of(
+              List.of(
+                  Column.of(new Field("t", ColumnType.TIMESTAMP), own), Column.of("price", prices)),
+              "t",
+              "");
+      alone += Extraction.of(one).set("rules", List.of(rules)).by(new Clean()).rows();
+    }
+    try (Table together = Table.open(folder.resolve("threads-1"))) {
+      assertEquals(alone, together.rows());
     }
   }
 
