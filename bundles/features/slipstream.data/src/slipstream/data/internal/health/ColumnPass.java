@@ -18,6 +18,7 @@ import slipstream.data.health.Role;
  */
 record ColumnPass(long outliers, long worst, double worstZ, Map<String, Long> values) {
   private static final int CHECK = 1 << 16;
+  private static final int BLOCK = 1 << 13;
   private static final int MAX_VALUES = 1000;
 
   /** Fewer values than this have no usual distance. */
@@ -47,7 +48,12 @@ record ColumnPass(long outliers, long worst, double worstZ, Map<String, Long> va
             * Median.of(
                 column.rows(),
                 logs ? known - health.zeros() : known,
-                row -> Math.abs(scale.applyAsDouble(column.getDouble(row)) - middle),
+                (from, to, target) -> {
+                  column.copyDoubles(from, to, target, 0);
+                  for (int i = 0; i < to - from; i++) {
+                    target[i] = Math.abs(scale.applyAsDouble(target[i]) - middle);
+                  }
+                },
                 progress);
     if (!(usual > 0)) {
       return new ColumnPass(0, -1, 0, Map.of());
@@ -58,20 +64,22 @@ record ColumnPass(long outliers, long worst, double worstZ, Map<String, Long> va
     long outliers = 0;
     long worst = -1;
     double worstZ = 0;
-    for (long row = 0; row < column.rows(); row++) {
-      if ((row & (CHECK - 1)) == 0) {
-        progress.checkCancelled();
-      }
-      double value = column.getDouble(row);
-      if (value > low && value < high) {
-        continue;
-      }
-      double z = Math.abs(scale.applyAsDouble(value) - middle) / usual;
-      if (z > limit && z < Double.POSITIVE_INFINITY) {
-        outliers++;
-        if (z > worstZ) {
-          worstZ = z;
-          worst = row;
+    double[] block = new double[BLOCK];
+    for (long from = 0; from < column.rows(); from += BLOCK) {
+      progress.checkCancelled();
+      int count = (int) Math.min(BLOCK, column.rows() - from);
+      column.copyDoubles(from, from + count, block, 0);
+      for (int i = 0; i < count; i++) {
+        if (block[i] > low && block[i] < high) {
+          continue;
+        }
+        double z = Math.abs(scale.applyAsDouble(block[i]) - middle) / usual;
+        if (z > limit && z < Double.POSITIVE_INFINITY) {
+          outliers++;
+          if (z > worstZ) {
+            worstZ = z;
+            worst = from + i;
+          }
         }
       }
     }

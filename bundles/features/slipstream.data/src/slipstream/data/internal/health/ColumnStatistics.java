@@ -11,6 +11,7 @@ import slipstream.data.health.Role;
 public final class ColumnStatistics {
   private static final int DISTINCT_LIMIT = 1 << 20;
   private static final int CHECK = 1 << 16;
+  private static final int BLOCK = 1 << 13;
 
   private ColumnStatistics() {}
 
@@ -61,37 +62,45 @@ public final class ColumnStatistics {
     double max = Double.NEGATIVE_INFINITY;
     CompensatedSum sum = new CompensatedSum();
     LongSet distinct = fraction ? null : new LongSet();
-    for (long row = 0; row < column.rows(); row++) {
-      check(row, progress);
-      if (column.isNull(row)) {
-        nulls++;
-        continue;
-      }
-      if (distinct != null && distinct.size() <= DISTINCT_LIMIT) {
-        distinct.add(column.getLong(row));
-      }
-      double value = column.getDouble(row);
-      if (Double.isNaN(value)) {
-        nans++;
-      } else if (Double.isInfinite(value)) {
-        infinities++;
-        negatives += value < 0 ? 1 : 0;
-      } else {
-        finite++;
-        zeros += value == 0 ? 1 : 0;
-        negatives += value < 0 ? 1 : 0;
-        min = Math.min(min, value);
-        max = Math.max(max, value);
-        sum.add(value);
+    double[] block = new double[BLOCK];
+    for (long from = 0; from < column.rows(); from += BLOCK) {
+      progress.checkCancelled();
+      int count = (int) Math.min(BLOCK, column.rows() - from);
+      column.copyDoubles(from, from + count, block, 0);
+      for (int i = 0; i < count; i++) {
+        double value = block[i];
+        if (distinct != null
+            && distinct.size() <= DISTINCT_LIMIT
+            && !Double.isNaN(value)) { // a null
+          distinct.add(column.getLong(from + i));
+        }
+        if (Double.isNaN(value)) {
+          boolean none = column.isNull(from + i);
+          nulls += none ? 1 : 0;
+          nans += none ? 0 : 1;
+        } else if (Double.isInfinite(value)) {
+          infinities++;
+          negatives += value < 0 ? 1 : 0;
+        } else {
+          finite++;
+          zeros += value == 0 ? 1 : 0;
+          negatives += value < 0 ? 1 : 0;
+          min = Math.min(min, value);
+          max = Math.max(max, value);
+          sum.add(value);
+        }
       }
     }
     double mean = sum.value() / finite;
     double squares = 0;
-    for (long row = 0; row < column.rows() && finite > 1; row++) {
-      check(row, progress);
-      double value = column.getDouble(row);
-      if (Double.isFinite(value)) {
-        squares += (value - mean) * (value - mean);
+    for (long from = 0; from < column.rows() && finite > 1; from += BLOCK) {
+      progress.checkCancelled();
+      int count = (int) Math.min(BLOCK, column.rows() - from);
+      column.copyDoubles(from, from + count, block, 0);
+      for (int i = 0; i < count; i++) {
+        if (Double.isFinite(block[i])) {
+          squares += (block[i] - mean) * (block[i] - mean);
+        }
       }
     }
     return new ColumnHealth(
@@ -109,7 +118,11 @@ public final class ColumnStatistics {
         finite == 0 ? Double.NaN : max,
         finite == 0 ? Double.NaN : mean,
         finite < 2 ? Double.NaN : Math.sqrt(squares / (finite - 1)),
-        Median.of(column.rows(), finite, column::getDouble, progress));
+        Median.of(
+            column.rows(),
+            finite,
+            (from, to, target) -> column.copyDoubles(from, to, target, 0),
+            progress));
   }
 
   private static void check(long row, Progress progress) {

@@ -1,7 +1,6 @@
 package slipstream.data.internal.health;
 
 import java.util.Arrays;
-import java.util.function.LongToDoubleFunction;
 import slipstream.core.progress.Progress;
 import slipstream.data.internal.Quantiles;
 
@@ -9,62 +8,57 @@ import slipstream.data.internal.Quantiles;
  * Exact medians, NaN and infinities left out: by sorting up to {@value #SORTED} rows; beyond, in constant memory,
  * by {@link Quantiles#select}.
  */
-public final class Median {
+final class Median {
   private static final int BLOCK = 1 << 13;
   private static final int SORTED = 1 << 22;
-  private static final int CHECK = 1 << 16;
 
   private Median() {}
 
-  /** The median of the finite values, the mean of the middle two for an even count; NaN when there are none. */
-  public static double of(long rows, LongToDoubleFunction values, Progress progress) {
-    return of(rows, -1, values, progress);
+  /** Gives values by the block, which is cheaper than one by one. */
+  @FunctionalInterface
+  interface Values {
+    /** Copies the values of rows [from, to) to the target, from 0 on. */
+    void copy(long from, long to, double[] target);
   }
 
   /**
-   * The same.
+   * The median of the finite values, the mean of the middle two for an even count; NaN when there are none.
    *
    * @param finite how many values are finite, where that is known, which saves a pass; else -1
    */
-  static double of(long rows, long finite, LongToDoubleFunction values, Progress progress) {
-    LongToDoubleFunction checked =
-        row -> {
-          if ((row & (CHECK - 1)) == 0) {
-            progress.checkCancelled();
-          }
-          return values.applyAsDouble(row);
-        };
-    return rows <= SORTED ? sorted((int) rows, checked) : selected(rows, finite, checked);
+  static double of(long rows, long finite, Values values, Progress progress) {
+    return rows <= SORTED
+        ? sorted((int) rows, values, progress)
+        : selected(rows, finite, values, progress);
   }
 
-  private static double sorted(int rows, LongToDoubleFunction values) {
+  private static double sorted(int rows, Values values, Progress progress) {
     double[] finite = new double[rows];
-    int count = 0;
-    for (int row = 0; row < rows; row++) {
-      double value = values.applyAsDouble(row);
-      if (Double.isFinite(value)) {
-        finite[count++] = value;
-      }
-    }
-    if (count == 0) {
+    int[] count = {0};
+    forEach(
+        rows,
+        values,
+        progress,
+        (block, length) -> {
+          for (int i = 0; i < length; i++) {
+            if (block[i] == block[i]) {
+              finite[count[0]++] = block[i];
+            }
+          }
+        });
+    if (count[0] == 0) {
       return Double.NaN;
     }
-    Arrays.sort(finite, 0, count);
-    double upper = finite[count / 2];
-    double lower = finite[(count - 1) / 2];
-    return middle(lower, upper);
+    Arrays.sort(finite, 0, count[0]);
+    return middle(finite[(count[0] - 1) / 2], finite[count[0] / 2]);
   }
 
   private static double middle(double lower, double upper) {
     return (lower == upper ? upper : lower / 2 + upper / 2) + 0.0;
   }
 
-  static double selected(long rows, LongToDoubleFunction values) {
-    return selected(rows, -1, values);
-  }
-
-  private static double selected(long rows, long finite, LongToDoubleFunction values) {
-    Quantiles.Source source = block -> forEach(rows, values, block);
+  static double selected(long rows, long finite, Values values, Progress progress) {
+    Quantiles.Source source = block -> forEach(rows, values, progress, block);
     long known = finite < 0 ? count(source) : finite;
     if (known == 0) {
       return Double.NaN;
@@ -85,13 +79,14 @@ public final class Median {
   }
 
   /** Infinities count as unknown, and -0 as 0. */
-  private static void forEach(long rows, LongToDoubleFunction values, Quantiles.Block block) {
+  private static void forEach(long rows, Values values, Progress progress, Quantiles.Block block) {
     double[] part = new double[(int) Math.min(rows, BLOCK)];
-    for (long from = 0; from < rows; from += part.length) {
-      int count = (int) Math.min(part.length, rows - from);
+    for (long from = 0; from < rows; from += BLOCK) {
+      progress.checkCancelled();
+      int count = (int) Math.min(BLOCK, rows - from);
+      values.copy(from, from + count, part);
       for (int i = 0; i < count; i++) {
-        double value = values.applyAsDouble(from + i);
-        part[i] = Double.isFinite(value) ? value + 0.0 : Double.NaN;
+        part[i] = Double.isFinite(part[i]) ? part[i] + 0.0 : Double.NaN;
       }
       block.accept(part, count);
     }

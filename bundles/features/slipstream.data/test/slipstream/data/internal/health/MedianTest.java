@@ -22,7 +22,11 @@ class MedianTest {
           };
     }
     assertEquals(
-        Median.of(values.length, row -> values[(int) row], Progress.NONE),
-        Median.selected(values.length, row -> values[(int) row]));
+        Median.of(values.length, -1, of(values), Progress.NONE),
+        Median.selected(values.length, -1, of(values), Progress.NONE));
+  }
+
+  private static Median.Values of(double[] values) {
+    return (from, to, target) -> System.arraycopy(values, (int) from, target, 0, (int) (to - from));
   }
 }
