@@ -263,7 +263,7 @@ final class CachedEvaluation {
     Unchanged[] unchanged = new Unchanged[growths.size()];
     for (int i : missing) {
       Integer step = steps.get(i);
-      if (step == null) {
+      if (step == null || graph.isText(outputs.get(i))) {
         whole.add(i);
         continue;
       }

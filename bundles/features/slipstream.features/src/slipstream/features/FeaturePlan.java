@@ -44,7 +44,7 @@ import slipstream.features.internal.series.SeriesStore;
 /**
  * The features, givens and targets of an experiment, compiled: each common part is computed once.
  *
- * <p>A later series may use an earlier one. Features are point in time; givens may look ahead as far as every target
+ * <p>A later series may use an earlier one. A feature or given that is nothing but a text column has its texts as categories. Features are point in time; givens may look ahead as far as every target
  * whose models have them as inputs. Immutable and thread-safe.
  */
 public final class FeaturePlan {
@@ -216,10 +216,17 @@ public final class FeaturePlan {
     List<Series> compiled = new ArrayList<>();
     Map<String, Source> undefined = new LinkedHashMap<>(byName);
     for (Source source : sources) {
-      compiler.definedLater(name -> tooEarly(source, undefined.get(name), byName));
+      compiler.definedLater(
+          name ->
+              input == null && isColumn(undefined.get(name))
+                  ? null
+                  : tooEarly(source, undefined.get(name), byName));
       String text = source.definition().expression();
       try {
-        int node = compiler.compile(text, source.kind().mayLookAhead());
+        // Those of conditions, which have no validation, are numbers.
+        boolean mayBeText =
+            validation != null && (source.kind() == Kind.FEATURE || source.kind() == Kind.GIVEN);
+        int node = compiler.compile(text, source.kind().mayLookAhead(), mayBeText);
         Series series = new Series(source.name(), source.kind(), source.definition(), node);
         compiler.define(source.name(), node);
         compiled.add(series);
@@ -295,6 +302,11 @@ public final class FeaturePlan {
               source.place(),
               "Choose another name."));
     }
+  }
+
+  /** Whether a series is what it is called, and so a column, of which nothing is known yet: {@code dealer: dealer}. */
+  private static boolean isColumn(Source source) {
+    return source != null && source.definition().expression().strip().equals(source.name());
   }
 
   /** What to tell {@code user}, which names {@code source} before it is defined; null when there is no such series. */
@@ -502,7 +514,7 @@ public final class FeaturePlan {
             bandRows,
             threads,
             progress);
-        return new FeatureTable(fields(), values);
+        return new FeatureTable(fields(), categories(input), values);
       } catch (RuntimeException | Error e) {
         values.close();
         throw e;
@@ -530,7 +542,7 @@ public final class FeaturePlan {
                   threads,
                   progress)
               .run();
-      return new FeatureTable(fields(), result.values(), result.hashes());
+      return new FeatureTable(fields(), categories(input), result.values(), result.hashes());
     } catch (OutOfMemoryError e) {
       throw tooLarge(input, e);
     }
@@ -573,6 +585,10 @@ public final class FeaturePlan {
         null,
         "Use fewer rows or series, or give Java more memory (-Xmx).",
         cause);
+  }
+
+  private List<List<String>> categories(Table input) {
+    return series.stream().map(each -> graph.categories(each.node(), input)).toList();
   }
 
   private List<Field> fields() {

@@ -27,19 +27,23 @@ import slipstream.features.internal.series.SeriesStore;
 public final class FeatureTable implements AutoCloseable {
   private final List<Field> fields;
   private final List<String> names;
+  private final List<List<String>> categories;
   private final SeriesStore values;
   private final int rows;
   private final String[] hashes;
 
-  FeatureTable(List<Field> fields, SeriesStore values) {
-    this(fields, values, new String[fields.size()]);
+  FeatureTable(List<Field> fields, List<List<String>> categories, SeriesStore values) {
+    this(fields, categories, values, new String[fields.size()]);
   }
 
   /**
+   * @param categories by series, as {@link FeatureMatrix#categories}
    * @param hashes SHA-256 (hex) of each series' values; null where it is not known
    */
-  FeatureTable(List<Field> fields, SeriesStore values, String[] hashes) {
+  FeatureTable(
+      List<Field> fields, List<List<String>> categories, SeriesStore values, String[] hashes) {
     this.hashes = hashes;
+    this.categories = List.copyOf(categories);
     this.fields = List.copyOf(fields);
     this.names = fields.stream().map(Field::name).toList();
     this.values = values;
@@ -66,6 +70,11 @@ public final class FeatureTable implements AutoCloseable {
           "there is no series '" + name + "'", "Series: " + String.join(", ", names) + ".");
     }
     return index;
+  }
+
+  /** Texts of which a series' values are the positions; empty where they are numbers. */
+  public List<String> categories(String name) {
+    return categories.get(index(name));
   }
 
   /**
@@ -119,20 +128,28 @@ public final class FeatureTable implements AutoCloseable {
       to.close();
       throw e;
     }
-    return new FeatureTable(IntStream.of(from).mapToObj(fields::get).toList(), to);
+    return new FeatureTable(
+        IntStream.of(from).mapToObj(fields::get).toList(),
+        IntStream.of(from).mapToObj(categories::get).toList(),
+        to);
   }
 
   /** Some series side by side, not copied. */
   public FeatureMatrix matrix(List<String> series) {
     if (values instanceof MemorySeries) {
       return FeatureMatrix.ofColumns(
-          series, series.stream().map(this::values).toArray(double[][]::new));
+          series,
+          series.stream().map(this::values).toArray(double[][]::new),
+          series.stream().map(this::categories).toList());
     }
     return new SeriesMatrix(
-        List.copyOf(series), values, series.stream().mapToInt(this::index).toArray());
+        List.copyOf(series),
+        series.stream().map(this::categories).toList(),
+        values,
+        series.stream().mapToInt(this::index).toArray());
   }
 
-  /** A series as a FLOAT64 column, not copied; an unknown value is a NaN. */
+  /** A series as a FLOAT64 column, not copied; an unknown value is a NaN, a category its position. */
   public Column column(String name) {
     int index = index(name);
     return new Column(fields.get(index), rows, values.segment(index), null, List.of());
@@ -145,7 +162,7 @@ public final class FeatureTable implements AutoCloseable {
     return columns;
   }
 
-  /** SHA-256 (hex) of names, units and all values. */
+  /** SHA-256 (hex) of names, units, all values and the texts that they stand for. */
   public String hash() {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
@@ -154,6 +171,10 @@ public final class FeatureTable implements AutoCloseable {
         values.unload(i);
       } else {
         all.add(hashes[i]);
+      }
+      if (!categories.get(i).isEmpty()) {
+        String texts = Hashing.sha256(String.join("\0", categories.get(i)));
+        all.set(i, Hashing.sha256(all.get(i) + texts));
       }
     }
     return Table.hash(new Schema(fields), rows, all);

@@ -7,12 +7,20 @@ import slipstream.features.internal.series.SeriesStore;
 /**
  * Series of a store as features.
  *
+ * @param categories by feature
  * @param series by feature
  */
-record SeriesMatrix(List<String> names, SeriesStore store, int[] series) implements FeatureMatrix {
+record SeriesMatrix(
+    List<String> names, List<List<String>> categories, SeriesStore store, int[] series)
+    implements FeatureMatrix {
   @Override
   public int rows() {
     return (int) store.rows();
+  }
+
+  @Override
+  public List<String> categories(int feature) {
+    return categories.get(feature);
   }
 
   @Override

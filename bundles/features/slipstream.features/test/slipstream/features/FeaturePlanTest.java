@@ -122,6 +122,28 @@ class FeaturePlanTest {
         "instrument");
   }
 
+  @Test
+  void aTextColumnIsASeriesOfCategories() {
+    Experiment experiment =
+        features("who", "instrument", "instrument", "instrument", "is_a", "who == \"A\"");
+    assertEquals(List.of(), FeaturePlan.check(experiment, PLUGINS));
+    try (FeatureTable values =
+        FeaturePlan.compile(SCHEMA, experiment, PLUGINS).evaluate(small(), 2, Progress.NONE)) {
+      assertEquals(List.of("A", "B"), values.categories("who"));
+      assertEquals(List.of(), values.categories("is_a"));
+      assertArrayEquals(new double[] {0, 0, 0, 1, 1}, values.values("who"));
+      assertArrayEquals(new double[] {1, 1, 1, 0, 0}, values.values("is_a"));
+      FeatureMatrix matrix = values.matrix(List.of("is_a", "instrument"));
+      assertEquals(List.of("instrument"), matrix.categorical());
+      assertEquals(List.of("A", "B"), matrix.select(new int[] {4}).categories(1));
+    }
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class,
+            () -> FeaturePlan.compile(SCHEMA, features("x", "instrument + 1"), PLUGINS));
+    assertTrue(e.getMessage().contains("is text where a number is needed"), e.getMessage());
+  }
+
   /** Bonds that trade at the same times: which is the latest, and how far each is from the curve of the others. */
   @Test
   void bondsAtAMoment() {

@@ -229,7 +229,7 @@ final class LookAhead {
 
   private boolean compiles(String text, boolean mayLookAhead) {
     try {
-      new Compiler(SCHEMA, plugins).compile(text, mayLookAhead);
+      new Compiler(SCHEMA, plugins).compile(text, mayLookAhead, false);
       return true;
     } catch (ExpressionException e) {
       return false;
@@ -578,7 +578,7 @@ final class LookAhead {
 
   private String withoutPast(FeaturePlan plan, String expression, Data data, double[] all) {
     Compiler compiler = new Compiler(SCHEMA, plugins);
-    int node = compiler.compile(expression, true);
+    int node = compiler.compile(expression, true, false);
     Reach back = compiler.graph().lookBack(node);
     int[] first = new int[data.rows()];
     for (Partition partition : data.table().partitions()) {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,70 @@ class OnnxExporterTest {
           "[\"q10\",\"q50\",\"q90\"]",
           session.getMetadata().getCustomMetadata().get("all_outputs"));
     }
+  }
+
+  /** Whatever the other order of the names; many share a number; NaN, fractions and strangers are unknown. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 70, 400})
+  void categoriesAreExportedWithTheirNumbers(int categories) throws Exception {
+    SplittableRandom random = new SplittableRandom(7);
+    double[][] columns = new double[NAMES.size()][ROWS];
+    for (int r = 0; r < ROWS; r++) {
+      for (int f = 0; f < columns.length; f++) {
+        columns[f][r] = rows.get(r, f);
+      }
+      int k = (int) (categories * Math.pow(random.nextDouble(), 2));
+      columns[0][r] = random.nextInt(20) == 0 ? Double.NaN : k;
+      columns[2][r] = random.nextInt(3);
+      target[r] += k * 7919 % 11;
+    }
+    List<String> names = IntStream.range(0, categories).mapToObj(k -> "\"c\" " + k).toList();
+    FeatureMatrix quantities = rows;
+    rows =
+        FeatureMatrix.ofColumns(
+            NAMES, columns, List.of(names, List.of(), List.of("x", "y", "z"), List.of()));
+    BoostedTreesModel model =
+        (BoostedTreesModel)
+            train(
+                new BoostedTreesTrainer(),
+                target,
+                "rounds",
+                60,
+                "objective",
+                "quantile",
+                "quantiles",
+                List.of("0.2", "0.5"));
+    Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    assertTrue(verified.notes().stream().anyMatch(each -> each.contains("by categories")));
+    ModelProto written = ModelProto.parseFrom(Files.readAllBytes(file));
+    String numbers =
+        written.getMetadataPropsList().stream()
+            .filter(each -> each.getKey().equals("categories.flow"))
+            .findFirst()
+            .orElseThrow()
+            .getValue();
+    assertTrue(numbers.startsWith("{\"\\\"c\\\" 0\":0,"), numbers);
+
+    // A stranger reads the numbers of the metadata.
+    FeatureMatrix numbered = model.numbered(rows);
+    double[] expected = model.predict(rows);
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    double[][] input = new double[ROWS][NAMES.size()];
+    for (int r = 0; r < ROWS; r++) {
+      for (int f = 0; f < NAMES.size(); f++) {
+        input[r][f] = numbered.get(r, f);
+      }
+    }
+    try (OrtSession session = environment.createSession(file.toString());
+        OnnxTensor tensor = OnnxTensor.createTensor(environment, input);
+        OrtSession.Result result = session.run(Map.of("features", tensor))) {
+      float[][] predicted = (float[][]) result.get("prediction").orElseThrow().getValue();
+      for (int r = 0; r < ROWS; r++) {
+        assertEquals((float) expected[r], predicted[r][0]);
+      }
+    }
+    rows = quantities;
   }
 
   @Test

@@ -196,6 +196,8 @@ public final class DemoCommand implements Callable<Integer> {
             (name, value) -> {
               if (value.hasNumberValue()) {
                 values.put(name, shortest(value.getNumberValue()));
+              } else if (value.hasStringValue()) {
+                values.put(name, value.getStringValue());
               }
             });
     return values.entrySet().stream()

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import slipstream.core.SlipstreamException;
 import slipstream.core.model.ModelArchive;
@@ -97,7 +98,13 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
     } else {
       model = toProto(context.store().models().find(reference).orElseThrow()).toBuilder();
     }
-    double[] example = entry.model().example();
+    for (int i = 0; i < model.getInputsCount(); i++) {
+      model
+          .getInputsBuilder(i)
+          .setCategory(entry.model().categorical(i))
+          .addAllCategories(entry.model().categories(i));
+    }
+    List<Object> example = entry.model().example();
     if (example != null) {
       model.setInputExample(example(entry.model(), example));
     }
@@ -112,16 +119,16 @@ final class ModelsServiceImpl extends ModelsServiceGrpc.ModelsServiceImplBase {
     }
   }
 
-  private static Struct example(LoadedModel model, double[] values) {
+  private static Struct example(LoadedModel model, List<Object> values) {
     Struct.Builder row = Struct.newBuilder();
-    int i = 0;
-    for (ModelRecord.Input input : model.inputs()) {
-      double value = values[i++];
+    for (int i = 0; i < values.size(); i++) {
       row.putFields(
-          input.name(),
-          Double.isFinite(value)
-              ? Value.newBuilder().setNumberValue(value).build()
-              : Protos.nullValue());
+          model.inputs().get(i).name(),
+          switch (values.get(i)) {
+            case Double value -> Value.newBuilder().setNumberValue(value).build();
+            case String text -> Value.newBuilder().setStringValue(text).build();
+            case null, default -> Protos.nullValue();
+          });
     }
     return row.build();
   }

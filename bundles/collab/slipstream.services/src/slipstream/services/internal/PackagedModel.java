@@ -25,6 +25,7 @@ import slipstream.core.progress.Progress;
 import slipstream.core.provenance.Provenance;
 import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.FeatureRows;
 import slipstream.core.spi.Model;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.ContentStore;
@@ -120,9 +121,20 @@ final class PackagedModel implements Pipeline.LoadedModel {
   }
 
   @Override
-  public double[] example() {
-    double[] example = model.example();
-    return example.length == inputs.size() ? example : null;
+  public boolean categorical(int input) {
+    return model.inputs().get(input).categorical();
+  }
+
+  @Override
+  public List<String> categories(int input) {
+    return categorical(input) && !model.model().features().isEmpty()
+        ? model.model().categories(input)
+        : List.of();
+  }
+
+  @Override
+  public List<Object> example() {
+    return model.example().size() == inputs.size() ? model.example() : null;
   }
 
   @Override
@@ -207,21 +219,42 @@ final class PackagedModel implements Pipeline.LoadedModel {
   private PredictFileResult predictInputs(
       Path input, Path output, Pipeline.CsvSink csv, Progress progress) {
     try (Table table = RowFiles.read(input, progress)) {
-      List<String> names = new ArrayList<>();
-      double[][] columns = new double[inputs.size()][];
-      for (int i = 0; i < columns.length; i++) {
+      FeatureRows rows =
+          new FeatureRows(
+              inputs.stream().map(ModelRecord.Input::name).toList(), Math.toIntExact(table.rows()));
+      for (int i = 0; i < inputs.size(); i++) {
         Column column = table.column(inputs.get(i).name());
+        if (categorical(i)) {
+          setCategories(column, rows, i);
+          continue;
+        }
         if (!column.type().numeric()) {
           throw SlipstreamException.invalid(
               "column '" + column.name() + "' is " + column.type() + ", not numbers",
               Place.file(input.toString()),
               "Mend the column; an unknown value is an empty field.");
         }
-        names.add(column.name());
-        columns[i] = column.toDoubles();
+        double[] values = column.toDoubles();
+        for (int row = 0; row < values.length; row++) {
+          rows.set(row, i, values[row]);
+        }
       }
-      double[][] predictions = predict(FeatureMatrix.ofColumns(names, columns));
+      double[][] predictions = predict(rows.matrix());
       return write(table, predictions, output, csv, progress);
+    }
+  }
+
+  /** Categories that are written as numbers are texts none the less. */
+  private static void setCategories(Column column, FeatureRows rows, int input) {
+    for (int row = 0; row < column.rows(); row++) {
+      if (!column.isNull(row)) {
+        rows.set(
+            row,
+            input,
+            column.type().numeric()
+                ? FeatureRows.category(column.getDouble(row))
+                : column.getString(row));
+      }
     }
   }
 
@@ -413,13 +446,9 @@ final class PackagedModel implements Pipeline.LoadedModel {
         remove(scratch);
       }
     }
-    double[] example = example();
-    double[][] columns = new double[inputs.size()][example == null ? 0 : 1];
-    for (int i = 0; i < columns.length && example != null; i++) {
-      columns[i][0] = example[i];
-    }
+    FeatureMatrix row = model.exampleRow();
     return new Verification(
-        FeatureMatrix.ofColumns(inputs.stream().map(ModelRecord.Input::name).toList(), columns),
+        example() == null ? row.select(new int[0]) : row,
         "the data that it was trained on are not in this workspace: compared on the archive's"
             + " example row");
   }
@@ -429,12 +458,14 @@ final class PackagedModel implements Pipeline.LoadedModel {
     int rows = Math.min(all.rows(), VERIFICATION_ROWS);
     List<String> names = inputs.stream().map(ModelRecord.Input::name).toList();
     double[][] columns = new double[names.size()][rows];
+    List<List<String>> categories = new ArrayList<>();
     for (int f = 0; f < columns.length; f++) {
       int from = all.names().indexOf(names.get(f));
+      categories.add(all.categories(from));
       for (int r = 0; r < rows; r++) {
         columns[f][r] = all.get((int) ((long) r * all.rows() / rows), from);
       }
     }
-    return FeatureMatrix.ofColumns(names, columns);
+    return FeatureMatrix.ofColumns(names, columns, categories);
   }
 }

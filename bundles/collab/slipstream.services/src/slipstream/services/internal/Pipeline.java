@@ -191,8 +191,16 @@ public interface Pipeline {
 
     SequencedMap<String, String> provenance();
 
-    /** A row it was scored on, NaN where unknown, in the order of the inputs; null when there is none. */
-    double[] example();
+    /** Whether the values of an input are texts. */
+    boolean categorical(int input);
+
+    /** The texts that it knows of an input; empty for numbers. */
+    List<String> categories(int input);
+
+    /**
+     * A row it was scored on, in the order of the inputs: a Double, a text, or null where unknown; null when there is none.
+     */
+    List<Object> example();
 
     /** What it predicts of a row. */
     List<Model.Output> outputs();

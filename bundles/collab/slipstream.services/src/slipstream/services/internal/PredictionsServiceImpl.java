@@ -11,6 +11,7 @@ import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.FeatureRows;
 import slipstream.core.spi.Model;
 import slipstream.proto.v1.PredictFileEvent;
 import slipstream.proto.v1.PredictFileRequest;
@@ -72,27 +73,54 @@ final class PredictionsServiceImpl extends PredictionsServiceGrpc.PredictionsSer
   /** Rows as columns in the order of the model's inputs. */
   private static FeatureMatrix matrix(LoadedModel model, List<Struct> rows) {
     List<ModelRecord.Input> inputs = model.inputs();
-    double[][] columns = new double[inputs.size()][rows.size()];
+    FeatureRows matrix =
+        new FeatureRows(inputs.stream().map(ModelRecord.Input::name).toList(), rows.size());
     for (int r = 0; r < rows.size(); r++) {
       Map<String, Value> row = rows.get(r).getFieldsMap();
       int found = 0;
-      for (int c = 0; c < columns.length; c++) {
+      for (int c = 0; c < inputs.size(); c++) {
         String name = inputs.get(c).name();
         Value value = row.get(name);
         if (value == null) {
           throw SlipstreamException.invalid(
               "input '" + name + "' is missing",
               Place.key("rows[" + r + "]." + name),
-              "Give a number, or null when it is unknown. Inputs: " + names(inputs) + ".");
+              "Give a "
+                  + (model.categorical(c) ? "text" : "number")
+                  + ", or null when it is unknown. Inputs: "
+                  + names(inputs)
+                  + ".");
         }
-        columns[c][r] = number(value, name, r);
+        if (model.categorical(c)) {
+          String category = category(value, name, r);
+          if (category != null) {
+            matrix.set(r, c, category);
+          }
+        } else {
+          matrix.set(r, c, number(value, name, r));
+        }
         found++;
       }
       if (found < row.size()) {
         throw unknown(inputs, row, r);
       }
     }
-    return FeatureMatrix.ofColumns(inputs.stream().map(ModelRecord.Input::name).toList(), columns);
+    return matrix.matrix();
+  }
+
+  /** Null when it is unknown. */
+  private static String category(Value value, String name, int row) {
+    return switch (value.getKindCase()) {
+      case STRING_VALUE -> value.getStringValue();
+      case NUMBER_VALUE -> FeatureRows.category(value.getNumberValue());
+      case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
+      case NULL_VALUE -> null;
+      case STRUCT_VALUE, LIST_VALUE, KIND_NOT_SET ->
+          throw SlipstreamException.invalid(
+              "it is no text",
+              Place.key("rows[" + row + "]." + name),
+              "Give a text, or null when it is unknown.");
+    };
   }
 
   private static double number(Value value, String name, int row) {

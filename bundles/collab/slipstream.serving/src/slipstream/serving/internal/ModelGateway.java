@@ -39,6 +39,8 @@ public final class ModelGateway implements HttpServer.Gateway {
   private final Channel channel;
   // By the name that it is served under: how the services know it.
   private final SequencedMap<String, String> references = new LinkedHashMap<>();
+  // By that name: inputs that are texts.
+  private final Map<String, List<String>> categorical = new LinkedHashMap<>();
   private final Transcoder transcoder;
   private final PredictionsServiceGrpc.PredictionsServiceBlockingStub predictions;
 
@@ -57,7 +59,14 @@ public final class ModelGateway implements HttpServer.Gateway {
             "two models would be served as '" + name + "'", "Rename one of the files.");
       }
     }
-    references.keySet().forEach(this::model);
+    for (String name : references.keySet()) {
+      categorical.put(
+          name,
+          model(name).getInputsList().stream()
+              .filter(ModelInput::getCategory)
+              .map(ModelInput::getName)
+              .toList());
+    }
     this.transcoder =
         new Transcoder(
             channel,
@@ -205,7 +214,10 @@ public final class ModelGateway implements HttpServer.Gateway {
       name = once("model", named);
     }
     Struct.Builder row = Struct.newBuilder();
-    query.forEach((input, values) -> row.putFields(input, value(input, once(input, values))));
+    List<String> texts = categorical.getOrDefault(name, List.of());
+    query.forEach(
+        (input, values) ->
+            row.putFields(input, value(input, once(input, values), texts.contains(input))));
     PredictResponse response =
         predictions.predict(
             PredictRequest.newBuilder().setModel(reference(name)).addRows(row).build());
@@ -220,9 +232,12 @@ public final class ModelGateway implements HttpServer.Gateway {
     return values.getFirst();
   }
 
-  private static Value value(String input, String text) {
+  private static Value value(String input, String text, boolean category) {
     if (text.isEmpty() || text.equals("null") || text.equalsIgnoreCase("nan")) {
       return Value.newBuilder().setNullValue(NullValue.NULL_VALUE).build();
+    }
+    if (category) {
+      return Value.newBuilder().setStringValue(text).build();
     }
     try {
       return Value.newBuilder().setNumberValue(Double.parseDouble(text)).build();

@@ -160,10 +160,16 @@ final class OpenApi {
     Map<String, Object> row = new LinkedHashMap<>();
     for (ModelInput input : model.getInputsList()) {
       Value value = struct.getFieldsMap().get(input.getName());
-      row.put(
-          input.getName(), value != null && value.hasNumberValue() ? value.getNumberValue() : null);
+      row.put(input.getName(), value == null ? null : plain(value));
     }
     return row;
+  }
+
+  /** A number, a text, or null. */
+  private static Object plain(Value value) {
+    return value.hasNumberValue()
+        ? (Object) value.getNumberValue()
+        : value.hasStringValue() ? value.getStringValue() : null;
   }
 
   private static Map<String, Object> responses(String contentType, Map<String, Object> schema) {
@@ -194,14 +200,14 @@ final class OpenApi {
             map("type", "string", "enum", models.stream().map(Model::getName).toList())));
     Map<String, ModelInput> inputs = new LinkedHashMap<>();
     Map<String, List<String>> users = new LinkedHashMap<>();
-    Map<String, Double> examples = new HashMap<>();
+    Map<String, Object> examples = new HashMap<>();
     for (Model model : models) {
       for (ModelInput input : model.getInputsList()) {
         inputs.putIfAbsent(input.getName(), input);
         users.computeIfAbsent(input.getName(), key -> new ArrayList<>()).add(model.getName());
         Value example = model.getInputExample().getFieldsMap().get(input.getName());
-        if (example != null && example.hasNumberValue()) {
-          examples.putIfAbsent(input.getName(), example.getNumberValue());
+        if (example != null && plain(example) != null) {
+          examples.putIfAbsent(input.getName(), plain(example));
         }
       }
     }
@@ -229,7 +235,7 @@ final class OpenApi {
                   "description",
                   String.join(" ", about),
                   "schema",
-                  map("type", "number"));
+                  map("type", input.getCategory() ? "string" : "number"));
           if (examples.containsKey(name)) {
             parameter.put("example", examples.get(name));
           }

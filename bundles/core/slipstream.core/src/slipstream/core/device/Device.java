@@ -31,6 +31,11 @@ public interface Device extends TreeKernels, GramKernel {
   /** For people, such as the product name of a GPU. */
   String name();
 
-  /** Bytes that new work may take now. */
-  long memory();
+  /**
+   * Bytes that new work may take now.
+   *
+   * @param enough that the caller wants: a device whose memory is tedious to measure need not look closer once it has so
+   *     much
+   */
+  long memory(long enough);
 }

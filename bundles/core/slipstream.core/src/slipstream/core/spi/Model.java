@@ -14,6 +14,15 @@ public interface Model {
   List<String> features();
 
   /**
+   * Names of the categories of a feature that it knows; empty for a quantity. What it does with others, its trainer says.
+   *
+   * @param feature position among {@link #features}
+   */
+  default List<String> categories(int feature) {
+    return List.of();
+  }
+
+  /**
    * What it predicts of a row, in the order of {@link #predictAll}: one output, unless it says
    * otherwise.
    */
@@ -50,7 +59,7 @@ public interface Model {
   /**
    * Predicts all outputs of rows.
    *
-   * @param rows columns in the order of {@link #features}
+   * @param rows columns in the order of {@link #features}; categories are known by their names
    * @param result {@code [output][row]}
    */
   default void predictAll(FeatureMatrix rows, double[][] result) {

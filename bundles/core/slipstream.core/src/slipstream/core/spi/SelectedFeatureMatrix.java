@@ -21,6 +21,11 @@ record SelectedFeatureMatrix(FeatureMatrix all, RowSelection selection) implemen
   }
 
   @Override
+  public List<String> categories(int feature) {
+    return all.categories(feature);
+  }
+
+  @Override
   public double get(int row, int feature) {
     return all.get(selection.get(row), feature);
   }

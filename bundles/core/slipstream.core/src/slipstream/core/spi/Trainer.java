@@ -36,6 +36,13 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   }
 
   /**
+   * Whether features may have categories. Where a trainer says no, a run gives it each category as a quantity, 1 or 0.
+   */
+  default boolean takesCategories() {
+    return false;
+  }
+
+  /**
    * True when fits report a learning curve to their context's {@link Progress}. One that stops
    * early does so while it finds its steps; for the others a fit is made for the curve's sake, and
    * thrown away.

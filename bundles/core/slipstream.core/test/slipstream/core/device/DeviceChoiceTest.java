@@ -12,7 +12,7 @@ import slipstream.core.progress.Progress;
 class DeviceChoiceTest {
   private record Named(Device.Kind kind, String name) implements Device {
     @Override
-    public long memory() {
+    public long memory(long enough) {
       return 1;
     }
 

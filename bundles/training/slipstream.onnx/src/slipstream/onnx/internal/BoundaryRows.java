@@ -2,14 +2,18 @@ package slipstream.onnx.internal;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import slipstream.core.device.BinSet;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.training.trees.BoostedTrees;
+import slipstream.training.trees.Categories;
 import slipstream.training.trees.RegressionTree;
 
 /**
  * Rows at the splits of trees: for each split its threshold, the floats just below and above, a double that only rounds to
  * the threshold, and NaN; the other features are those of a real row that reaches the split, or, where none does, of a
- * real row moved onto the split's path.
+ * real row moved onto the split's path. Where a split is by categories: one of either side, one that is not known, a
+ * fraction, and NaN.
  */
 final class BoundaryRows {
   /** Rows for each split. */
@@ -20,6 +24,7 @@ final class BoundaryRows {
 
   private final List<RegressionTree> trees;
   private final int features;
+  private final List<Categories> categories;
   private final FeatureMatrix real;
   private final int[] realRows;
   private final float[][] realValues;
@@ -33,7 +38,12 @@ final class BoundaryRows {
     void accept(double[] row, Origin origin);
   }
 
-  BoundaryRows(BoostedTrees model, FeatureMatrix real) {
+  /**
+   * @param categories by feature
+   * @param real rows with their numbers
+   */
+  BoundaryRows(BoostedTrees model, List<Categories> categories, FeatureMatrix real) {
+    this.categories = categories;
     this.trees = model.trees();
     this.features = model.features();
     this.real = real;
@@ -77,17 +87,10 @@ final class BoundaryRows {
           continue;
         }
         int f = tree.feature(n);
-        float threshold = tree.threshold(n);
         double[] row = base(tree, n, parent, witness);
-        row[f] = threshold;
+        double[] values = values(tree, n);
+        row[f] = values[0];
         reached += reaches(tree, n, row) ? 1 : 0;
-        double[] values = {
-          threshold,
-          Math.nextDown(threshold),
-          Math.nextUp(threshold),
-          Math.nextUp((double) threshold),
-          Double.NaN
-        };
         for (double value : values) {
           row[f] = value;
           consumer.accept(row, new Origin(t, n, f, value));
@@ -95,6 +98,36 @@ final class BoundaryRows {
       }
     }
     return reached;
+  }
+
+  private double[] values(RegressionTree tree, int node) {
+    BinSet set = tree.categories(node);
+    if (set != null) {
+      int count = categories.get(tree.feature(node)).count();
+      double left = first(set, count);
+      return new double[] {left, first(complement(set), count), count, left + 0.5, Double.NaN};
+    }
+    float threshold = tree.threshold(node);
+    return new double[] {
+      threshold,
+      Math.nextDown(threshold),
+      Math.nextUp(threshold),
+      Math.nextUp((double) threshold),
+      Double.NaN
+    };
+  }
+
+  private static BinSet complement(BinSet set) {
+    return new BinSet(~set.word0(), ~set.word1(), ~set.word2(), ~set.word3());
+  }
+
+  /** The first number of a set; NaN when it has none. */
+  private static double first(BinSet set, int count) {
+    return IntStream.range(0, count)
+        .filter(set::contains)
+        .mapToDouble(k -> k)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   /** For each node the first real row that reaches it, or -1. */
@@ -117,8 +150,7 @@ final class BoundaryRows {
   }
 
   private static int child(RegressionTree tree, int node, float x) {
-    boolean left = Float.isNaN(x) ? tree.missingLeft(node) : x <= tree.threshold(node);
-    return left ? tree.left(node) : tree.right(node);
+    return tree.goesLeft(node, x) ? tree.left(node) : tree.right(node);
   }
 
   private static int[] parents(RegressionTree tree) {
@@ -151,6 +183,8 @@ final class BoundaryRows {
     float[] upTo = new float[features];
     boolean[] onPath = new boolean[features];
     boolean[] atMinusInfinity = new boolean[features];
+    BinSet[] left = new BinSet[features];
+    Arrays.fill(left, complement(BinSet.of(new long[4])));
     Arrays.fill(above, Float.NEGATIVE_INFINITY);
     Arrays.fill(upTo, Float.POSITIVE_INFINITY);
     Arrays.fill(atMinusInfinity, true);
@@ -158,7 +192,10 @@ final class BoundaryRows {
       int p = parent[n];
       int f = tree.feature(p);
       onPath[f] = true;
-      if (tree.left(p) == n) {
+      if (tree.categories(p) != null) {
+        BinSet set = tree.categories(p);
+        left[f] = common(left[f], tree.left(p) == n ? set : complement(set));
+      } else if (tree.left(p) == n) {
         upTo[f] = Math.min(upTo[f], tree.threshold(p));
       } else {
         above[f] = Math.max(above[f], tree.threshold(p));
@@ -166,6 +203,12 @@ final class BoundaryRows {
       }
     }
     for (int f = 0; f < features; f++) {
+      int count = categories.get(f).count();
+      if (count > 0) {
+        boolean among = !Double.isNaN(row[f]) && left[f].contains((int) row[f]);
+        row[f] = !onPath[f] || among ? row[f] : first(left[f], count);
+        continue;
+      }
       boolean fits =
           row[f] <= upTo[f] && (row[f] > above[f] || atMinusInfinity[f]) && !Double.isNaN(row[f]);
       if (onPath[f] && !fits) {
@@ -173,6 +216,11 @@ final class BoundaryRows {
         row[f] = some ? upTo[f] : Double.NaN;
       }
     }
+  }
+
+  private static BinSet common(BinSet a, BinSet b) {
+    return new BinSet(
+        a.word0() & b.word0(), a.word1() & b.word1(), a.word2() & b.word2(), a.word3() & b.word3());
   }
 
   private boolean reaches(RegressionTree tree, int node, double[] row) {

@@ -6,6 +6,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import slipstream.core.Text;
 import slipstream.core.spi.Model;
 import slipstream.onnx.internal.proto.AttributeProto;
@@ -20,6 +22,8 @@ import slipstream.onnx.internal.proto.TensorShapeProto;
 import slipstream.onnx.internal.proto.TensorShapeProto.Dimension;
 import slipstream.onnx.internal.proto.TypeProto;
 import slipstream.onnx.internal.proto.ValueInfoProto;
+import slipstream.training.trees.BoostedTreesModel;
+import slipstream.training.trees.Categories;
 
 /** Shorthand for ONNX messages. */
 public final class OnnxModels {
@@ -58,6 +62,14 @@ public final class OnnxModels {
     }
     result.addMetadataProps(entry("trainer", model.trainer()));
     result.addMetadataProps(entry(INPUT, json(model.features())));
+    if (model instanceof BoostedTreesModel trees) {
+      for (int f = 0; f < trees.categories().size(); f++) {
+        if (trees.categories().get(f).count() > 0) {
+          result.addMetadataProps(
+              entry("categories." + model.features().get(f), json(trees.categories().get(f))));
+        }
+      }
+    }
     if (model.outputs().size() > 1) {
       List<String> names = model.outputs().stream().map(Model.Output::name).toList();
       result.addMetadataProps(entry(OUTPUTS, json(names)));
@@ -71,21 +83,29 @@ public final class OnnxModels {
 
   /** A JSON array of strings. */
   private static String json(List<String> words) {
-    StringBuilder text = new StringBuilder("[");
-    for (String word : words) {
-      text.append(text.length() == 1 ? "\"" : ",\"");
-      for (char c : word.toCharArray()) {
-        if (c == '"' || c == '\\') {
-          text.append('\\').append(c);
-        } else if (c < 0x20) {
-          text.append(Text.format("\\u%04x", (int) c));
-        } else {
-          text.append(c);
-        }
+    return words.stream().map(OnnxModels::quoted).collect(Collectors.joining(",", "[", "]"));
+  }
+
+  /** A JSON object: numbers by name. */
+  private static String json(Categories categories) {
+    List<String> names = categories.names();
+    return IntStream.range(0, names.size())
+        .mapToObj(k -> quoted(names.get(k)) + ":" + categories.number(k))
+        .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  private static String quoted(String word) {
+    StringBuilder text = new StringBuilder("\"");
+    for (char c : word.toCharArray()) {
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (c < 0x20) {
+        text.append(Text.format("\\u%04x", (int) c));
+      } else {
+        text.append(c);
       }
-      text.append('"');
     }
-    return text.append(']').toString();
+    return text.append('"').toString();
   }
 
   /** A graph's input: rows x features; the number of features is free when negative. */

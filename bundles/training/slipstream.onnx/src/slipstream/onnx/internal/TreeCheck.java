@@ -50,7 +50,8 @@ public final class TreeCheck {
   /**
    * @throws SlipstreamException when a leaf or, by more than one ulp, a prediction differs
    */
-  public Verification verify(FeatureMatrix given) {
+  public Verification verify(FeatureMatrix rows) {
+    FeatureMatrix given = model.numbered(rows);
     ModelProto written;
     int features = trees.features();
     int treeCount = trees.trees().size();
@@ -65,7 +66,7 @@ public final class TreeCheck {
     if (treeCount == 0) {
       return new LinearCheck(model, file, progress).verify(given);
     }
-    BoundaryRows boundary = new BoundaryRows(trees, given);
+    BoundaryRows boundary = new BoundaryRows(trees, model.categories(), given);
     long work = boundary.splits() * BoundaryRows.VARIANTS * treeCount;
     long stride = Math.max(1, -Math.floorDiv(-work, MAX_BOUNDARY_WORK));
     long together = -Math.floorDiv(-boundary.splits(), stride) * BoundaryRows.VARIANTS;
@@ -116,6 +117,11 @@ public final class TreeCheck {
         Text.format(
             "%,d splits, each at, just below and just above its threshold, between floats, and for NaN",
             boundary.splits()));
+    if (model.categories().stream().anyMatch(each -> each.count() > 0)) {
+      notes.add(
+          "splits by categories: for one of either side, for one that is not known, a fraction and NaN;"
+              + " the input holds a category's number, which the metadata tell");
+    }
     if (together < boundary.splits() * BoundaryRows.VARIANTS) {
       notes.add(
           Text.format(
@@ -189,9 +195,10 @@ public final class TreeCheck {
       if (leaves.length != filled * treeCount) {
         throw OnnxMismatch.of("it gives results of another shape");
       }
+      FeatureMatrix numbered = model.numbered(matrix());
       for (int r = 0; r < filled; r++) {
         for (int f = 0; f < features; f++) {
-          single[f] = (float) rows[r * features + f];
+          single[f] = (float) numbered.get(r, f);
         }
         for (int t = 0; t < treeCount; t++) {
           int leaf = trees.trees().get(fromTree + t).leaf(single);

@@ -7,7 +7,9 @@ import static slipstream.onnx.internal.OnnxModels.node;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.spi.Link;
@@ -25,10 +27,15 @@ import slipstream.training.trees.RegressionTree;
  *
  * <p>A TreeEnsembleRegressor with one target would add the trees itself, in an order that depends on the number of
  * threads and rows. Where there is a link, it follows the sum.
+ *
+ * <p>The operator knows no sets of categories in a way that all runtimes do fast. So each set by which some split parts a
+ * feature is a column more, {@code 0} for the categories that go left, {@code 1} for the others, NaN for those that are not
+ * known: a row of a table, gathered by the category's number; and the split asks for {@code <= 0.5}.
  */
 public final class TreeGraph {
   static final String OPERATOR = "TreeEnsembleRegressor";
   static final String LEAVES = "leaf_values";
+  private static final String FEATURES = "features_float32";
 
   /** Above this the file would pass protobuf's 2 GiB. */
   private static final long MAX_NODES = 20_000_000;
@@ -59,8 +66,9 @@ public final class TreeGraph {
         .addInput(OnnxModels.input(all.features()))
         .addOutput(OnnxModels.output(OUTPUT, OnnxModels.FLOAT, 1))
         .addInitializer(OnnxModels.longs("axis", new long[] {1}))
-        .addNode(node("Cast", List.of(INPUT), "features_float32", integer("to", OnnxModels.FLOAT)))
-        .addNode(ensemble(all));
+        .addNode(node("Cast", List.of(INPUT), FEATURES, integer("to", OnnxModels.FLOAT)));
+    CategorySets sets = CategorySets.of(all, model.categories());
+    graph.addNode(ensemble(all, sets, sets.addTo(graph, FEATURES)));
     if (model.series().size() == 1) {
       series(graph, model.series().getFirst(), LEAVES, "", OUTPUT);
       return graph.build();
@@ -173,7 +181,7 @@ public final class TreeGraph {
             integer("to", OnnxModels.FLOAT)));
   }
 
-  private static NodeProto ensemble(BoostedTrees model) {
+  private static NodeProto ensemble(BoostedTrees model, CategorySets sets, String input) {
     Attribute treeIds = new Attribute("nodes_treeids", AttributeType.INTS);
     Attribute nodeIds = new Attribute("nodes_nodeids", AttributeType.INTS);
     Attribute features = new Attribute("nodes_featureids", AttributeType.INTS);
@@ -194,9 +202,10 @@ public final class TreeGraph {
         boolean end = tree.isLeaf(n);
         treeIds.add(t);
         nodeIds.add(n);
-        features.add(end ? 0 : tree.feature(n));
+        boolean set = tree.categories(n) != null;
+        features.add(end ? 0 : set ? sets.column(tree, n) : tree.feature(n));
         modes.add(end ? leaf : branch);
-        thresholds.add(end ? 0 : tree.threshold(n));
+        thresholds.add(end ? 0 : set ? CategorySets.THRESHOLD : tree.threshold(n));
         lefts.add(end ? 0 : tree.left(n));
         rights.add(end ? 0 : tree.right(n));
         missing.add(!end && tree.missingLeft(n) ? 1 : 0);
@@ -226,11 +235,7 @@ public final class TreeGraph {
             weights)) {
       attributes.add(each.builder.build());
     }
-    return node(
-            OPERATOR,
-            List.of("features_float32"),
-            LEAVES,
-            attributes.toArray(AttributeProto[]::new))
+    return node(OPERATOR, List.of(input), LEAVES, attributes.toArray(AttributeProto[]::new))
         .toBuilder()
         .setDomain(OnnxModels.ML)
         .build();
@@ -303,7 +308,18 @@ public final class TreeGraph {
     }
     GraphProto.Builder graph = written.getGraph().toBuilder();
     graph.clearNode().clearOutput().clearInitializer();
-    graph.addNode(written.getGraph().getNode(0)).addNode(numbered);
+    Set<String> used = new HashSet<>();
+    for (NodeProto before : written.getGraph().getNodeList()) {
+      if (before.getOpType().equals(OPERATOR)) {
+        break;
+      }
+      graph.addNode(before);
+      used.addAll(before.getInputList());
+    }
+    written.getGraph().getInitializerList().stream()
+        .filter(each -> used.contains(each.getName()))
+        .forEach(graph::addInitializer);
+    graph.addNode(numbered);
     graph.addOutput(OnnxModels.output(LEAVES, OnnxModels.FLOAT, to - from));
     return written.toBuilder().setGraph(graph).build();
   }

@@ -26,6 +26,12 @@ public final class BaselineTrainer implements Trainer<BaselineParameters> {
     return BaselineParameters.class;
   }
 
+  /** It looks at no feature. */
+  @Override
+  public boolean takesCategories() {
+    return true;
+  }
+
   @Override
   public BaselineModel train(TrainingData data, BaselineParameters parameters, Context context) {
     context.progress().checkCancelled();

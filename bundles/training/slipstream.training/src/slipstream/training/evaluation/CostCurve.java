@@ -3,6 +3,7 @@ package slipstream.training.evaluation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -55,8 +56,9 @@ public record CostCurve(
   /**
    * The curve of a model.
    *
-   * @param row a value for each of {@link Model#features}, in that order, NaN where unknown; that of the feature is not used
-   * @param feature one of the model's
+   * @param row a value for each of {@link Model#features}, in that order, NaN where unknown, of a category its position in
+   *     {@link Model#categories}; that of the feature is not used
+   * @param feature one of the model's, a quantity
    * @param grid finite, ascending, at least one value: {@link #grid}
    * @throws SlipstreamException INVALID_INPUT when there is no such feature, or the row or grid is not as said
    */
@@ -77,13 +79,21 @@ public record CostCurve(
           Place.key("row"),
           "Give one value for each of: " + String.join(", ", features) + ".");
     }
+    List<List<String>> categories =
+        IntStream.range(0, features.size()).mapToObj(model::categories).toList();
+    if (!categories.get(varied).isEmpty()) {
+      throw SlipstreamException.invalid(
+          "'" + feature + "' has categories, along which there is no curve",
+          Place.key("feature"),
+          "Vary a number; give the category in the row.");
+    }
     checkGrid(grid);
     double[][] columns = new double[features.size()][grid.length];
     for (int f = 0; f < columns.length; f++) {
       Arrays.fill(columns[f], row[f]);
     }
     columns[varied] = grid.clone();
-    FeatureMatrix rows = FeatureMatrix.ofColumns(features, columns);
+    FeatureMatrix rows = FeatureMatrix.ofColumns(features, columns, categories);
     double[][] outputs = model.predictAll(rows);
     double[] predicted = outputs[model.headline()];
     int lowest = extreme(model.outputs(), -1);
@@ -188,12 +198,16 @@ public record CostCurve(
   /**
    * A typical row: of each feature the median of its known values, the lower one of two.
    *
-   * @return by feature; NaN where it is never known
+   * @return by feature; NaN where it is never known, and where it has categories
    */
   public static double[] medians(FeatureMatrix rows) {
     double[] medians = new double[rows.features()];
     double[] column = new double[rows.rows()];
     for (int f = 0; f < medians.length; f++) {
+      if (!rows.categories(f).isEmpty()) {
+        medians[f] = Double.NaN;
+        continue;
+      }
       rows.copy(f, 0, column.length, column, 0);
       double[] known = Arrays.stream(column).filter(Double::isFinite).sorted().toArray();
       medians[f] = known.length == 0 ? Double.NaN : known[(known.length - 1) / 2];

@@ -37,7 +37,7 @@ public record CostCurves(
   /**
    * A feature that is not varied.
    *
-   * @param value NaN when it is never known
+   * @param value NaN when it is never known, or has categories
    */
   public record Held(String feature, double value) {}
 
@@ -60,7 +60,7 @@ public record CostCurves(
    * @param rows what they are asked, columns in the order of their features
    * @param feature one of these
    * @param unit of the feature
-   * @return empty when the feature does not vary
+   * @return empty when the feature does not vary, or has categories
    */
   public static Optional<CostCurves> of(
       SequencedMap<String, Model> models, FeatureMatrix rows, String feature, String unit) {
@@ -69,6 +69,9 @@ public record CostCurves(
         rows.select(
             IntStream.range(0, count).map(k -> (int) ((long) k * rows.rows() / count)).toArray());
     int varied = sample.names().indexOf(feature);
+    if (!sample.categories(varied).isEmpty()) {
+      return Optional.empty();
+    }
     double[] column = new double[count];
     sample.copy(varied, 0, count, column, 0);
     double[] known = Arrays.stream(column).filter(Double::isFinite).sorted().toArray();

@@ -21,7 +21,10 @@ final class Marginal {
     for (int f = 0; f < columns.length; f++) {
       selected.copy(f, 0, n, columns[f], 0);
     }
-    return FeatureMatrix.ofColumns(rows.names(), columns);
+    return FeatureMatrix.ofColumns(
+        rows.names(),
+        columns,
+        IntStream.range(0, columns.length).mapToObj(rows::categories).toList());
   }
 
   /** The k-th of n evenly spaced rows. */
@@ -54,6 +57,11 @@ final class Marginal {
     @Override
     public List<String> names() {
       return rest.names();
+    }
+
+    @Override
+    public List<String> categories(int feature) {
+      return rest.categories(feature);
     }
 
     @Override

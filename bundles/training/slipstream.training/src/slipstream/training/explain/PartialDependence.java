@@ -1,6 +1,8 @@
 package slipstream.training.explain;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import slipstream.core.CompensatedSum;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.FeatureMatrix;
@@ -17,7 +19,8 @@ import slipstream.core.spi.Model;
  * some of the rows that are averaged occur nowhere: read the curve with care there.
  *
  * @param feature its name
- * @param grid values that occur in the data, at evenly spaced quantiles, ascending, each once
+ * @param grid values that occur in the data, at evenly spaced quantiles, ascending, each once; of a feature with categories
+ *     the most frequent ones, by their position in {@link FeatureMatrix#categories}
  * @param mean average prediction at each value of the grid, in the unit of the target
  * @param missing average prediction when the feature is missing; NaN when it never is in the rows
  * @param rows indices of the rows that were averaged
@@ -59,7 +62,10 @@ public record PartialDependence(
       Model model, FeatureMatrix rows, int feature, Options options) {
     double[] column = new double[rows.rows()];
     rows.copy(feature, 0, column.length, column, 0);
-    double[] grid = grid(column, options.points());
+    double[] grid =
+        rows.categories(feature).isEmpty()
+            ? grid(column, options.points())
+            : frequent(column, rows.categories(feature).size(), options.points());
     if (grid.length == 0) {
       throw SlipstreamException.invalid(
           "feature "
@@ -94,6 +100,23 @@ public record PartialDependence(
     double missing = someMissing ? CompensatedSum.mean(predicted[grid.length]) : Double.NaN;
     return new PartialDependence(
         rows.names().get(feature), grid, mean, missing, chosen, individual);
+  }
+
+  /** The categories with the most rows; equals in their order. */
+  private static double[] frequent(double[] column, int categories, int points) {
+    long[] counts = new long[categories];
+    for (double value : column) {
+      if (!Double.isNaN(value)) {
+        counts[(int) value]++;
+      }
+    }
+    return IntStream.range(0, categories)
+        .filter(k -> counts[k] > 0)
+        .boxed()
+        .sorted(Comparator.comparingLong(k -> -counts[k]))
+        .limit(points)
+        .mapToDouble(Integer::doubleValue)
+        .toArray();
   }
 
   private static double[] grid(double[] column, int points) {

@@ -218,6 +218,11 @@ public record PermutationImportance(
     }
 
     @Override
+    public List<String> categories(int feature) {
+      return rest.categories(feature);
+    }
+
+    @Override
     public double get(int row, int feature) {
       return feature == column ? values[row] : rest.get(row, feature);
     }

@@ -2,6 +2,7 @@ package slipstream.training.explain;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
@@ -42,14 +43,20 @@ public final class TreeShap {
   private static final int BLOCK = 64;
 
   private final int features;
+  private final UnaryOperator<FeatureMatrix> numbered;
   private final List<PathTree> trees = new ArrayList<>();
   private final double expectedValue;
 
   public TreeShap(BoostedTreesModel model) {
-    this(model.trees());
+    this(model.trees(), model::numbered);
   }
 
   public TreeShap(BoostedTrees model) {
+    this(model, UnaryOperator.identity());
+  }
+
+  private TreeShap(BoostedTrees model, UnaryOperator<FeatureMatrix> numbered) {
+    this.numbered = numbered;
     features = model.features();
     double expected = model.baseScore();
     for (var tree : model.trees()) {
@@ -68,7 +75,8 @@ public final class TreeShap {
   /**
    * The contribution of each feature to the score of a row.
    *
-   * @param row one value for each feature, NaN where missing
+   * @param row one value for each feature, NaN where missing; of a category its number, as {@link
+   *     BoostedTreesModel#numbered} gives it
    */
   public double[] contributions(float[] row) {
     checkLength(row);
@@ -83,12 +91,13 @@ public final class TreeShap {
   /**
    * The contributions to the scores of rows.
    *
-   * @param rows columns in the order of the model's features; values are rounded to float32
+   * @param given columns in the order of the model's features; values are rounded to float32
    * @param threads upper bound; does not change the result
    * @return {@code [row][feature]}
    * @throws slipstream.core.SlipstreamException CANCELLED when the thread is interrupted
    */
-  public double[][] contributions(FeatureMatrix rows, int threads) {
+  public double[][] contributions(FeatureMatrix given, int threads) {
+    FeatureMatrix rows = numbered.apply(given);
     if (rows.features() != features) {
       throw new IllegalArgumentException(
           rows.features() + " columns for " + features + " features");

@@ -20,6 +20,12 @@ public final class ModelBytes {
 
   private ModelBytes() {}
 
+  /** Whether bytes begin with a magic word. */
+  public static boolean startWith(byte[] bytes, String magic) {
+    return bytes.length >= MAGIC
+        && ByteBuffer.wrap(bytes, 0, MAGIC).equals(ByteBuffer.wrap(padded(magic)));
+  }
+
   /** Appends values; {@link #bytes} ends it. Not thread-safe. */
   public static final class Writer {
     private ByteBuffer buffer = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
@@ -53,6 +59,18 @@ public final class ModelBytes {
 
     public Writer putString(String text) {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      putInt(bytes.length);
+      room(bytes.length).put(bytes);
+      return this;
+    }
+
+    public Writer putStrings(List<String> texts) {
+      putInt(texts.size());
+      texts.forEach(this::putString);
+      return this;
+    }
+
+    public Writer putBytes(byte[] bytes) {
       putInt(bytes.length);
       room(bytes.length).put(bytes);
       return this;
@@ -183,6 +201,12 @@ public final class ModelBytes {
         strings.add(getString());
       }
       return strings;
+    }
+
+    public byte[] getBytes() {
+      byte[] bytes = new byte[getCount(1)];
+      buffer.get(bytes);
+      return bytes;
     }
 
     /** Demands that nothing is left. */

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +30,7 @@ import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
 import slipstream.core.provenance.Provenance;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.FeatureRows;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.table.Table;
@@ -48,8 +49,8 @@ import slipstream.training.preparation.Preparation;
  * threads.
  */
 public final class ModelPackage {
-  /** Newest version of the manifest. */
-  private static final int VERSION = 1;
+  /** Newest version of the manifest; 1 where no input has categories. */
+  private static final int VERSION = 2;
 
   private static final int MAX_MANIFEST = 1 << 24;
 
@@ -75,7 +76,7 @@ public final class ModelPackage {
   private final String name;
   private final Target target;
   private final List<Input> inputs;
-  private final double[] example;
+  private final List<Object> example;
   private final Provenance provenance;
   private final Experiment experiment;
   private final String experimentText;
@@ -94,9 +95,26 @@ public final class ModelPackage {
    * An input of the model.
    *
    * @param given true when whoever asks for a prediction chooses it
+   * @param type {@value #CATEGORY} where its values are texts; empty for numbers
    */
   public record Input(
-      String name, String unit, String description, String expression, boolean given) {}
+      String name,
+      String unit,
+      String description,
+      String expression,
+      boolean given,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) String type) {
+    public static final String CATEGORY = "category";
+
+    public Input {
+      type = type == null ? "" : type;
+    }
+
+    /** Whether its values are texts. */
+    public boolean categorical() {
+      return type.equals(CATEGORY);
+    }
+  }
 
   /** What {@code manifest.json} holds. */
   private record Manifest(
@@ -105,7 +123,7 @@ public final class ModelPackage {
       Target target,
       String trainer,
       List<Input> inputs,
-      List<Double> example,
+      List<Object> example,
       ProvenanceJson provenance) {}
 
   private record ProvenanceJson(
@@ -125,7 +143,7 @@ public final class ModelPackage {
   /**
    * @param name target and model, joined by a hyphen
    * @param inputs in the order of {@code model.features()}
-   * @param example a row that was scored, NaN where unknown; one value an input
+   * @param example a row that was scored: for each input a Double, the text of a category, or null where it is unknown
    * @param experiment as it was run
    * @param plugins for {@link #inputsFromRaw}
    */
@@ -133,7 +151,7 @@ public final class ModelPackage {
       String name,
       Target target,
       List<Input> inputs,
-      double[] example,
+      List<Object> example,
       Provenance provenance,
       Experiment experiment,
       Model model,
@@ -154,7 +172,7 @@ public final class ModelPackage {
       String name,
       Target target,
       List<Input> inputs,
-      double[] example,
+      List<Object> example,
       Provenance provenance,
       Experiment experiment,
       String experimentText,
@@ -163,7 +181,7 @@ public final class ModelPackage {
     this.name = name;
     this.target = target;
     this.inputs = List.copyOf(inputs);
-    this.example = example.clone();
+    this.example = Collections.unmodifiableList(new ArrayList<>(example));
     this.provenance = provenance;
     this.experiment = experiment;
     this.experimentText = experimentText;
@@ -184,9 +202,25 @@ public final class ModelPackage {
     return inputs;
   }
 
-  /** A row that was scored out of sample, in the order of the inputs; NaN where unknown. */
-  public double[] example() {
-    return example.clone();
+  /**
+   * A row that was scored out of sample, in the order of the inputs: a Double, the text of a category, or null where it is
+   * unknown.
+   */
+  public List<Object> example() {
+    return example;
+  }
+
+  /** {@link #example} as a row to predict. */
+  public FeatureMatrix exampleRow() {
+    FeatureRows row = new FeatureRows(inputs.stream().map(Input::name).toList(), 1);
+    for (int i = 0; i < example.size(); i++) {
+      switch (example.get(i)) {
+        case Double value -> row.set(0, i, value);
+        case String category -> row.set(0, i, category);
+        case null, default -> {}
+      }
+    }
+    return row.matrix();
   }
 
   public Provenance provenance() {
@@ -256,6 +290,11 @@ public final class ModelPackage {
     @Override
     public int rows() {
       return all.rows();
+    }
+
+    @Override
+    public List<String> categories(int feature) {
+      return all.categories(order[feature]);
     }
 
     @Override
@@ -388,18 +427,15 @@ public final class ModelPackage {
 
   /** The archive: the same bytes for the same package, always. */
   public ModelArchive archive() {
-    List<Double> exampleList = new ArrayList<>();
-    for (double value : example) {
-      exampleList.add(Double.isFinite(value) ? value : null);
-    }
+    boolean categories = inputs.stream().anyMatch(Input::categorical);
     Manifest manifest =
         new Manifest(
-            VERSION,
+            categories ? VERSION : 1,
             name,
             target,
             model.trainer(),
             inputs,
-            exampleList,
+            example,
             new ProvenanceJson(
                 provenance.experiment(),
                 provenance.experimentHash(),
@@ -453,14 +489,17 @@ public final class ModelPackage {
     } catch (SlipstreamException e) {
       throw damaged(label, "its experiment cannot be read: " + e.problem());
     }
-    Model model = plugins.trainer(manifest.trainer).decode(archive.entry(ModelArchive.MODEL));
+    Model model =
+        IndicatorModel.decode(archive.entry(ModelArchive.MODEL), plugins.trainer(manifest.trainer));
     List<String> names = manifest.inputs.stream().map(Input::name).toList();
     if (!model.features().isEmpty() && !model.features().equals(names)) {
       throw damaged(label, "its model's features are not the manifest's inputs");
     }
     ProvenanceJson from = manifest.provenance;
-    double[] example =
-        manifest.example.stream().mapToDouble(v -> v == null ? Double.NaN : v).toArray();
+    List<Object> example = new ArrayList<>();
+    for (Object each : manifest.example) {
+      example.add(each instanceof Number number ? (Object) number.doubleValue() : each);
+    }
     return new ModelPackage(
         manifest.name,
         manifest.target,
@@ -512,7 +551,9 @@ public final class ModelPackage {
     }
     Set<String> names = new HashSet<>();
     if (!manifest.inputs.stream().allMatch(each -> names.add(each.name()))
-        || manifest.example.size() != manifest.inputs.size()) {
+        || manifest.example.size() != manifest.inputs.size()
+        || !manifest.example.stream()
+            .allMatch(v -> v == null || v instanceof Number || v instanceof String)) {
       throw damaged(label, "its manifest's inputs do not fit together");
     }
     return manifest;
@@ -526,12 +567,6 @@ public final class ModelPackage {
 
   @Override
   public String toString() {
-    return "ModelPackage["
-        + name
-        + ", "
-        + inputs.size()
-        + " inputs, "
-        + Arrays.toString(example)
-        + "]";
+    return "ModelPackage[" + name + ", " + inputs.size() + " inputs, " + example + "]";
   }
 }

@@ -51,6 +51,12 @@ abstract class ParametricTrainer<P extends Record & FitParameters> implements Tr
     return ParametricModel.decode(bytes, name);
   }
 
+  /** The formula's own features are quantities; the others are nothing to it. */
+  @Override
+  public final boolean takesCategories() {
+    return true;
+  }
+
   @Override
   public ParametricModel train(TrainingData data, P parameters, Context context) {
     FeatureMatrix features = data.features();
@@ -67,6 +73,13 @@ abstract class ParametricTrainer<P extends Record & FitParameters> implements Tr
               parameters.intercept(),
               parts.all("linear", parameters.linear()),
               parameters.linear());
+    }
+    for (int input : formula.inputs()) {
+      if (!features.categories(input).isEmpty()) {
+        throw SlipstreamException.invalid(
+            "'" + features.names().get(input) + "' has categories, and " + name + " needs a number",
+            "Tell categories apart by comparing: x == \"…\" is 1 or 0.");
+      }
     }
     ParametricFit.Options options = options(formula, parameters, context);
     double[] truth = truth(formula, parameters);

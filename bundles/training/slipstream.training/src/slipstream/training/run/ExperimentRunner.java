@@ -850,7 +850,8 @@ public final class ExperimentRunner {
                 warn(
                     Severity.WARNING,
                     Text.format(
-                        "%s is %s wherever it is known: it tells nothing", name, extent.first()),
+                        "%s is %s wherever it is known: it tells nothing",
+                        name, shown(values, name, extent.first())),
                     "Check its expression or leave it out.",
                     key);
               }
@@ -866,6 +867,11 @@ public final class ExperimentRunner {
               }
             });
       }
+    }
+
+    private static Object shown(FeatureTable values, String name, double value) {
+      List<String> categories = values.categories(name);
+      return categories.isEmpty() ? value : "\"" + categories.get((int) value) + "\"";
     }
 
     /**
@@ -927,8 +933,13 @@ public final class ExperimentRunner {
         String featuresHash,
         String experimentHash) {
       List<ModelPackage.Input> inputs = new ArrayList<>();
-      experiment.features().forEach((name, each) -> inputs.add(input(name, each, false)));
-      experiment.given(data.name()).forEach((name, each) -> inputs.add(input(name, each, true)));
+      List<String> categorical = data.features().categorical();
+      experiment
+          .features()
+          .forEach((name, each) -> inputs.add(input(name, each, false, categorical)));
+      experiment
+          .given(data.name())
+          .forEach((name, each) -> inputs.add(input(name, each, true, categorical)));
       return new ModelPackage(
           data.name() + "-" + made.recipe().name(),
           new ModelPackage.Target(
@@ -962,13 +973,19 @@ public final class ExperimentRunner {
       return hashes;
     }
 
-    private static ModelPackage.Input input(String name, Definition each, boolean given) {
+    private static ModelPackage.Input input(
+        String name, Definition each, boolean given, List<String> categorical) {
       return new ModelPackage.Input(
-          name, each.unit(), each.description(), each.expression(), given);
+          name,
+          each.unit(),
+          each.description(),
+          each.expression(),
+          given,
+          categorical.contains(name) ? ModelPackage.Input.CATEGORY : "");
     }
 
     /** The latest scored row with all inputs known, else the latest. */
-    private static double[] example(FeatureMatrix rows) {
+    private static List<Object> example(FeatureMatrix rows) {
       int chosen = rows.rows() - 1;
       search:
       for (int row = chosen; row >= 0; row--) {
@@ -980,9 +997,14 @@ public final class ExperimentRunner {
         chosen = row;
         break;
       }
-      double[] example = new double[rows.features()];
-      for (int f = 0; f < example.length; f++) {
-        example[f] = rows.get(chosen, f);
+      List<Object> example = new ArrayList<>();
+      for (int f = 0; f < rows.features(); f++) {
+        double value = rows.get(chosen, f);
+        List<String> categories = rows.categories(f);
+        example.add(
+            !Double.isFinite(value)
+                ? null
+                : categories.isEmpty() ? (Object) value : categories.get((int) value));
       }
       return example;
     }

@@ -337,10 +337,15 @@ final class LeakCheck {
     List<FeatureCheck> checks = new ArrayList<>();
     for (int f = 0; f < features; f++) {
       String name = data.features().names().get(f);
-      double alone = alone(column(training, f), learned, column(scored, f), actual);
+      int categories = data.features().categories(f).size();
+      double[] trained = column(training, f);
+      double[] means = meansByCategory(trained, learned, categories);
+      double alone =
+          alone(inPlace(trained, means), learned, inPlace(column(scored, f), means), actual);
       double[] values = column(laterRows, f);
-      double toCome = pairs < MIN_ROWS ? Double.NaN : squaredCorrelation(values, ahead);
-      double last = pairs < MIN_ROWS ? Double.NaN : squaredCorrelation(values, past);
+      boolean few = pairs < MIN_ROWS || categories > 0; // positions of categories are no quantity
+      double toCome = few ? Double.NaN : squaredCorrelation(values, ahead);
+      double last = few ? Double.NaN : squaredCorrelation(values, past);
       checks.add(new FeatureCheck(name, alone, toCome, last));
       if (alone > IMPLAUSIBLE) {
         warnings.add(
@@ -365,6 +370,32 @@ final class LeakCheck {
       }
     }
     return checks;
+  }
+
+  /** The mean target of each category; null for a quantity. */
+  private static double[] meansByCategory(double[] x, double[] y, int categories) {
+    if (categories == 0) {
+      return null;
+    }
+    double[] sums = new double[categories];
+    int[] counts = new int[categories];
+    for (int i = 0; i < x.length; i++) {
+      if (!Double.isNaN(x[i])) {
+        sums[(int) x[i]] += y[i];
+        counts[(int) x[i]]++;
+      }
+    }
+    for (int k = 0; k < categories; k++) {
+      sums[k] /= counts[k]; // NaN where there is none
+    }
+    return sums;
+  }
+
+  /** Values, or what stands for each category. */
+  private static double[] inPlace(double[] x, double[] means) {
+    return means == null
+        ? x
+        : Arrays.stream(x).map(v -> Double.isNaN(v) ? v : means[(int) v]).toArray();
   }
 
   private double[] column(RowSelection rows, int feature) {

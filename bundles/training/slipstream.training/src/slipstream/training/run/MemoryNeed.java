@@ -1,8 +1,5 @@
 package slipstream.training.run;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -91,21 +88,5 @@ final class MemoryNeed {
   /** Whether the need is so large, against all that there is, that it has to be looked at closely. */
   static boolean worthChecking(long rows) {
     return 64 * rows > Runtime.getRuntime().maxMemory() / 8;
-  }
-
-  /**
-   * Bytes that large arrays may still take: those of the old generation where there is one of its own, because arrays of
-   * a size that matters have no place elsewhere. Collects garbage to know.
-   */
-  static long free() {
-    System.gc();
-    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      boolean old = pool.getName().equals("PS Old Gen") || pool.getName().equals("Tenured Gen");
-      if (old && pool.getType() == MemoryType.HEAP && pool.getUsage().getMax() > 0) {
-        return pool.getUsage().getMax() - pool.getUsage().getUsed();
-      }
-    }
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.maxMemory() - (runtime.totalMemory() - runtime.freeMemory());
   }
 }

@@ -16,6 +16,7 @@ import slipstream.core.spi.Model;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
+import slipstream.training.model.IndicatorModel;
 
 /**
  * A trainer with its parameters bound, under the model's name in the experiment.
@@ -107,7 +108,9 @@ record ModelRecipe<P extends Record>(
 
   private Model fit(TrainingData data, P chosen, Trainer.Context context) {
     try {
-      return trainer.train(data, chosen, context);
+      return trainer.takesCategories()
+          ? trainer.train(data, chosen, context)
+          : IndicatorModel.fit(data, rows -> trainer.train(rows, chosen, context));
     } catch (SlipstreamException e) {
       throw e.place().isPresent() || e.category() == Category.CANCELLED ? e : e.at(Place.key(key));
     } catch (RuntimeException e) {

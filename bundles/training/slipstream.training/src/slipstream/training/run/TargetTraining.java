@@ -24,6 +24,7 @@ import slipstream.core.spi.Reach;
 import slipstream.core.spi.RowSelection;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
+import slipstream.training.device.CpuDevice;
 import slipstream.training.evaluation.BlockBootstrap;
 import slipstream.training.evaluation.Breakdowns;
 import slipstream.training.evaluation.Calibration;
@@ -128,7 +129,7 @@ final class TargetTraining {
     CrossValidation split = scoring.split;
     if (MemoryNeed.worthChecking(usable.size())) {
       new MemoryNeed(split, data.features().features(), data.facts().hasWeights(), threads)
-          .check(data.name(), recipes, MemoryNeed.free());
+          .check(data.name(), recipes, new CpuDevice().memory(Long.MAX_VALUE));
     }
     Judge judge = new Judge(scoring, validation);
     List<Fitted> fitted = new ArrayList<>();
@@ -186,7 +187,11 @@ final class TargetTraining {
     String feature =
         data.costAgainst().isEmpty()
             ? fitted.stream()
-                .flatMap(each -> each.kept.model().importance().keySet().stream().limit(1))
+                .flatMap(
+                    each ->
+                        each.kept.model().importance().keySet().stream()
+                            .filter(name -> !data.features().categorical().contains(name))
+                            .limit(1))
                 .findFirst()
                 .orElse("")
             : data.costAgainst();

@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
+import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
 import slipstream.core.device.BinnedTree;
+import slipstream.core.device.Device;
 import slipstream.core.device.GradientTotals;
 import slipstream.core.device.RowSource;
-import slipstream.core.device.TreeKernels;
 import slipstream.core.device.TreeTask;
 import slipstream.core.device.TreeTraining;
 import slipstream.core.spi.Loss;
@@ -223,7 +225,7 @@ public final class BoostedTreesLearner {
       long seed,
       int threads,
       TrainingMonitor monitor,
-      TreeKernels device) {
+      Device device) {
     if (parameters.earlyStoppingRounds() > 0 && validation == null) {
       throw Checks.invalid(
           "early stopping needs validation rows", "Give some, or set early_stopping_rounds to 0.");
@@ -251,7 +253,7 @@ public final class BoostedTreesLearner {
       long seed,
       int threads,
       TrainingMonitor monitor,
-      TreeKernels device) {
+      Device device) {
     var learner =
         new BoostedTreesLearner(
             true,
@@ -332,14 +334,15 @@ public final class BoostedTreesLearner {
     return weights == null ? 1 : (float) (weights[row] / largestWeight / meanWeight);
   }
 
-  private Result run(ThreadTeam team, TreeKernels device, Validation validation) {
+  private Result run(ThreadTeam team, Device device, Validation validation) {
     long began = System.nanoTime();
     cuts = findCuts(team);
     ValidationRows judged = validation == null ? null : judged(validation, team);
     Loss first = losses.getFirst();
-    var constraints = Constraints.of(parameters, first, columns.names());
+    var constraints = Constraints.of(parameters, first, columns);
     float base = start.isEmpty() ? baseScore(first) : start.getFirst().baseScore();
     TreeTask task = task(constraints, first, base, team.threads());
+    check(device, task);
     try (TreeTraining opened = device.trees(task, this::copy, monitor::cancelled)) {
       training = opened;
       binningNanos = System.nanoTime() - began;
@@ -360,6 +363,32 @@ public final class BoostedTreesLearner {
       }
       boostingNanos = System.nanoTime() - began;
       return result(series);
+    }
+  }
+
+  /** Before a row is sent to the device. */
+  private static void check(Device device, TreeTask task) {
+    device
+        .refusal(task)
+        .ifPresent(
+            why -> {
+              throw SlipstreamException.invalid(
+                  Text.format(
+                      "%s (%s) cannot train these trees: %s", device.kind(), device.name(), why),
+                  "Say device: cpu; the model will be the same.");
+            });
+    long needed = device.bytes(task);
+    long there = device.memory(needed);
+    if (needed > there) {
+      throw new SlipstreamException(
+          SlipstreamException.Category.RESOURCE_EXHAUSTED,
+          Text.format(
+              "training needs %,d MB of memory on %s (%s), which has %,d MB left",
+              Math.ceilDiv(needed, 1 << 20), device.kind(), device.name(), there >> 20),
+          null,
+          device.kind() == Device.Kind.CPU
+              ? "Give Java more (-Xmx), or use fewer rows or features."
+              : "Use fewer rows or features, or say device: cpu; the model will be the same.");
     }
   }
 
@@ -391,6 +420,7 @@ public final class BoostedTreesLearner {
         columns.features(),
         cuts.all(),
         cuts.missing(),
+        cuts.categorical(),
         objective(loss),
         baseScore,
         hessians,
@@ -402,6 +432,8 @@ public final class BoostedTreesLearner {
             parameters.l2(),
             parameters.minRowsPerLeaf(),
             parameters.minGain(),
+            parameters.categorySmoothing(),
+            parameters.minRowsPerCategory(),
             constraints.directions(),
             constraints.boundsValues()),
         TreeGrower.nodes(parameters, rows),
@@ -556,6 +588,7 @@ public final class BoostedTreesLearner {
     int features = columns.features();
     float[][] found = new float[features][];
     boolean[] missing = new boolean[features];
+    boolean[] categorical = new boolean[features];
     AtomicInteger next = new AtomicInteger();
     RowMass mass = weights == null ? null : new RowMass(weights);
     team.run(
@@ -565,11 +598,43 @@ public final class BoostedTreesLearner {
             if (monitor.cancelled()) {
               throw new CancellationException("training cancelled");
             }
-            found[f] = finder.find(columns, f, parameters.bins());
-            missing[f] = finder.foundMissing();
+            categorical[f] = columns.categories(f) > 0;
+            if (categorical[f]) {
+              found[f] = categories(columns.categories(f));
+              missing[f] = anyMissing(f);
+            } else {
+              found[f] = finder.find(columns, f, parameters.bins());
+              missing[f] = finder.foundMissing();
+            }
           }
         });
-    return new CutPoints(found, missing);
+    return new CutPoints(found, missing, categorical);
+  }
+
+  /** Cuts that give each category a bin: that of its number. */
+  private static float[] categories(int count) {
+    if (count > CutPoints.MISSING_BIN) {
+      throw new IllegalArgumentException(count + " categories");
+    }
+    float[] cuts = new float[count - 1];
+    for (int k = 0; k < cuts.length; k++) {
+      cuts[k] = k;
+    }
+    return cuts;
+  }
+
+  private boolean anyMissing(int feature) {
+    float[] block = new float[Math.min(rows, 1 << 13)];
+    for (int from = 0; from < rows; from += block.length) {
+      int n = Math.min(block.length, rows - from);
+      columns.copy(feature, from, from + n, block);
+      for (int i = 0; i < n; i++) {
+        if (Float.isNaN(block[i])) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** An order statistic for losses that outliers must not move, else the loss's own start. */

@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,13 +25,6 @@ public final class BoostedTreesModel implements Model {
 
   private final String trainer;
 
-  /**
-   * @param levels of the quantiles, ascending; empty for one series of another meaning
-   */
-  BoostedTreesModel(List<String> names, double[] levels, List<BoostedTrees> series) {
-    this(new BoostedTreesCodec.Named(names, levels, series));
-  }
-
   BoostedTreesModel(BoostedTreesCodec.Named named) {
     this(named, BoostedTreesTrainer.NAME);
   }
@@ -45,7 +39,7 @@ public final class BoostedTreesModel implements Model {
 
   /** One series of trees. */
   BoostedTreesModel(List<String> names, BoostedTrees trees) {
-    this(names, new double[0], List.of(trees));
+    this(new BoostedTreesCodec.Named(names, trees));
   }
 
   /** The trees of the headline, before sorting. */
@@ -56,6 +50,26 @@ public final class BoostedTreesModel implements Model {
   /** The trees of each output, before sorting. */
   public List<BoostedTrees> series() {
     return named.series();
+  }
+
+  /** The categories of its features. */
+  public List<Categories> categories() {
+    return named.categories();
+  }
+
+  @Override
+  public List<String> categories(int feature) {
+    return named.categories().get(feature).names();
+  }
+
+  /**
+   * Rows with the numbers by which the trees know categories. Those that were not trained on are NaN, as a missing value is.
+   *
+   * @param rows columns in the order of {@link #features}; a column of categories without names holds these numbers already
+   * @throws slipstream.core.SlipstreamException when a column has categories where the trees want a quantity
+   */
+  public FeatureMatrix numbered(FeatureMatrix rows) {
+    return NumberedMatrix.of(rows, named.categories());
   }
 
   @Override
@@ -105,13 +119,14 @@ public final class BoostedTreesModel implements Model {
       System.arraycopy(all[headline()], 0, result, 0, rows.rows());
       return;
     }
-    predict(series().getFirst(), rows, result);
+    predict(series().getFirst(), numbered(rows), result);
   }
 
   @Override
   public void predictAll(FeatureMatrix rows, double[][] result) {
+    FeatureMatrix numbered = numbered(rows);
     for (int k = 0; k < result.length; k++) {
-      predict(series().get(k), rows, result[k]);
+      predict(series().get(k), numbered, result[k]);
     }
     for (int row = 0; row < rows.rows() && result.length > 1; row++) {
       sort(result, row);
@@ -167,8 +182,17 @@ public final class BoostedTreesModel implements Model {
     return byName;
   }
 
-  /** A feature matrix as float32 columns. */
+  /** A feature matrix of quantities as float32 columns. */
   static FeatureColumns columns(FeatureMatrix matrix) {
+    return columns(matrix, Collections.nCopies(matrix.features(), Categories.NONE));
+  }
+
+  /**
+   * A feature matrix as float32 columns.
+   *
+   * @param categories by feature; the matrix has their numbers
+   */
+  static FeatureColumns columns(FeatureMatrix matrix, List<Categories> categories) {
     return new FeatureColumns() {
       @Override
       public int rows() {
@@ -183,6 +207,11 @@ public final class BoostedTreesModel implements Model {
       @Override
       public List<String> names() {
         return matrix.names();
+      }
+
+      @Override
+      public int categories(int feature) {
+        return categories.get(feature).count();
       }
 
       @Override

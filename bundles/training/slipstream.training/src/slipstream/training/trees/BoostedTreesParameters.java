@@ -25,6 +25,8 @@ import slipstream.core.spi.Loss;
  * @param minRowsPerLeaf fewest training rows in a leaf
  * @param minGain smallest decrease of the training objective that justifies a split
  * @param bins most bins of a feature, the one of missing values included
+ * @param categorySmoothing rows of no gradient that each category is given before categories are put in order
+ * @param minRowsPerCategory fewest rows in a node of a category that is told apart there
  * @param objective the loss to minimise: a {@link StandardObjective} or an {@link
  *     slipstream.core.spi.Objective}
  * @param objectiveParameters of a plug-in's objective
@@ -113,6 +115,22 @@ public record BoostedTreesParameters(
             min = 2,
             max = 256)
         int bins,
+    @Parameter(
+            help =
+                "Smoothing of categories: rows without an effect that are added to each in a node before"
+                    + " categories are put in order, so that the luck of few rows does not lead.",
+            unit = "rows",
+            defaultValue = "10",
+            min = 0,
+            max = 1e12)
+        double categorySmoothing,
+    @Parameter(
+            help = "Fewest rows of a category in a node; categories with fewer are one there.",
+            unit = "rows",
+            defaultValue = "10",
+            min = 1,
+            max = Integer.MAX_VALUE)
+        int minRowsPerCategory,
     @Parameter(
             help =
                 "Loss to minimise: squared (mean), absolute (median), huber (between), quantile (the"
@@ -211,6 +229,8 @@ public record BoostedTreesParameters(
     range("minRowsPerLeaf", minRowsPerLeaf, 1, Integer.MAX_VALUE);
     range("minGain", minGain, 0, 1e300);
     range("bins", bins, 2, 256);
+    range("categorySmoothing", categorySmoothing, 0, 1e12);
+    range("minRowsPerCategory", minRowsPerCategory, 1, Integer.MAX_VALUE);
     range("huberDelta", huberDelta, 1e-30, 1e30);
     range("quantile", quantile, 1e-6, 1 - 1e-6);
     range("earlyStoppingRounds", earlyStoppingRounds, 0, MAX_ROUNDS);

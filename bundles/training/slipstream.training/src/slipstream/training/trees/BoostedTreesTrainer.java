@@ -1,11 +1,15 @@
 package slipstream.training.trees;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import slipstream.core.SlipstreamException;
+import slipstream.core.Text;
+import slipstream.core.progress.Progress.Severity;
+import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Loss;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.Trainer;
@@ -50,30 +54,42 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
   }
 
   @Override
+  public boolean takesCategories() {
+    return true;
+  }
+
+  @Override
   public Model train(TrainingData data, BoostedTreesParameters parameters, Context context) {
+    List<Loss> losses = losses(parameters, context);
+    Optional<BoostedTreesModel> from = start(data, parameters, losses, context);
+    List<Categories> categories =
+        from.isPresent()
+            ? categories(from.get(), data.features(), parameters.bins(), context)
+            : categories(data.features(), parameters.bins(), context);
     BoostedTreesLearner.Validation validation =
         data.validationFeatures().rows() == 0
             ? null
             : new BoostedTreesLearner.Validation(
-                BoostedTreesModel.columns(data.validationFeatures()),
+                columns(data.validationFeatures(), categories),
                 data.validationTarget(),
                 data.validationFacts().weights());
-    List<Loss> losses = losses(parameters, context);
     try {
       var result =
           BoostedTreesLearner.train(
-              BoostedTreesModel.columns(data.features()),
+              columns(data.features(), categories),
               data.target(),
               data.facts().weights(),
               validation,
               parameters,
               losses,
-              start(data, parameters, losses, context),
+              from.map(model -> over(model, data.features().names())).orElse(List.of()),
               context.seed(),
               context.threads(),
               new Reporter(losses, context),
               CpuDevice.of(context));
-      return new BoostedTreesModel(data.features().names(), parameters.levels(), result.models());
+      return new BoostedTreesModel(
+          new BoostedTreesCodec.Named(
+              data.features().names(), categories, parameters.levels(), result.models()));
     } catch (CancellationException e) {
       throw new SlipstreamException(
           SlipstreamException.Category.CANCELLED,
@@ -141,11 +157,66 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
         : Optional.of(parameters.startFrom().strip());
   }
 
-  /** The trees of the model to start from, over the features of the data; empty without one. */
-  private static List<BoostedTrees> start(
+  static FeatureColumns columns(FeatureMatrix rows, List<Categories> categories) {
+    return BoostedTreesModel.columns(NumberedMatrix.of(rows, categories), categories);
+  }
+
+  /** The categories of the training rows; says where some must share a bin. */
+  static List<Categories> categories(FeatureMatrix rows, int bins, Context context) {
+    List<Categories> all = new ArrayList<>();
+    for (int f = 0; f < rows.features(); f++) {
+      Categories.Found found = Categories.of(rows, f, bins);
+      Categories categories = found.categories();
+      all.add(categories);
+      if (found.shared() > 0) {
+        context
+            .progress()
+            .message(
+                Severity.WARNING,
+                Text.format(
+                    "%s: '%s' has %,d categories, more than the %d that fit its bins: the %,d rarest,"
+                        + " %.1f%% of the rows, are one",
+                    context.series(),
+                    rows.names().get(f),
+                    categories.names().size(),
+                    categories.own(),
+                    categories.names().size() - categories.own(),
+                    100.0 * found.shared() / found.rows()));
+      }
+    }
+    return all;
+  }
+
+  /** Those that an earlier model knows; the others are missing values to its trees, and so to those that are added. */
+  private static List<Categories> categories(
+      BoostedTreesModel from, FeatureMatrix rows, int bins, Context context) {
+    List<Categories> all = new ArrayList<>(categories(rows, bins, context));
+    for (int f = 0; f < rows.features(); f++) {
+      int known = from.features().indexOf(rows.names().get(f));
+      boolean named = !rows.categories(f).isEmpty();
+      if (known >= 0 && named != !from.categories(known).isEmpty()) {
+        throw cannotStart(
+            Text.format(
+                "its '%s' is %s", rows.names().get(f), named ? "a number" : "of categories"),
+            "Define its features, with the same expressions.");
+      }
+      if (known >= 0) {
+        all.set(f, from.categories().get(known));
+      }
+    }
+    return all;
+  }
+
+  private static List<BoostedTrees> over(BoostedTreesModel model, List<String> names) {
+    int[] features = model.features().stream().mapToInt(names::indexOf).toArray();
+    return model.series().stream().map(each -> each.over(features, names.size())).toList();
+  }
+
+  /** The model to start from; empty without one. */
+  private static Optional<BoostedTreesModel> start(
       TrainingData data, BoostedTreesParameters parameters, List<Loss> losses, Context context) {
     if (context.start().isEmpty()) {
-      return List.of();
+      return Optional.empty();
     }
     if (!(context.start().get() instanceof BoostedTreesModel model)) {
       throw cannotStart(
@@ -172,8 +243,7 @@ public final class BoostedTreesTrainer implements Trainer<BoostedTreesParameters
           "it has " + trees + " trees, more than rounds allows",
           "Set rounds above " + trees + ": its trees count.");
     }
-    int[] features = model.features().stream().mapToInt(names::indexOf).toArray();
-    return model.series().stream().map(each -> each.over(features, names.size())).toList();
+    return Optional.of(model);
   }
 
   private static SlipstreamException cannotStart(String why, String remedy) {

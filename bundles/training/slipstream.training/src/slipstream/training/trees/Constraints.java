@@ -53,7 +53,8 @@ final class Constraints {
   /**
    * @throws SlipstreamException when a constraint names what is not a feature
    */
-  static Constraints of(BoostedTreesParameters parameters, Loss loss, List<String> names) {
+  static Constraints of(BoostedTreesParameters parameters, Loss loss, FeatureColumns columns) {
+    List<String> names = columns.names();
     int[] directions = parameters.monotone().isEmpty() ? null : new int[names.size()];
     parameters
         .monotone()
@@ -61,6 +62,14 @@ final class Constraints {
             (name, word) ->
                 directions[index(name, names, "monotone")] =
                     word.equals(BoostedTreesParameters.INCREASING) ? 1 : -1);
+    for (int f = 0; directions != null && f < directions.length; f++) {
+      if (directions[f] != 0 && columns.categories(f) > 0) {
+        throw SlipstreamException.invalid(
+            "Boosted trees: '" + names.get(f) + "' has categories, which have no order",
+            Place.key("monotone"),
+            "Leave it out of monotone, or make it a number.");
+      }
+    }
     return new Constraints(
         directions,
         parameters.interactions().isEmpty() ? null : groups(parameters.interactions(), names),

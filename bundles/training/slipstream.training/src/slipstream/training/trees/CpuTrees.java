@@ -70,7 +70,7 @@ public final class CpuTrees implements TreeTraining {
     records = RecordLayout.of(task.features(), task.hessians());
     this.task = task;
     nodes = new NodeRows[task.nodes()];
-    cuts = new CutPoints(task.cuts(), task.missing());
+    cuts = new CutPoints(task.cuts(), task.missing(), task.categorical());
     bagged = task.bagged();
     workers = new Worker[task.threads()];
     begin(task.objective(), task.baseScore());

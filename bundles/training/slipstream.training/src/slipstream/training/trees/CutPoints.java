@@ -10,10 +10,15 @@ final class CutPoints {
 
   private final float[][] cuts;
   private final boolean[] missing;
+  private final boolean[] categorical;
 
-  CutPoints(float[][] cuts, boolean[] missing) {
+  /**
+   * @param categorical by feature: whether its values are numbers of categories; cuts are then 0, 1, …
+   */
+  CutPoints(float[][] cuts, boolean[] missing, boolean[] categorical) {
     this.cuts = cuts;
     this.missing = missing;
+    this.categorical = categorical;
   }
 
   /** By feature; not to be changed. */
@@ -24,6 +29,16 @@ final class CutPoints {
   /** By feature: {@link #hasMissing}; not to be changed. */
   boolean[] missing() {
     return missing;
+  }
+
+  /** By feature: {@link #isCategorical}; not to be changed. */
+  boolean[] categorical() {
+    return categorical;
+  }
+
+  /** Whether a bin is a category. */
+  boolean isCategorical(int feature) {
+    return categorical[feature];
   }
 
   int features() {

@@ -26,6 +26,13 @@ public interface FeatureColumns {
     return IntStream.range(0, features()).mapToObj(f -> "f" + f).toList();
   }
 
+  /**
+   * How many categories a feature has: its values are their numbers, from 0 on, or NaN. 0 where values are quantities.
+   */
+  default int categories(int feature) {
+    return 0;
+  }
+
   /** Copies rows {@code [from, to)} of a feature to {@code target[0 .. to - from)}. */
   void copy(int feature, int from, int to, float[] target);
 

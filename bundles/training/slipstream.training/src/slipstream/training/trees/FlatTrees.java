@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import java.util.List;
+import slipstream.core.device.BinSet;
 
 /**
  * All trees of a model in a form that is fast to walk: without branches, and four walks at a time.
@@ -9,7 +10,7 @@ import java.util.List;
  * missing value has the largest int. Where missing values go left, 1 is added to both sides of the
  * comparison: the largest int wraps to the smallest. The two children of a node lie side by side,
  * so the next node is the left child plus the sign of a difference. A leaf is its own child, so
- * that a walk may be longer than its path.
+ * that a walk may be longer than its path. Trees that split by categories are walked one at a time.
  */
 final class FlatTrees {
   private static final int MISSING = Integer.MAX_VALUE;
@@ -20,6 +21,8 @@ final class FlatTrees {
   private final float[] values;
   private final int[] roots;
   private final int[] depths;
+  private final BinSet[] sets; // of nodes that split by categories; null without
+  private final boolean[] categorical; // by tree: whether it has such nodes
 
   FlatTrees(int features, List<RegressionTree> trees) {
     this.features = features;
@@ -29,8 +32,11 @@ final class FlatTrees {
     values = new float[size];
     roots = new int[trees.size()];
     depths = new int[trees.size()];
+    categorical = new boolean[trees.size()];
+    sets = trees.stream().anyMatch(RegressionTree::splitsCategories) ? new BinSet[size] : null;
     int next = 0;
     for (int t = 0; t < roots.length; t++) {
+      categorical[t] = trees.get(t).splitsCategories();
       roots[t] = next;
       depths[t] = add(trees.get(t), next);
       next += trees.get(t).size();
@@ -50,6 +56,9 @@ final class FlatTrees {
         leftChild[at] = at;
         values[at] = tree.value(node);
         continue;
+      }
+      if (tree.categories(node) != null) {
+        sets[at] = tree.categories(node);
       }
       int turn = tree.missingLeft(node) ? 1 : 0;
       nodes[at] =
@@ -81,7 +90,7 @@ final class FlatTrees {
   float sum(int[] keys) {
     float sum = 0;
     int t = 0;
-    for (; t + 3 < roots.length; t += 4) {
+    for (; t + 3 < roots.length && sets == null; t += 4) {
       int a = roots[t];
       int b = roots[t + 1];
       int c = roots[t + 2];
@@ -113,7 +122,7 @@ final class FlatTrees {
     int root = roots[t];
     int depth = depths[t];
     int i = 0;
-    for (; i + 3 < n; i += 4) {
+    for (; i + 3 < n && !categorical[t]; i += 4) {
       int row = i * features;
       int a = root;
       int b = root;
@@ -138,8 +147,17 @@ final class FlatTrees {
   private float value(int t, int[] keys, int at) {
     int node = roots[t];
     for (int k = 0; k < depths[t]; k++) {
-      node = step(node, keys, at);
+      node = categorical[t] && sets[node] != null ? bySet(node, keys, at) : step(node, keys, at);
     }
     return values[node];
+  }
+
+  /** The next node where categories part; their numbers are floats, too. */
+  private int bySet(int node, int[] keys, int at) {
+    int word = (int) nodes[node];
+    int key = keys[at + (word >>> 1)];
+    boolean left =
+        key == MISSING ? (word & 1) != 0 : sets[node].contains((int) FloatOrder.value(key));
+    return leftChild[node] + (left ? 0 : 1);
   }
 }

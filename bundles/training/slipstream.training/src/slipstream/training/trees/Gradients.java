@@ -100,6 +100,10 @@ final class Gradients {
    * sends left, and writes the next gradients. One pass; the rows stay where they are.
    */
   void apply(Shard shard, int from, int to, Split split, float left, float right, Totals totals) {
+    if (split.categories() != null) {
+      applyCategories(shard, from, to, split, left, right, totals);
+      return;
+    }
     if (squared && !hessians) {
       applySquared(shard, from, to, split, left, right, totals);
       return;
@@ -127,6 +131,17 @@ final class Gradients {
       records[o + stride - 1] = records[o + stride - 1] & 0xffffffffL | (long) q << 32;
       totals.sumAbsolute += Math.abs(q);
       totals.magnitude |= q ^ q >> 31;
+    }
+  }
+
+  private void applyCategories(
+      Shard shard, int from, int to, Split split, float left, float right, Totals totals) {
+    int word = RecordLayout.word(split.feature());
+    int shift = RecordLayout.shift(split.feature());
+    for (int i = from; i < to; i++) {
+      int bin = (int) (shard.records[i * shard.stride + word] >>> shift) & 255;
+      float value = split.goesLeft(bin) ? left : right;
+      apply(shard, i, i + 1, Split.NONE, value, value, totals);
     }
   }
 

@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.BinSet;
 import slipstream.core.device.NodeSums;
 import slipstream.core.device.Split;
 import slipstream.core.device.TreeTask;
@@ -20,6 +21,7 @@ final class HessianSplitFinder implements SplitSearch {
   private final double minGain;
   private final long[] sums = new long[Histograms.BINS];
   private final long[] weights = new long[Histograms.BINS];
+  private final CategoryOrder categories;
 
   private NodeRows node;
   private boolean bounded;
@@ -43,6 +45,7 @@ final class HessianSplitFinder implements SplitSearch {
     this.l2 = search.l2();
     this.minRows = search.minRows();
     this.minGain = search.minGain();
+    categories = new CategoryOrder(search);
   }
 
   @Override
@@ -73,13 +76,19 @@ final class HessianSplitFinder implements SplitSearch {
     if (!sawMissing || missing(feature) == 0) { // they follow the larger child
       missingLeft = 2 * (leftWeight & countMask) >= node.rows;
     }
+    BinSet set = null;
+    if (cuts.isCategorical(feature)) {
+      sorted(feature);
+      set = categories.left(bin, missingLeft);
+    }
     return new Split(
         feature,
         bin,
         missingLeft,
         sawMissing,
         (best - parent) * unit,
-        new NodeSums(left, leftWeight >> countBits, (int) (leftWeight & countMask)));
+        new NodeSums(left, leftWeight >> countBits, (int) (leftWeight & countMask)),
+        set);
   }
 
   /** Rows without a value of the feature. */
@@ -88,27 +97,53 @@ final class HessianSplitFinder implements SplitSearch {
   }
 
   private void searchIn(int f) {
-    int values = cuts.valueBins(f);
-    int at = 2 * f * Histograms.BINS;
+    int values = cuts.isCategorical(f) ? sorted(f) : prefixSums(f);
     long[] histogram = node.histogram;
-    long sum = 0;
-    long weight = 0;
-    for (int k = 0; k < values; k++) {
-      sum += histogram[at + 2 * k];
-      weight += histogram[at + 2 * k + 1];
-      sums[k] = sum;
-      weights[k] = weight;
-    }
     boolean anyMissing = cuts.hasMissing(f) && missing(f) != 0;
     scan(f, anyMissing ? values : values - 1, false);
     if (anyMissing) {
-      int missing = at + 2 * CutPoints.MISSING_BIN;
+      int missing = 2 * (f * Histograms.BINS + CutPoints.MISSING_BIN);
       for (int k = 0; k < values; k++) {
         sums[k] += histogram[missing];
         weights[k] += histogram[missing + 1];
       }
       scan(f, values - 1, true);
     }
+  }
+
+  private int prefixSums(int f) {
+    int values = cuts.valueBins(f);
+    int at = 2 * f * Histograms.BINS;
+    long sum = 0;
+    long weight = 0;
+    for (int k = 0; k < values; k++) {
+      sum += node.histogram[at + 2 * k];
+      weight += node.histogram[at + 2 * k + 1];
+      sums[k] = sum;
+      weights[k] = weight;
+    }
+    return values;
+  }
+
+  /** Prefix sums over the groups of a feature's categories, in their order; returns their number. */
+  private int sorted(int f) {
+    int bins = cuts.valueBins(f);
+    int at = 2 * f * Histograms.BINS;
+    categories.clear(bins, gradients.hessianScale);
+    for (int k = 0; k < bins; k++) {
+      long packed = node.histogram[at + 2 * k + 1];
+      categories.add(k, node.histogram[at + 2 * k], packed >> countBits, packed & countMask);
+    }
+    int groups = categories.sort();
+    long sum = 0;
+    long weight = 0;
+    for (int g = 0; g < groups; g++) {
+      sum += categories.sum(g, node.histogram, at, 2);
+      weight += categories.sum(g, node.histogram, at + 1, 2);
+      sums[g] = sum;
+      weights[g] = weight;
+    }
+    return groups;
   }
 
   private void scan(int f, int candidates, boolean missingGoLeft) {
@@ -120,10 +155,12 @@ final class HessianSplitFinder implements SplitSearch {
       double tr = LeafValues.towardsZero(gr, alpha);
       double a = weight(weights[k]);
       double b = weight(node.weight - weights[k]);
-      double score =
-          bounded
-              ? boundedScore(gl, a) + boundedScore(gr, b)
-              : (tl * tl * b + tr * tr * a) / (a * b);
+      double score = (tl * tl * b + tr * tr * a) / (a * b);
+      if (bounded && (alpha > 0 || score * SplitFinder.ROUNDING > best)) {
+        score = boundedScore(gl, a) + boundedScore(gr, b);
+      } else if (bounded) {
+        continue; // values within bounds score no more than free ones
+      }
       if (score > best) {
         long n = weights[k] & countMask;
         if (n >= minRows

@@ -43,6 +43,12 @@ final class Node {
     return split == null;
   }
 
+  /** Whether a node from here on down is split by categories. */
+  boolean splitsCategories() {
+    return !isLeaf()
+        && (split.categories() != null || left.splitsCategories() || right.splitsCategories());
+  }
+
   /** Nodes from here on down. */
   int size() {
     return isLeaf() ? 1 : 1 + left.size() + right.size();

@@ -37,6 +37,11 @@ public final class RandomForestTrainer implements Trainer<RandomForestParameters
   }
 
   @Override
+  public boolean takesCategories() {
+    return true;
+  }
+
+  @Override
   public Model train(TrainingData data, RandomForestParameters parameters, Context context) {
     Progress progress = context.progress();
     var monitor =
@@ -51,10 +56,12 @@ public final class RandomForestTrainer implements Trainer<RandomForestParameters
             return progress.cancelled();
           }
         };
+    List<Categories> categories =
+        BoostedTreesTrainer.categories(data.features(), parameters.bins(), context);
     try {
       var result =
           BoostedTreesLearner.bag(
-              BoostedTreesModel.columns(data.features()),
+              BoostedTreesTrainer.columns(data.features(), categories),
               data.target(),
               data.facts().weights(),
               parameters.asTrees(),
@@ -73,7 +80,7 @@ public final class RandomForestTrainer implements Trainer<RandomForestParameters
                           context.series(), judged.rmse(), judged.rows())));
       var named =
           new BoostedTreesCodec.Named(
-              data.features().names(), new double[0], List.of(result.model()));
+              data.features().names(), categories, new double[0], List.of(result.model()));
       return new BoostedTreesModel(named, NAME);
     } catch (CancellationException e) {
       throw new SlipstreamException(

@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.BinSet;
 import slipstream.core.device.Split;
 
 /**
@@ -8,7 +9,8 @@ import slipstream.core.device.Split;
  *
  * <p>The rule at an inner node: a row goes left when {@code x <= threshold}, compared as float32;
  * NaN goes left where {@link #missingLeft} says so, else right. A threshold is never NaN and never
- * -0. It may be +infinity: all values left, NaN right.
+ * -0. It may be +infinity: all values left, NaN right. Where the feature's values are numbers of categories, those of a
+ * set go left, and NaN as above.
  */
 public final class RegressionTree {
   private final int[] feature;
@@ -18,6 +20,7 @@ public final class RegressionTree {
   private final float[] value;
   private final double[] gain;
   private final int[] rows;
+  private final BinSet[] categories; // null where no split is by categories
 
   /** Takes the arrays; callers check them. */
   RegressionTree(
@@ -28,6 +31,24 @@ public final class RegressionTree {
       float[] value,
       double[] gain,
       int[] rows) {
+    this(feature, threshold, right, missingLeft, value, gain, rows, null);
+  }
+
+  /**
+   * Takes the arrays; callers check them.
+   *
+   * @param categories that go left, null at leaves and where a threshold tells; null for no such split
+   */
+  RegressionTree(
+      int[] feature,
+      float[] threshold,
+      int[] right,
+      boolean[] missingLeft,
+      float[] value,
+      double[] gain,
+      int[] rows,
+      BinSet[] categories) {
+    this.categories = categories;
     this.feature = feature;
     this.threshold = threshold;
     this.right = right;
@@ -47,7 +68,8 @@ public final class RegressionTree {
             new boolean[n],
             new float[n],
             new double[n],
-            new int[n]);
+            new int[n],
+            root.splitsCategories() ? new BinSet[n] : null);
     tree.fill(root, 0, cuts);
     return tree;
   }
@@ -62,7 +84,11 @@ public final class RegressionTree {
     }
     Split split = node.split;
     feature[i] = split.feature();
-    threshold[i] = cuts.threshold(split.feature(), split.bin());
+    if (split.categories() == null) {
+      threshold[i] = cuts.threshold(split.feature(), split.bin());
+    } else {
+      categories[i] = split.categories().below(cuts.valueBins(split.feature()));
+    }
     missingLeft[i] = split.missingLeft();
     gain[i] = split.gain();
     right[i] = fill(node.left, i + 1, cuts);
@@ -79,7 +105,7 @@ public final class RegressionTree {
     for (int i = 0; i < moved.length; i++) {
       moved[i] = moved[i] < 0 ? moved[i] : at[moved[i]];
     }
-    return new RegressionTree(moved, threshold, right, missingLeft, value, gain, rows);
+    return new RegressionTree(moved, threshold, right, missingLeft, value, gain, rows, categories);
   }
 
   /** Number of nodes, leaves included. */
@@ -96,8 +122,19 @@ public final class RegressionTree {
     return feature[node];
   }
 
+  /** Of an inner node that splits by no categories; else 0. */
   public float threshold(int node) {
     return threshold[node];
+  }
+
+  /** Whether some node splits by categories. */
+  public boolean splitsCategories() {
+    return categories != null;
+  }
+
+  /** The numbers of the categories that go left; null at a leaf and where a threshold tells. */
+  public BinSet categories(int node) {
+    return categories == null ? null : categories[node];
   }
 
   public boolean missingLeft(int node) {
@@ -140,6 +177,10 @@ public final class RegressionTree {
 
   /** Whether a row goes left at an inner node, where its value of the node's feature is x. */
   public boolean goesLeft(int node, float x) {
-    return x <= threshold[node] || missingLeft[node] && x != x;
+    if (x != x) {
+      return missingLeft[node];
+    }
+    BinSet set = categories(node);
+    return set == null ? x <= threshold[node] : set.contains((int) x);
   }
 }

@@ -15,6 +15,9 @@ final class RowPartition {
 
   /** Returns where the right child's rows begin in {@code [from, to)}. */
   int partition(Shard shard, int from, int to, Split split) {
+    if (split.categories() != null) {
+      return partitionCategories(shard, from, to, split);
+    }
     long[] records = shard.records;
     int stride = shard.stride;
     int word = RecordLayout.word(split.feature());
@@ -53,6 +56,21 @@ final class RowPartition {
       int bin = (int) (records[i * stride + word] >>> shift) + turn & 255;
       if (bin <= last) {
         swap(shard, i, left++);
+      }
+    }
+    return left;
+  }
+
+  private static int partitionCategories(Shard shard, int from, int to, Split split) {
+    int word = RecordLayout.word(split.feature());
+    int shift = RecordLayout.shift(split.feature());
+    int left = from;
+    int right = to;
+    while (left < right) {
+      if (split.goesLeft((int) (shard.records[left * shard.stride + word] >>> shift) & 255)) {
+        left++;
+      } else {
+        swap(shard, left, --right);
       }
     }
     return left;

@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import slipstream.core.device.BinSet;
 import slipstream.core.device.NodeSums;
 import slipstream.core.device.Split;
 import slipstream.core.device.TreeTask;
@@ -18,6 +19,9 @@ import slipstream.core.device.TreeTask;
  * for the value that is not clipped.
  */
 final class SplitFinder implements SplitSearch {
+  /** A score within bounds, rounded, is no more than so many times the free one; without l1. */
+  static final double ROUNDING = 1 + 1e-9;
+
   private final CutPoints cuts;
   private final TreeTask.Search search;
   private final Gradients gradients;
@@ -29,6 +33,7 @@ final class SplitFinder implements SplitSearch {
   private final double minGain;
   private final long[] prefix = new long[Histograms.BINS];
   private final double[] scores = new double[Histograms.BINS];
+  private final CategoryOrder categories;
 
   private double best;
   private int feature;
@@ -50,6 +55,7 @@ final class SplitFinder implements SplitSearch {
     this.l2 = search.l2();
     this.minRows = search.minRows();
     this.minGain = search.minGain();
+    categories = new CategoryOrder(search);
   }
 
   @Override
@@ -72,9 +78,8 @@ final class SplitFinder implements SplitSearch {
     best = parent + Math.max(Math.abs(parent) * 1e-12, minGain / unit);
     feature = -1;
     for (int f : node.room.features()) {
-      int values = cuts.valueBins(f);
       int at = f * Histograms.BINS;
-      prefixSums(histogram, at, values);
+      int values = cuts.isCategorical(f) ? sorted(histogram, f) : prefixSums(histogram, f);
       long missing = cuts.hasMissing(f) ? histogram[at + CutPoints.MISSING_BIN] : 0;
       boolean anyMissing = (missing & countMask) != 0;
       scan(f, anyMissing ? values : values - 1, total, false);
@@ -95,26 +100,54 @@ final class SplitFinder implements SplitSearch {
     if (!missingRows) { // none to learn from: missing values follow the larger child
       missingLeft = 2 * (left & countMask) >= rows;
     }
+    BinSet set = null;
+    if (cuts.isCategorical(feature)) {
+      sorted(histogram, feature);
+      set = categories.left(bin, missingLeft);
+    }
     return new Split(
         feature,
         bin,
         missingLeft,
         sawMissing,
         (best - parent) * unit,
-        new NodeSums(left >> countBits, 0, (int) (left & countMask)));
+        new NodeSums(left >> countBits, 0, (int) (left & countMask)),
+        set);
   }
 
-  private void prefixSums(long[] histogram, int at, int values) {
+  private int prefixSums(long[] histogram, int f) {
+    int values = cuts.valueBins(f);
+    int at = f * Histograms.BINS;
     long sum = 0;
     for (int k = 0; k < values; k++) {
       sum += histogram[at + k];
       prefix[k] = sum;
     }
+    return values;
+  }
+
+  /** Prefix sums over the groups of a feature's categories, in their order; returns their number. */
+  private int sorted(long[] histogram, int f) {
+    int bins = cuts.valueBins(f);
+    int at = f * Histograms.BINS;
+    categories.clear(bins, 1);
+    for (int k = 0; k < bins; k++) {
+      long packed = histogram[at + k];
+      categories.add(k, packed >> countBits, packed & countMask, packed & countMask);
+    }
+    int groups = categories.sort();
+    long sum = 0;
+    for (int g = 0; g < groups; g++) {
+      sum += categories.sum(g, histogram, at, 1);
+      prefix[g] = sum;
+    }
+    return groups;
   }
 
   private void scan(int f, int candidates, long total, boolean missingGoLeft) {
     long rows = total & countMask;
-    if (bounded) {
+    boolean bounds = bounded && alpha == 0;
+    if (bounded && alpha > 0) {
       boundedScores(candidates, total);
     } else if (alpha > 0) {
       shrunkScores(candidates, total);
@@ -123,12 +156,15 @@ final class SplitFinder implements SplitSearch {
     }
     int direction = search.direction(f);
     for (int k = 0; k < candidates; k++) {
-      if (scores[k] > best) {
+      // Values within bounds score no more than free ones, which are there for one division.
+      if (bounds ? scores[k] * ROUNDING > best : scores[k] > best) {
+        double score = bounds ? boundedScore(prefix[k], total) : scores[k];
         long n = prefix[k] & countMask;
-        if (n >= minRows
+        if (score > best
+            && n >= minRows
             && rows - n >= minRows
             && (direction == 0 || inOrder(direction, prefix[k], total))) {
-          best = scores[k];
+          best = score;
           feature = f;
           bin = k;
           missingLeft = missingGoLeft;
@@ -189,13 +225,16 @@ final class SplitFinder implements SplitSearch {
   }
 
   private void boundedScores(int candidates, long total) {
-    double sum = total >> countBits;
-    double rows = total & countMask;
     for (int k = 0; k < candidates; k++) {
-      double gl = prefix[k] >> countBits;
-      double count = prefix[k] & countMask;
-      scores[k] = boundedScore(gl, count + l2) + boundedScore(sum - gl, rows - count + l2);
+      scores[k] = boundedScore(prefix[k], total);
     }
+  }
+
+  private double boundedScore(long left, long total) {
+    double gl = left >> countBits;
+    double gr = (total >> countBits) - gl;
+    double count = left & countMask;
+    return boundedScore(gl, count + l2) + boundedScore(gr, (total & countMask) - count + l2);
   }
 
   private double boundedScore(double sum, double weight) {

@@ -74,12 +74,12 @@ class ModelPackageTest {
 
   @Test
   void takesItsInputsByNameInAnyOrder() {
-    double[] example = model.example();
+    List<Object> example = model.example();
     List<String> names = model.inputs().stream().map(ModelPackage.Input::name).toList();
     double[][] straight = new double[names.size()][];
     double[][] reversed = new double[names.size() + 1][];
     for (int f = 0; f < names.size(); f++) {
-      straight[f] = new double[] {example[f]};
+      straight[f] = new double[] {(Double) example.get(f)};
       reversed[names.size() - f] = straight[f];
     }
     reversed[0] = new double[] {99};

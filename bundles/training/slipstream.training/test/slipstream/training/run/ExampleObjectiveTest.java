@@ -194,10 +194,7 @@ class ExampleObjectiveTest {
     assertEquals("linex", read.provenance().parameters().get("objective"));
     assertEquals("{asymmetry=0.1}", read.provenance().parameters().get("objective_parameters"));
     assertEquals("example.objectives 1.0.0", read.provenance().plugins().get("objective.linex"));
-    FeatureMatrix row =
-        FeatureMatrix.ofColumns(
-            read.model().features(),
-            Arrays.stream(read.example()).mapToObj(v -> new double[] {v}).toArray(double[][]::new));
+    FeatureMatrix row = read.exampleRow();
     assertArrayEquals(ModelPackage.read(archive, plugins).predict(row), read.predict(row));
     String curve =
         result.report().targets().getFirst().models().get(1).learningCurve().getFirst().metric();

@@ -35,9 +35,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.model.ModelArchive;
 import slipstream.core.progress.Progress;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.FeatureRows;
 import slipstream.core.spi.Importer;
 import slipstream.core.store.ContentStore;
 import slipstream.core.store.Hashing;
@@ -51,6 +53,7 @@ import slipstream.training.evaluation.Report.CurvePoint;
 import slipstream.training.evaluation.Report.ModelReport;
 import slipstream.training.evaluation.Report.TargetReport;
 import slipstream.training.evaluation.ReportJson;
+import slipstream.training.model.IndicatorModel;
 import slipstream.training.model.ModelPackage;
 
 class ExperimentRunnerTest {
@@ -130,16 +133,18 @@ class ExperimentRunnerTest {
   void whereFeaturesAreKeptChangesNoByte() throws IOException {
     Experiment experiment = Runs.experiment(Map.of("export", "[plain]"));
     ContentStore store = new ContentStore(folder.resolve("store"));
-    for (String name : List.of("memory", "files", "cached")) {
+    List<String> others = List.of("files", "files-1", "files-5", "cached");
+    for (String name : Stream.concat(Stream.of("memory"), others.stream()).toList()) {
       FeatureCache cache =
           name.equals("cached") ? new FeatureCache(folder.resolve("features")) : null;
-      RunOptions options = new RunOptions(folder, folder.resolve(name), 2, "1.2.3-test");
+      int threads = name.startsWith("files-") ? Integer.parseInt(name.substring(6)) : 2;
+      RunOptions options = new RunOptions(folder, folder.resolve(name), threads, "1.2.3-test");
       long inMemory = name.equals("memory") ? Long.MAX_VALUE : 0;
       new ExperimentRunner(Runs.PLUGINS, store, Importer.Datasets.NONE, cache, inMemory)
           .run(experiment, options, Progress.NONE);
     }
     assertTrue(Runs.names(folder.resolve("memory").resolve(ExperimentRunner.MODELS)).size() > 1);
-    for (String name : List.of("files", "cached")) {
+    for (String name : others) {
       for (String part : List.of(ExperimentRunner.MODELS, ExperimentRunner.EXPORTS, "")) {
         Path expected = folder.resolve("memory").resolve(part);
         Path actual = folder.resolve(name).resolve(part);
@@ -159,6 +164,67 @@ class ExperimentRunnerTest {
     try (Stream<Path> left = Files.list(store.scratch())) {
       assertEquals(List.of(), left.toList());
     }
+  }
+
+  @Test
+  void aTextColumnIsAFeatureOfTreesByItsTexts() throws IOException {
+    Map<String, String> text = new TreeMap<>();
+    text.put("features.name", "{expression: instrument}");
+    text.put("features.of_first", "{expression: 'name == \"inst-0\"'}");
+    text.put("models", "{trees: {trainer: boosted-trees, rounds: 20}}");
+    RunResult result = Runs.run(folder, "out", Runs.experiment(text), 2, Progress.NONE);
+    Path archive = result.models().getFirst().archive();
+    ModelPackage model = ModelPackage.read(archive, Runs.PLUGINS);
+    int at = model.inputs().stream().map(ModelPackage.Input::name).toList().indexOf("name");
+    assertTrue(model.inputs().get(at).categorical());
+    assertEquals(Set.of("inst-0", "inst-1"), Set.copyOf(model.model().categories(at)));
+    assertTrue(List.of("inst-0", "inst-1").contains(model.example().get(at)));
+    assertEquals(model.example().get(at), model.exampleRow().categories(at).getFirst());
+    String manifest = ModelArchive.read(archive).text(ModelArchive.MANIFEST);
+    assertTrue(manifest.contains("\"type\" : \"category\""), manifest);
+    assertTrue(manifest.contains("\"format\" : 2"), manifest);
+    assertArrayEquals(
+        Files.readAllBytes(archive), ModelPackage.read(archive, Runs.PLUGINS).archive().encode());
+
+    // From raw data, whose texts have another order.
+    Path scratch = Files.createDirectory(folder.resolve("scratch"));
+    try (Table raw = model.readRaw(folder.resolve("any"), scratch, 2, Progress.NONE);
+        ModelPackage.RawInputs inputs =
+            model.inputsFromRaw(
+                raw,
+                model.otherFiles(folder, scratch, 1, Progress.NONE),
+                scratch,
+                1,
+                Progress.NONE)) {
+      assertEquals(1200, model.predict(inputs.matrix()).length);
+      assertEquals(2, inputs.matrix().categories(at).size());
+    }
+
+    // A trainer of quantities gets one for each text.
+    text.put("models", "{ridge: {trainer: ridge}}");
+    result = Runs.run(folder, "ridge", Runs.experiment(text), 2, Progress.NONE);
+    ModelPackage ridge = ModelPackage.read(result.models().getFirst().archive(), Runs.PLUGINS);
+    IndicatorModel indicators = (IndicatorModel) ridge.model();
+    assertEquals(ridge.inputs().size() + 1, indicators.model().features().size());
+    assertTrue(indicators.model().features().contains("name == \"inst-1\""));
+    assertEquals(List.of("inst-0", "inst-1"), indicators.categories(at));
+    assertArrayEquals(
+        Files.readAllBytes(result.models().getFirst().archive()), ridge.archive().encode());
+    double one = ridge.predict(ridge.exampleRow())[0];
+    assertTrue(Double.isFinite(one));
+    FeatureRows stranger =
+        new FeatureRows(ridge.inputs().stream().map(ModelPackage.Input::name).toList(), 2);
+    FeatureRows unknown =
+        new FeatureRows(ridge.inputs().stream().map(ModelPackage.Input::name).toList(), 2);
+    stranger.set(0, at, "nobody");
+    assertEquals(ridge.predict(unknown.matrix())[0], ridge.predict(stranger.matrix())[0]);
+
+    text.put("models", "{trees: {trainer: boosted-trees, rounds: 5}}");
+    text.put("targets.next_bp.expression", "instrument");
+    var e =
+        assertThrows(
+            SlipstreamException.class, () -> Runs.run(folder, "target", Runs.experiment(text)));
+    assertTrue(e.getMessage().contains("is text where a number is needed"), e.getMessage());
   }
 
   @Test
@@ -699,7 +765,7 @@ class ExperimentRunnerTest {
       double[] predictions = model.predict(inputs.matrix());
       assertEquals(1200, predictions.length);
       // The example is one of the rows.
-      double[] example = model.example();
+      double[] example = model.example().stream().mapToDouble(each -> (Double) each).toArray();
       boolean found = false;
       for (int row = 0; row < 1200 && !found; row++) {
         double[] values = new double[example.length];
@@ -756,10 +822,10 @@ class ExperimentRunnerTest {
                 Progress.NONE)) {
       FeatureMatrix matrix = inputs.matrix();
       int other = matrix.names().indexOf("other");
-      double[] example = one.example();
+      List<Object> example = one.example();
       boolean found = false;
       for (int row = 0; row < matrix.rows() && !found; row++) {
-        found = matrix.get(row, other) == example[other];
+        found = matrix.get(row, other) == (Double) example.get(other);
       }
       assertTrue(found);
     }

@@ -8,16 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import slipstream.core.device.RowSource;
-import slipstream.core.device.TreeKernels;
-import slipstream.core.device.TreeTask;
-import slipstream.core.device.TreeTraining;
 import slipstream.core.spi.Link;
 import slipstream.core.spi.Loss;
 import slipstream.training.trees.TreeData.Kind;
@@ -303,8 +298,7 @@ class ReferenceComparisonTest {
               .asTrees();
       for (double[] weights : new double[][] {null, data.weights(3)}) {
         byte[] expected =
-            bytes(
-                new ReferenceTrainer(data.x(), data.y(), weights, p, null, SEED).bagged().train());
+            bytes(new ReferenceTrainer(data, weights, p, null, SEED).bagged().train());
         Double rmse = null;
         for (Cut cut : CUTS) {
           var result =
@@ -316,7 +310,7 @@ class ReferenceComparisonTest {
                   SEED,
                   cut.threads,
                   TrainingMonitor.none(),
-                  kernels(cut.layout));
+                  new CutDevice(cut.layout));
           assertArrayEquals(expected, bytes(result.model()), () -> p + ", " + cut);
           double judged = result.outOfBag().map(BoostedTreesLearner.OutOfBag::rmse).orElse(-1.0);
           assertEquals(rmse == null ? judged : rmse, judged);
@@ -357,6 +351,46 @@ class ReferenceComparisonTest {
             .with("monotone", directions(random, data.x().length))
             .with("interactions", groups(random, data.x().length));
     data = data.fitFor(StandardObjective.of(p.objective()));
+    compare(data, random.nextBoolean() ? null : data.weights(seed), p);
+  }
+
+  @ParameterizedTest
+  @EnumSource(StandardObjective.class)
+  void equalWithCategories(StandardObjective objective) {
+    for (int[] counts : new int[][] {{5, 3}, {1, 2, 0, 40, 255}, {64, 65, 128, 129, 192}}) {
+      TreeData data =
+          TreeData.of(41, 2200, 6, Kind.UNIFORM, Kind.SOME_MISSING)
+              .withCategories(counts.length, counts)
+              .fitFor(objective);
+      var p = small().withObjective(objective).withDepth(6);
+      compare(data, p);
+      compare(data, p.with("category_smoothing", 0).with("min_rows_per_category", 1));
+      compare(data, data.weights(3), p.with("min_rows_per_category", 40).with("l1", 2));
+      compare(data, p.with("row_sampling", 0.4).with("growth", "leaf-wise"));
+      compare(data, p.with("monotone", Map.of("f5", "increasing")).with("l2", 0));
+      compare(data, p.with("interactions", List.of("f0 * f1", "f1 * f3")));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void equalForRandomCategories(int seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int features = 1 + random.nextInt(12);
+    int[] counts =
+        IntStream.range(0, features)
+            .map(f -> random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(random.nextInt(1, 256)))
+            .toArray();
+    TreeData data =
+        TreeData.of(seed, 1 + random.nextInt(3000), features, Kind.values())
+            .withCategories(seed, counts);
+    var p =
+        small()
+            .withDepth(1 + random.nextInt(8))
+            .with("category_smoothing", random.nextInt(3) * 4.5)
+            .with("min_rows_per_category", 1 + random.nextInt(30))
+            .with("min_rows_per_leaf", 1 + random.nextInt(20))
+            .with("node_sampling", random.nextBoolean() ? 1 : 0.6);
     compare(data, random.nextBoolean() ? null : data.weights(seed), p);
   }
 
@@ -429,8 +463,8 @@ class ReferenceComparisonTest {
 
   private static void compare(
       TreeData data, double[] weights, BoostedTreesParameters p, Loss plugged) {
-    var reference = new ReferenceTrainer(data.x(), data.y(), weights, p, plugged, SEED);
-    byte[] expected = bytes(reference.train());
+    var reference = new ReferenceTrainer(data, weights, p, plugged, SEED);
+    byte[] expected = bytes(reference.train(), data);
     for (Cut cut : CUTS) {
       var result =
           BoostedTreesLearner.train(
@@ -444,23 +478,24 @@ class ReferenceComparisonTest {
               SEED,
               cut.threads,
               TrainingMonitor.none(),
-              kernels(cut.layout));
-      assertArrayEquals(expected, bytes(result.model()), () -> p + ", " + cut);
+              new CutDevice(cut.layout));
+      assertArrayEquals(expected, bytes(result.model(), data), () -> p + ", " + cut);
     }
   }
 
-  private static TreeKernels kernels(CpuTrees.Layout layout) {
-    return new TreeKernels() {
-      @Override
-      public long bytes(TreeTask task) {
-        return CpuTrees.bytes(task);
-      }
+  private static byte[] bytes(BoostedTrees trees, TreeData data) {
+    var names = IntStream.range(0, trees.features()).mapToObj(f -> "f" + f).toList();
+    return BoostedTreesCodec.encode(
+        new BoostedTreesCodec.Named(
+            names,
+            Arrays.stream(data.categories()).mapToObj(ReferenceComparisonTest::categories).toList(),
+            new double[0],
+            List.of(trees)));
+  }
 
-      @Override
-      public TreeTraining trees(TreeTask task, RowSource rows, BooleanSupplier cancelled) {
-        return new CpuTrees(task, rows, cancelled, layout);
-      }
-    };
+  /** So many. */
+  static Categories categories(int count) {
+    return new Categories(IntStream.range(0, count).mapToObj(k -> "c" + k).toList(), count);
   }
 
   static byte[] bytes(BoostedTrees trees) {

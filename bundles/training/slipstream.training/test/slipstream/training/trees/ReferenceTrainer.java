@@ -4,10 +4,13 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import slipstream.core.device.BinSet;
 import slipstream.core.spi.Link;
 import slipstream.core.spi.Loss;
 
@@ -18,6 +21,7 @@ import slipstream.core.spi.Loss;
  */
 final class ReferenceTrainer {
   private final float[][] x;
+  private final int[] categories; // by feature; 0 for quantities
   private final float[] y;
   private final BoostedTreesParameters p;
   private boolean bagged;
@@ -40,19 +44,17 @@ final class ReferenceTrainer {
 
   ReferenceTrainer(
       float[][] x, double[] target, double[] weights, BoostedTreesParameters p, long seed) {
-    this(x, target, weights, p, null, seed);
+    this(new TreeData(x, target), weights, p, null, seed);
   }
 
   /**
    * @param plugged the loss of a plug-in; null without
    */
   ReferenceTrainer(
-      float[][] x,
-      double[] target,
-      double[] weights,
-      BoostedTreesParameters p,
-      Loss plugged,
-      long seed) {
+      TreeData data, double[] weights, BoostedTreesParameters p, Loss plugged, long seed) {
+    float[][] x = data.x();
+    double[] target = data.y();
+    categories = data.categories();
     this.seed = seed;
     this.plugged = plugged;
     objective = plugged != null ? null : StandardObjective.of(p.objective());
@@ -71,9 +73,10 @@ final class ReferenceTrainer {
     cuts = new float[x.length][];
     bins = new int[x.length][n];
     for (int f = 0; f < x.length; f++) {
-      cuts[f] = cuts(x[f], weights);
+      cuts[f] = categories[f] > 0 ? new float[categories[f] - 1] : cuts(x[f], weights);
       for (int i = 0; i < n; i++) {
-        bins[f][i] = bin(x[f][i], cuts[f]);
+        boolean number = categories[f] > 0 && !Float.isNaN(x[f][i]);
+        bins[f][i] = number ? (int) x[f][i] : bin(x[f][i], cuts[f]);
       }
     }
     score = new float[n];
@@ -452,13 +455,17 @@ final class ReferenceTrainer {
     return List.of(group.replace(" ", "").split("\\*"));
   }
 
-  private record Found(int feature, int bin, boolean missingLeft, double gain) {}
+  /**
+   * @param left which bins go left
+   */
+  private record Found(int feature, int bin, boolean[] left, boolean missingLeft, double gain) {}
 
   private final class Lists {
     final List<int[]> ints = new ArrayList<>(); // feature, right, rows
     final List<float[]> floats = new ArrayList<>(); // threshold, value
     final List<Double> gains = new ArrayList<>();
     final List<Boolean> missingLeft = new ArrayList<>();
+    final List<BinSet> sets = new ArrayList<>(); // null where a threshold tells
   }
 
   private RegressionTree tree(int round) {
@@ -492,7 +499,9 @@ final class ReferenceTrainer {
       gain[i] = out.gains.get(i);
       missingLeft[i] = out.missingLeft.get(i);
     }
-    var tree = new RegressionTree(feature, threshold, right, missingLeft, value, gain, count);
+    boolean none = out.sets.stream().allMatch(Objects::isNull);
+    BinSet[] sets = none ? null : out.sets.toArray(BinSet[]::new);
+    var tree = new RegressionTree(feature, threshold, right, missingLeft, value, gain, count, sets);
     float[] row = new float[x.length];
     for (int i = 0; i < n; i++) {
       for (int f = 0; f < x.length; f++) {
@@ -577,12 +586,16 @@ final class ReferenceTrainer {
           });
       out.gains.add(0.0);
       out.missingLeft.add(false);
+      out.sets.add(null);
       return;
     }
     Found found = spot.found;
     float[] c = cuts[found.feature];
     out.ints.add(new int[] {found.feature, 0, spot.rows.length});
-    out.floats.add(new float[] {found.bin < c.length ? c[found.bin] : Float.POSITIVE_INFINITY, 0});
+    boolean categorical = categories[found.feature] > 0;
+    float end = found.bin < c.length ? c[found.bin] : Float.POSITIVE_INFINITY;
+    out.floats.add(new float[] {categorical ? 0 : end, 0});
+    out.sets.add(categorical ? set(found.left) : null);
     out.gains.add(found.gain);
     out.missingLeft.add(found.missingLeft);
     write(out, spot.left);
@@ -591,7 +604,42 @@ final class ReferenceTrainer {
   }
 
   private static boolean goesLeft(int bin, Found found) {
-    return bin < 0 ? found.missingLeft : bin <= found.bin;
+    return bin < 0 ? found.missingLeft : found.left[bin];
+  }
+
+  private static BinSet set(boolean[] left) {
+    long[] words = new long[4];
+    for (int b = 0; b < left.length; b++) {
+      words[b / 64] += left[b] ? 1L << b % 64 : 0;
+    }
+    return BinSet.of(words);
+  }
+
+  /** Bins in the order in which they are parted: one by one, or categories by their means. */
+  private List<List<Integer>> groups(int f, long[] sums, int[] counts, long[] weights) {
+    int values = cuts[f].length + 1;
+    if (categories[f] == 0) {
+      return IntStream.range(0, values).mapToObj(List::of).toList();
+    }
+    List<List<Integer>> groups = new ArrayList<>();
+    List<Integer> rare = new ArrayList<>();
+    for (int b = 0; b < values; b++) {
+      if (counts[b] >= p.minRowsPerCategory()) {
+        groups.add(List.of(b));
+      } else if (counts[b] > 0) {
+        rare.add(b);
+      }
+    }
+    if (!rare.isEmpty()) {
+      groups.add(rare);
+    }
+    groups.sort(
+        Comparator.comparingDouble(
+            group ->
+                group.stream().mapToLong(b -> sums[b]).sum()
+                    / (group.stream().mapToLong(b -> weights[b]).sum() / hessianScale
+                        + p.categorySmoothing())));
+    return groups;
   }
 
   /** The change of the score that G / (H + l2) stands for. */
@@ -696,10 +744,15 @@ final class ReferenceTrainer {
         long left = missingLeft ? sums[values] : 0;
         int leftRows = missingLeft ? counts[values] : 0;
         long leftWeight = missingLeft ? weights[values] : 0;
-        for (int k = 0; k < values; k++) {
-          left += sums[k];
-          leftRows += counts[k];
-          leftWeight += weights[k];
+        boolean[] goLeft = new boolean[values];
+        List<List<Integer>> groups = groups(f, sums, counts, weights);
+        for (int k = 0; k < groups.size(); k++) {
+          for (int b : groups.get(k)) {
+            left += sums[b];
+            leftRows += counts[b];
+            leftWeight += weights[b];
+            goLeft[b] = true;
+          }
           int rightRows = rows.length - leftRows;
           if (leftRows < p.minRowsPerLeaf() || rightRows < p.minRowsPerLeaf()) {
             continue;
@@ -719,14 +772,19 @@ final class ReferenceTrainer {
           if (s > best && direction(f) * rise >= 0) {
             best = s;
             boolean follow = counts[values] > 0 ? missingLeft : 2L * leftRows >= rows.length;
-            found = new Found(f, k, follow, 0);
+            boolean[] toLeft = goLeft.clone();
+            for (int v = 0; v < values && categories[f] > 0; v++) {
+              toLeft[v] |= counts[v] == 0 && follow;
+            }
+            found = new Found(f, k, toLeft, follow, 0);
           }
         }
       }
     }
     return found == null
         ? null
-        : new Found(found.feature, found.bin, found.missingLeft, (best - parent) * unit);
+        : new Found(
+            found.feature, found.bin, found.left, found.missingLeft, (best - parent) * unit);
   }
 
   /** 2Gw - (n + l2)w² - 2 l1 |w| of the best value within the bounds. */

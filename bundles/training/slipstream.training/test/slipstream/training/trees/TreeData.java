@@ -3,8 +3,16 @@ package slipstream.training.trees;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Generated features and targets for the tests. */
-record TreeData(float[][] x, double[] y) {
+/**
+ * Generated features and targets for the tests.
+ *
+ * @param categories by feature: how many it has; 0 for quantities
+ */
+record TreeData(float[][] x, double[] y, int[] categories) {
+  TreeData(float[][] x, double[] y) {
+    this(x, y, new int[x.length]);
+  }
+
   /** What a feature looks like. */
   enum Kind {
     UNIFORM,
@@ -16,6 +24,32 @@ record TreeData(float[][] x, double[] y) {
     HEAVY_TAILS,
     INFINITE,
     MISSING_OR_ONE
+  }
+
+  /**
+   * The same with features of categories: small numbers are frequent, some have no row, a tenth is missing in every second
+   * feature.
+   *
+   * @param counts of categories by feature; 0 leaves it as it is
+   */
+  TreeData withCategories(long seed, int... counts) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[][] columns = x.clone();
+    double[] target = y.clone();
+    for (int f = 0; f < counts.length; f++) {
+      if (counts[f] == 0) {
+        continue;
+      }
+      columns[f] = new float[rows()];
+      double[] effects = random.doubles(counts[f], -1, 1).toArray();
+      for (int i = 0; i < rows(); i++) {
+        int number = (int) (counts[f] * Math.pow(random.nextDouble(), 2));
+        boolean unknown = f % 2 == 1 && random.nextInt(10) == 0;
+        columns[f][i] = unknown ? Float.NaN : counts[f] > 3 && number == 2 ? 1 : number;
+        target[i] += unknown ? 0.5 : effects[(int) columns[f][i]];
+      }
+    }
+    return new TreeData(columns, target, Arrays.copyOf(counts, x.length));
   }
 
   static TreeData of(long seed, int rows, int features, Kind... kinds) {
@@ -62,7 +96,28 @@ record TreeData(float[][] x, double[] y) {
   }
 
   FeatureColumns columns() {
-    return FeatureColumns.of(x);
+    FeatureColumns plain = FeatureColumns.of(x);
+    return new FeatureColumns() {
+      @Override
+      public int rows() {
+        return plain.rows();
+      }
+
+      @Override
+      public int features() {
+        return plain.features();
+      }
+
+      @Override
+      public int categories(int feature) {
+        return categories[feature];
+      }
+
+      @Override
+      public void copy(int feature, int from, int to, float[] target) {
+        plain.copy(feature, from, to, target);
+      }
+    };
   }
 
   int rows() {
@@ -98,6 +153,6 @@ record TreeData(float[][] x, double[] y) {
   }
 
   TreeData withTarget(double[] target) {
-    return new TreeData(x, target);
+    return new TreeData(x, target, categories);
   }
 }

@@ -89,13 +89,17 @@ public final class Compiler {
    * Compiles an expression.
    *
    * @param mayLookAhead false for a feature
+   * @param mayBeText whether it may be the name of a text column, whose series has categories
    * @return its node
    * @throws ExpressionException saying what is wrong and where in the expression
    */
-  public int compile(String source, boolean mayLookAhead) {
+  public int compile(String source, boolean mayLookAhead, boolean mayBeText) {
     this.mayLookAhead = mayLookAhead;
     Expression expression = ExpressionParser.parse(source);
-    return series(value(expression), expression);
+    Value value = value(expression);
+    return mayBeText && value instanceof Value.TextColumn text
+        ? add(new Node.Codes(text.column()), expression)
+        : series(value, expression);
   }
 
   /** Gives a compiled series a name for the expressions after it. */
@@ -167,13 +171,21 @@ public final class Compiler {
     Integer series = defined.get(name.name());
     Optional<Field> column = schema == null ? Optional.empty() : schema.find(name.name());
     if (series != null) {
+      String text = graph.node(series) instanceof Node.Codes codes ? codes.column() : null;
       boolean same =
-          graph.node(series) instanceof Node.Load load && load.column().equals(name.name());
+          graph.node(series) instanceof Node.Load load && load.column().equals(name.name())
+              || name.name().equals(text);
       if (column.isPresent() && !same) {
         throw error(
             name,
             "'" + name.name() + "' is both a column and a series defined before",
             "Give the series another name.");
+      }
+      if (text != null) {
+        return new Value.TextColumn(text);
+      }
+      if (schema == null && graph.node(series) instanceof Node.Load load) {
+        return new Value.Unknown(load.column()); // perhaps a text column
       }
       return graph.node(series) instanceof Node.Constant constant
           ? new Value.Number(constant.value())

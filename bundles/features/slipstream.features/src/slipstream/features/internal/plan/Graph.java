@@ -66,6 +66,18 @@ public final class Graph {
     return nodes.size();
   }
 
+  /** The texts of which a node's values are the positions; empty where values are numbers. */
+  public List<String> categories(int index, Table table) {
+    return node(index) instanceof Node.Codes codes
+        ? table.column(codes.column()).dictionary()
+        : List.of();
+  }
+
+  /** Whether a node's values are positions in a list of texts, which may be another for a table that grew. */
+  public boolean isText(int index) {
+    return node(index) instanceof Node.Codes;
+  }
+
   /** Rows before its own that a node's value may depend on, of its instrument and of those it asks for. */
   public Reach lookBack(int node) {
     return back.get(node);
