@@ -37,6 +37,7 @@ public final class WorkspaceStore implements AutoCloseable {
   private final ContentStore content;
   private final Runs runs;
   private final Searches searches;
+  private final ModelScores scores;
   private final Models models;
   private final Datasets datasets;
   private final DatasetTables tables;
@@ -51,6 +52,7 @@ public final class WorkspaceStore implements AutoCloseable {
     Jdbi jdbi = Jdbi.create(database);
     this.runs = new Runs(jdbi);
     this.searches = new Searches(jdbi);
+    this.scores = new ModelScores(jdbi);
     this.models = new Models(jdbi);
     this.datasets = new Datasets(jdbi);
     this.tables = new DatasetTables(datasets, content);
@@ -177,6 +179,10 @@ public final class WorkspaceStore implements AutoCloseable {
 
   public Runs runs() {
     return runs;
+  }
+
+  public ModelScores scores() {
+    return scores;
   }
 
   public Searches searches() {

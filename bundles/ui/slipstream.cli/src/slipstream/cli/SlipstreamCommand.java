@@ -37,6 +37,7 @@ import slipstream.core.Text;
       SearchesCommand.class,
       HealthCommand.class,
       PredictCommand.class,
+      ExplainCommand.class,
       ServeCommand.class,
       ExportCommand.class,
       GenerateCommand.class,

@@ -49,7 +49,13 @@ import org.osgi.framework.Bundle;
 import slipstream.proto.v1.DatasetsServiceGrpc.DatasetsServiceBlockingStub;
 import slipstream.proto.v1.HealthFinding;
 import slipstream.proto.v1.ImportDatasetRequest;
+import slipstream.proto.v1.MetricScore;
+import slipstream.proto.v1.ModelScore;
+import slipstream.proto.v1.Run;
+import slipstream.proto.v1.RunsServiceGrpc.RunsServiceBlockingStub;
 import slipstream.proto.v1.Severity;
+import slipstream.proto.v1.StartRunRequest;
+import slipstream.proto.v1.WatchRunRequest;
 import slipstream.ui.workbench.ErrorLog;
 import slipstream.ui.workbench.Theme;
 import slipstream.ui.workbench.ThemeService;
@@ -644,6 +650,147 @@ final class WorkbenchTest {
         });
     workbench.clickTab("btc-trade-impact");
     workbench.await("experiment-validity", Label.class, label -> label.getText().equals("Valid"));
+  }
+
+  /** From the results to why a prediction is what it is: another row, another value, what acts together. */
+  @Test
+  @Order(6)
+  void aPredictionIsExplained() throws Exception {
+    workbench.clickTab(workbench.part(RESULTS).getLabel());
+    workbench.click("explain-model");
+    workbench.await("waterfall");
+    Label figure =
+        workbench.await("explain-figure", Label.class, label -> label.getText().endsWith(" bp"));
+    String example = workbench.onUi(figure::getText);
+    TextField row = workbench.await("explain-row", TextField.class, field -> !field.isDisabled());
+    workbench.type("explain-row", "777");
+    workbench.keys(KeyCode.ENTER);
+    Workbench.until("another prediction", () -> !workbench.onUi(figure::getText).equals(example));
+    workbench.click("explain-next");
+    Workbench.until("the next row", () -> workbench.onUi(row::getText).equals("778"));
+    workbench.settle();
+    String before = workbench.onUi(figure::getText);
+    TableView<?> inputs =
+        workbench.await("explain-inputs", TableView.class, t -> t.getItems().size() > 3);
+    workbench.click("explain-interactions");
+    workbench.onUi(
+        () -> {
+          inputs.requestFocus();
+          inputs.getSelectionModel().select(0);
+          inputs.getFocusModel().focus(0);
+          return null;
+        });
+    Workbench.until(
+        "pairs of inputs",
+        () ->
+            workbench.onUi(
+                () ->
+                    Workbench.all(workbench.scene().getRoot(), ".label").stream()
+                        .anyMatch(node -> ((Label) node).getText().contains(" × "))));
+    workbench.settle();
+    picture("explain");
+    press(inputs, KeyCode.ENTER);
+    workbench.settle();
+    workbench.robot().write("0.05");
+    workbench.keys(KeyCode.ENTER);
+    workbench.await("explain-reset");
+    Workbench.until(
+        "the changed prediction", () -> !workbench.onUi(figure::getText).equals(before));
+    workbench.screenshot(SHOTS.resolve("explain-changed.png"));
+    workbench.click("explain-reset");
+    Workbench.until("the row's own again", () -> workbench.onUi(figure::getText).equals(before));
+    hide("slipstream.ui.part.explain");
+  }
+
+  private static void hide(String part) {
+    workbench.onUi(
+        () -> {
+          workbench.service(EPartService.class).hidePart(workbench.part(part), true);
+          return null;
+        });
+  }
+
+  /** Some more runs, then all their models beside one another; two of them compared. */
+  @Test
+  @Order(6)
+  void modelsOfAllRunsAreCompared() throws Exception {
+    RunsServiceBlockingStub runs = (RunsServiceBlockingStub) stub("runs");
+    for (String depth : List.of("2", "3", "6")) {
+      Run run =
+          runs.startRun(
+              StartRunRequest.newBuilder()
+                  .setExperiment("btc-trade-impact")
+                  .putOverrides("models.trees.depth", depth)
+                  .putOverrides("models.trees.rounds", "40")
+                  .build());
+      runs.watchRun(WatchRunRequest.newBuilder().setName(run.getName()).build())
+          .forEachRemaining(event -> {});
+    }
+    workbench.keys(KeyCode.CONTROL, KeyCode.L);
+    TableView<?> table =
+        workbench.await("leaderboard-table", TableView.class, t -> t.getItems().size() >= 8);
+    Label count =
+        workbench.await(
+            "leaderboard-count", Label.class, label -> label.getText().equals("16 models"));
+    String all = workbench.onUi(count::getText);
+    Workbench.until(
+        "the best skill first",
+        () -> {
+          List<?> rows = workbench.onUi(() -> List.copyOf(table.getItems()));
+          double[] skills = rows.stream().mapToDouble(row -> skill((ModelScore) row)).toArray();
+          return java.util.stream.IntStream.range(1, skills.length)
+              .allMatch(i -> skills[i - 1] >= skills[i]);
+        });
+    workbench.onUi(
+        () -> {
+          table.requestFocus();
+          table.getSelectionModel().clearAndSelect(0);
+          table.getSelectionModel().selectIndices(1, 2);
+          return null;
+        });
+    workbench.await(
+        "leaderboard-differences", Label.class, label -> label.getText().startsWith("3 models"));
+    TableView<?> lines =
+        workbench.await("leaderboard-comparison", TableView.class, t -> t.getItems().size() > 4);
+    assertTrue(lines.getColumns().size() == 4, "a name and three models");
+    workbench.settle();
+    picture("leaderboard");
+    workbench.type("leaderboard-filter", "ridge");
+    Workbench.until("fewer models", () -> !workbench.onUi(count::getText).equals(all));
+    assertEquals("8 models", workbench.onUi(count::getText), "four runs, two targets");
+    workbench.type("leaderboard-filter", "no such");
+    Workbench.until("none", () -> workbench.onUi(count::getText).equals("0 models"));
+    workbench.screenshot(SHOTS.resolve("leaderboard-none.png"));
+    workbench.click("leaderboard-filter");
+    workbench.keys(KeyCode.ESCAPE);
+    Workbench.until("all models", () -> workbench.onUi(count::getText).equals(all));
+    int tabs = workbench.openEditors().size();
+    workbench.onUi(
+        () -> {
+          table.requestFocus();
+          table.getSelectionModel().clearAndSelect(0);
+          return null;
+        });
+    workbench.click("leaderboard-open-model");
+    workbench.awaitPart("slipstream.ui.part.model");
+    assertEquals(tabs + 1, workbench.openEditors().size());
+    hide("slipstream.ui.part.model");
+    hide("slipstream.ui.part.leaderboard");
+  }
+
+  private static double skill(ModelScore score) {
+    return score.getMetricsList().stream()
+        .filter(each -> each.getMetric().getName().equals("skill"))
+        .mapToDouble(MetricScore::getScore)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** A stub of the workbench's own services. */
+  private static Object stub(String name) throws Exception {
+    Class<?> type =
+        Platform.getBundle("slipstream.ui").loadClass("slipstream.ui.internal.services.Services");
+    return type.getMethod(name).invoke(workbench.context().get(type));
   }
 
   private static String labelText(String id) {

@@ -34,6 +34,7 @@ public final class Host implements Opened {
   private final OpenTables tables;
   private final RunManager runs;
   private final SearchManager searches;
+  private final ExplanationsServiceImpl explanations;
   private final ExecutorService executor;
   private final List<ServerServiceDefinition> services;
   private final Server server;
@@ -47,6 +48,7 @@ public final class Host implements Opened {
     this.tables = new OpenTables(store);
     this.runs = new RunManager(context);
     this.searches = new SearchManager(context, runs);
+    this.explanations = new ExplanationsServiceImpl(context);
     this.executor = Executors.newVirtualThreadPerTaskExecutor();
     this.services =
         Stream.of(
@@ -59,7 +61,8 @@ public final class Host implements Opened {
                 new RunsServiceImpl(context, runs),
                 new SearchesServiceImpl(context, searches),
                 new ModelsServiceImpl(context),
-                new PredictionsServiceImpl(context))
+                new PredictionsServiceImpl(context),
+                explanations)
             .map(BindableService::bindService)
             .toList();
     String name = "slipstream-" + UUID.randomUUID();
@@ -165,6 +168,7 @@ public final class Host implements Opened {
       Thread.currentThread().interrupt();
       executor.shutdownNow();
     }
+    explanations.close();
     tables.close();
     store.close();
   }

@@ -35,7 +35,7 @@ final class ModelCache {
   record Entry(String name, String hash, LoadedModel model) {}
 
   /** What tells that a file is the one that was read before. */
-  private record Stamp(long size, FileTime modified, Object key) {}
+  record Stamp(long size, FileTime modified, Object key) {}
 
   private record Known(Stamp stamp, String hash) {}
 
@@ -125,7 +125,7 @@ final class ModelCache {
         : name;
   }
 
-  private static Stamp stamp(Path file) throws IOException {
+  static Stamp stamp(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
     return new Stamp(attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
   }

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ import slipstream.proto.v1.ExportResult;
 import slipstream.proto.v1.PredictFileResult;
 import slipstream.store.ModelRecord;
 import slipstream.training.model.ModelPackage;
+import slipstream.training.preparation.Preparation;
 
 /** A model archive, ready to predict. */
 final class PackagedModel implements Pipeline.LoadedModel {
@@ -138,13 +140,8 @@ final class PackagedModel implements Pipeline.LoadedModel {
   }
 
   @Override
-  public List<Model.Output> outputs() {
-    return model.model().outputs();
-  }
-
-  @Override
-  public int headline() {
-    return model.model().headline();
+  public Model model() {
+    return model.model();
   }
 
   @Override
@@ -164,9 +161,12 @@ final class PackagedModel implements Pipeline.LoadedModel {
       throw SlipstreamException.invalid(
           "the output would replace the input " + input, "Name another file for the output.");
     }
-    return holdsInputs(input)
-        ? predictInputs(input, output, csv, progress)
-        : predictRaw(input, output, csv, progress);
+    boolean inputs = holdsInputs(input);
+    try (ModelRows rows = fileRows(input, inputs, progress)) {
+      double[][] predictions = predict(rows.inputs());
+      return write(
+          inputs ? rows.table() : key(rows.table()), predictions, output, csv, progress);
+    }
   }
 
   private Set<String> names() {
@@ -216,9 +216,39 @@ final class PackagedModel implements Pipeline.LoadedModel {
     return false;
   }
 
-  private PredictFileResult predictInputs(
-      Path input, Path output, Pipeline.CsvSink csv, Progress progress) {
-    try (Table table = RowFiles.read(input, progress)) {
+  @Override
+  public ModelRows rows(ModelRows.Source source, Progress progress) {
+    return switch (source) {
+      case ModelRows.Source.File(Path file) -> {
+        if (!Files.exists(file)) {
+          throw SlipstreamException.notFound("there is no file " + file, "Check the path.");
+        }
+        yield fileRows(file, holdsInputs(file), progress);
+      }
+      case ModelRows.Source.Data(Supplier<Table> open) -> {
+        Table table = open.get();
+        if (Set.copyOf(table.schema().names()).containsAll(names())) {
+          yield columns(table, "the dataset");
+        }
+        yield computed(
+            (scratch, threads) -> table, (scratch, threads) -> this::storedData, progress);
+      }
+    };
+  }
+
+  private ModelRows fileRows(Path file, boolean inputs, Progress progress) {
+    return inputs
+        ? columns(RowFiles.read(file, progress), file.toString())
+        : computed(
+            (scratch, threads) -> model.readRaw(file, scratch, threads, progress),
+            (scratch, threads) ->
+                model.otherFiles(file.toAbsolutePath().getParent(), scratch, threads, progress),
+            progress);
+  }
+
+  /** Rows whose columns are the inputs. */
+  private ModelRows columns(Table table, String label) {
+    try {
       FeatureRows rows =
           new FeatureRows(
               inputs.stream().map(ModelRecord.Input::name).toList(), Math.toIntExact(table.rows()));
@@ -231,7 +261,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
         if (!column.type().numeric()) {
           throw SlipstreamException.invalid(
               "column '" + column.name() + "' is " + column.type() + ", not numbers",
-              Place.file(input.toString()),
+              Place.file(label),
               "Mend the column; an unknown value is an empty field.");
         }
         double[] values = column.toDoubles();
@@ -239,8 +269,10 @@ final class PackagedModel implements Pipeline.LoadedModel {
           rows.set(row, i, values[row]);
         }
       }
-      double[][] predictions = predict(rows.matrix());
-      return write(table, predictions, output, csv, progress);
+      return new ModelRows(table, rows.matrix(), table::close);
+    } catch (RuntimeException e) {
+      table.close();
+      throw e;
     }
   }
 
@@ -258,28 +290,39 @@ final class PackagedModel implements Pipeline.LoadedModel {
     }
   }
 
-  private PredictFileResult predictRaw(
-      Path input, Path output, Pipeline.CsvSink csv, Progress progress) {
-    Path scratch = content.scratch().resolve("predict-" + UUID.randomUUID());
+  private interface InScratch<T> {
+    T make(Path scratch, int threads);
+  }
+
+  /** Rows whose inputs are made from raw data, which is closed with them. */
+  private ModelRows computed(
+      InScratch<Table> data, InScratch<Preparation.OtherData> others, Progress progress) {
+    Path scratch = content.scratch().resolve("rows-" + UUID.randomUUID());
+    int threads = Runtime.getRuntime().availableProcessors();
+    Table raw = null;
     try {
       Files.createDirectories(scratch);
-      int threads = Runtime.getRuntime().availableProcessors();
-      try (Table raw = model.readRaw(input, scratch, threads, progress);
-          ModelPackage.RawInputs values =
-              model.inputsFromRaw(
-                  raw,
-                  model.otherFiles(input.toAbsolutePath().getParent(), scratch, threads, progress),
-                  scratch,
-                  threads,
-                  progress)) {
-        progress.checkCancelled();
-        double[][] predictions = predict(values.matrix());
-        return write(key(values.prepared()), predictions, output, csv, progress);
-      }
+      Table opened = data.make(scratch, threads);
+      raw = opened;
+      ModelPackage.RawInputs values =
+          model.inputsFromRaw(opened, others.make(scratch, threads), scratch, threads, progress);
+      progress.checkCancelled();
+      return new ModelRows(
+          values.prepared(),
+          model.inputs(values.matrix()),
+          () -> {
+            values.close();
+            opened.close();
+            remove(scratch);
+          });
     } catch (IOException e) {
-      throw AtomicFiles.explain("predict", scratch, e);
-    } finally {
+      throw AtomicFiles.explain("compute the inputs in", scratch, e);
+    } catch (RuntimeException e) {
+      if (raw != null) {
+        raw.close();
+      }
       remove(scratch);
+      throw e;
     }
   }
 
@@ -311,7 +354,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
     String name = target();
     List<String> suffixes = new ArrayList<>(List.of(""));
     if (predictions.length > 1) {
-      outputs().forEach(each -> suffixes.add("_" + each.name()));
+      model().outputs().forEach(each -> suffixes.add("_" + each.name()));
     }
     List<String> taken = rows.schema().names();
     while (suffixes.stream().map(name::concat).anyMatch(taken::contains)) {
@@ -323,7 +366,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
       columns.add(
           Column.of(
               new Field(name + suffixes.get(k), ColumnType.FLOAT64, unit(), about),
-              predictions[k == 0 ? headline() : k - 1]));
+              predictions[k == 0 ? model().headline() : k - 1]));
     }
     Table result = Table.of(columns, "", "");
     if (output == null) {
@@ -421,29 +464,15 @@ final class PackagedModel implements Pipeline.LoadedModel {
   private Verification verification(Progress progress) {
     Path folder = content.tablePath(model.provenance().dataHash());
     if (Files.isDirectory(folder)) {
-      Path scratch = content.scratch().resolve("verify-" + UUID.randomUUID());
-      try {
-        Files.createDirectories(scratch);
-        try (Table raw = Table.open(folder);
-            ModelPackage.RawInputs values =
-                model.inputsFromRaw(
-                    raw,
-                    this::storedData,
-                    scratch,
-                    Runtime.getRuntime().availableProcessors(),
-                    progress)) {
-          return new Verification(
-              copy(values.matrix()), "compared on rows of the data that it was trained on");
-        }
-      } catch (IOException e) {
-        throw AtomicFiles.explain("read the data", folder, e);
+      try (ModelRows rows =
+          rows(new ModelRows.Source.Data(() -> Table.open(folder)), progress)) {
+        return new Verification(
+            copy(rows.inputs()), "compared on rows of the data that it was trained on");
       } catch (SlipstreamException e) {
         if (e.category() == SlipstreamException.Category.CANCELLED) {
           throw e;
         }
         LOG.warn("The data that the model was trained on cannot be used to verify its export", e);
-      } finally {
-        remove(scratch);
       }
     }
     FeatureMatrix row = model.exampleRow();

@@ -202,11 +202,15 @@ public interface Pipeline {
      */
     List<Object> example();
 
-    /** What it predicts of a row. */
-    List<Model.Output> outputs();
+    /** The model itself, which takes its features in the order of the inputs. */
+    Model model();
 
-    /** The index among the outputs of the one that stands for all. */
-    int headline();
+    /**
+     * Rows of data as the model sees them; the caller closes them.
+     *
+     * @throws slipstream.core.SlipstreamException naming what does not fit
+     */
+    ModelRows rows(ModelRows.Source source, Progress progress);
 
     /** Predicts rows: {@code [output][row]}. */
     double[][] predict(FeatureMatrix rows);

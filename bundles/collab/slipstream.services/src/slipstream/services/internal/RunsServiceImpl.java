@@ -7,12 +7,16 @@ import java.util.List;
 import slipstream.core.SlipstreamException;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.proto.v1.CancelRunRequest;
+import slipstream.proto.v1.CompareScoresRequest;
+import slipstream.proto.v1.CompareScoresResponse;
 import slipstream.proto.v1.GetRunReportHtmlRequest;
 import slipstream.proto.v1.GetRunReportHtmlResponse;
 import slipstream.proto.v1.GetRunReportRequest;
 import slipstream.proto.v1.GetRunRequest;
 import slipstream.proto.v1.ListRunsRequest;
 import slipstream.proto.v1.ListRunsResponse;
+import slipstream.proto.v1.ListScoresRequest;
+import slipstream.proto.v1.ListScoresResponse;
 import slipstream.proto.v1.Run;
 import slipstream.proto.v1.RunEvent;
 import slipstream.proto.v1.RunReport;
@@ -29,9 +33,11 @@ final class RunsServiceImpl extends RunsServiceGrpc.RunsServiceImplBase {
 
   private final Context context;
   private final RunManager runs;
+  private final Leaderboard leaderboard;
 
   RunsServiceImpl(Context context, RunManager runs) {
     this.context = context;
+    this.leaderboard = new Leaderboard(context);
     this.runs = runs;
   }
 
@@ -192,6 +198,17 @@ final class RunsServiceImpl extends RunsServiceGrpc.RunsServiceImplBase {
               .setHtml(new String(html, StandardCharsets.UTF_8))
               .build();
         });
+  }
+
+  @Override
+  public void listScores(ListScoresRequest request, StreamObserver<ListScoresResponse> observer) {
+    Calls.answer(observer, () -> leaderboard.list(request));
+  }
+
+  @Override
+  public void compareScores(
+      CompareScoresRequest request, StreamObserver<CompareScoresResponse> observer) {
+    Calls.answer(observer, () -> leaderboard.compare(request));
   }
 
   private static SlipstreamException noReport(RunRecord run) {

@@ -30,7 +30,11 @@ import slipstream.core.SlipstreamException;
 public final class Migrations {
   /** In order. A migration that was released is never changed; a new one is added. */
   static final List<String> SCRIPTS =
-      List.of("V1__runs_models_datasets.sql", "V2__dataset_versions.sql", "V3__searches.sql");
+      List.of(
+          "V1__runs_models_datasets.sql",
+          "V2__dataset_versions.sql",
+          "V3__searches.sql",
+          "V4__model_scores.sql");
 
   /** The schema version that this code needs: the number of migrations. */
   public static final int VERSION = SCRIPTS.size();

@@ -3,6 +3,7 @@ package slipstream.training.explain;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import slipstream.core.CounterRandom;
 import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
@@ -44,6 +45,25 @@ final class Marginal {
             Progress.NONE,
             i -> model.predict(new Set(rows, marked, settings[i])))
         .toArray(double[][]::new);
+  }
+
+  /** The numbers below n in Fisher and Yates's shuffle; each draw is a pure function of the stream and its number. */
+  static int[] order(int n, long stream) {
+    int[] order = new int[n];
+    Arrays.setAll(order, i -> i);
+    for (int i = n - 1; i > 0; i--) {
+      int k = (int) Math.unsignedMultiplyHigh(CounterRandom.bits(stream, 0, i), i + 1L);
+      int row = order[i];
+      order[i] = order[k];
+      order[k] = row;
+    }
+    return order;
+  }
+
+  /** An output's predictions of all rows with the marked features set to these values. */
+  static double[] predict(
+      Model model, int output, FeatureMatrix rows, boolean[] marked, double[] values) {
+    return model.predictAll(new Set(rows, marked, values))[output];
   }
 
   /** Rows whose marked features have the same values everywhere. */

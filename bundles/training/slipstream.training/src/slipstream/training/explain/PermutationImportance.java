@@ -176,7 +176,7 @@ public record PermutationImportance(
       double[] column = new double[n];
       double[] given = new double[n];
       part.rows().copy(feature, 0, n, column, 0);
-      int[] order = order(n, CounterRandom.bits(seed, feature, (long) p << 32 | repeat));
+      int[] order = Marginal.order(n, CounterRandom.bits(seed, feature, (long) p << 32 | repeat));
       for (int i = 0; i < n; i++) {
         given[i] = column[order[i]];
         givers[from + i] = from + order[i];
@@ -189,19 +189,6 @@ public record PermutationImportance(
 
   private static double[] joined(List<double[]> parts) {
     return parts.stream().flatMapToDouble(Arrays::stream).toArray();
-  }
-
-  /** Fisher and Yates's shuffle; each draw is a pure function of the stream and its number. */
-  private static int[] order(int n, long stream) {
-    int[] order = new int[n];
-    Arrays.setAll(order, i -> i);
-    for (int i = n - 1; i > 0; i--) {
-      int k = (int) Math.unsignedMultiplyHigh(CounterRandom.bits(stream, 0, i), i + 1L);
-      int row = order[i];
-      order[i] = order[k];
-      order[k] = row;
-    }
-    return order;
   }
 
   /** Another matrix with one column in place of its own. */

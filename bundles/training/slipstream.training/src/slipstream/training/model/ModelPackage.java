@@ -262,7 +262,13 @@ public final class ModelPackage {
     return model.predictAll(inputs(rows));
   }
 
-  private FeatureMatrix inputs(FeatureMatrix rows) {
+  /**
+   * The inputs' columns in the order that the model wants, as a view.
+   *
+   * @param rows has the inputs' columns, in any order; more do no harm
+   * @throws SlipstreamException NOT_FOUND naming the inputs that are missing
+   */
+  public FeatureMatrix inputs(FeatureMatrix rows) {
     List<String> wanted = model.features();
     if (wanted.isEmpty() || wanted.equals(rows.names())) {
       return rows;

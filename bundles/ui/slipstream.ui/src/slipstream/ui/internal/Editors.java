@@ -78,6 +78,16 @@ public final class Editors {
     return open("slipstream.ui.part.model", name, name);
   }
 
+  /** Opens the page that explains a model's predictions. */
+  public MPart explain(String model) {
+    return open("slipstream.ui.part.explain", model, "Explain " + model);
+  }
+
+  /** Opens the table of the models of all runs. */
+  public MPart leaderboard() {
+    return open("slipstream.ui.part.leaderboard", "", "Leaderboard");
+  }
+
   /** The experiments that are open in tabs. */
   public List<MPart> openExperiments() {
     return modelService

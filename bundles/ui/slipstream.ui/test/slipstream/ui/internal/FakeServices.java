@@ -106,6 +106,12 @@ public final class FakeServices implements AutoCloseable {
   public final java.util.concurrent.atomic.AtomicInteger pagesRead =
       new java.util.concurrent.atomic.AtomicInteger();
 
+  /** Explanations of a linear model. */
+  public final FakeExplanations explanations = new FakeExplanations();
+
+  /** Scores of many runs. */
+  public final FakeScores scores = new FakeScores();
+
   private final Server server;
   private final ManagedChannel channel;
   private final long stepMillis;
@@ -139,6 +145,7 @@ public final class FakeServices implements AutoCloseable {
             .addService(new Models())
             .addService(new Datasets())
             .addService(new Features())
+            .addService(explanations)
             .addService(new SystemInfoService())
             .build()
             .start();
@@ -293,6 +300,17 @@ public final class FakeServices implements AutoCloseable {
   }
 
   private final class Runs extends RunsServiceGrpc.RunsServiceImplBase {
+    @Override
+    public void listScores(ListScoresRequest request, StreamObserver<ListScoresResponse> observer) {
+      reply(observer, scores.list(request));
+    }
+
+    @Override
+    public void compareScores(
+        CompareScoresRequest request, StreamObserver<CompareScoresResponse> observer) {
+      reply(observer, scores.compare(request));
+    }
+
     @Override
     public synchronized void startRun(StartRunRequest request, StreamObserver<Run> observer) {
       FakeRun fake = new FakeRun();

@@ -4,7 +4,12 @@ import java.util.List;
 import javafx.scene.paint.Color;
 import slipstream.ui.workbench.Theme;
 
-/** The charts' colours; a model has the same colour in every chart and table. */
+/**
+ * The charts' colours; a model has the same colour in every chart and table.
+ *
+ * @param up what adds cost
+ * @param down what takes cost away
+ */
 public record Palette(
     Color text,
     Color muted,
@@ -12,6 +17,8 @@ public record Palette(
     Color axis,
     Color surface,
     Color baseline,
+    Color up,
+    Color down,
     List<Color> models) {
 
   private static final Palette LIGHT =
@@ -22,6 +29,8 @@ public record Palette(
           Color.web("#afb8c1"),
           Color.web("#ffffff"),
           Color.web("#8c959f"),
+          Color.web("#cf5a1b"),
+          Color.web("#0b7285"),
           List.of(
               Color.web("#0969da"),
               Color.web("#8250df"),
@@ -36,6 +45,8 @@ public record Palette(
           Color.web("#484f58"),
           Color.web("#0d1117"),
           Color.web("#8b949e"),
+          Color.web("#f0883e"),
+          Color.web("#39c5cf"),
           List.of(
               Color.web("#58a6ff"),
               Color.web("#bc8cff"),

@@ -246,7 +246,9 @@ public final class ExplorerView {
         MenuItem results = new MenuItem("Show results of its run", Icons.of("fth-bar-chart-2", 14));
         results.setDisable(m.model().getRun().isEmpty());
         results.setOnAction(event -> editors.results(m.model().getRun()));
-        menu.getItems().add(results);
+        MenuItem explain = new MenuItem("Explain", Icons.of("fth-align-left", 14));
+        explain.setOnAction(event -> editors.explain(m.name()));
+        menu.getItems().addAll(explain, results);
       }
       case DatasetItem d -> {}
     }

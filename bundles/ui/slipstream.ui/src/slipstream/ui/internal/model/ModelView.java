@@ -81,7 +81,6 @@ public final class ModelView {
     Label title = new Label(model.name());
     title.getStyleClass().add("page-title");
     Button export = new Button("Export ONNX", Icons.of("fth-upload"));
-    export.getStyleClass().add("accent");
     export.disableProperty().bind(model.exportingProperty());
     export.setOnAction(
         event ->
@@ -109,7 +108,11 @@ public final class ModelView {
         });
     Region gap = new Region();
     HBox.setHgrow(gap, Priority.ALWAYS);
-    HBox header = new HBox(8, title, gap, results, serve, export);
+    Button explain = new Button("Explain", Icons.of("fth-align-left"));
+    explain.setId("explain-model");
+    explain.getStyleClass().add("accent");
+    explain.setOnAction(event -> editors.explain(model.name()));
+    HBox header = new HBox(8, title, gap, results, serve, export, explain);
     header.setAlignment(Pos.CENTER_LEFT);
     header.getStyleClass().add("page-header");
     return header;

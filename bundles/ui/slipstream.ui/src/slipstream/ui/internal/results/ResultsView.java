@@ -185,6 +185,20 @@ public final class ResultsView {
             ServeDialog.show(dialogs, row.model().getArchive());
           }
         });
+    Button compare = new Button("Compare", Icons.of("fth-award"));
+    compare.getStyleClass().add("flat");
+    compare.setTooltip(new Tooltip("Leaderboard: the models of all runs  (Ctrl+L)"));
+    compare.setOnAction(event -> editors.leaderboard());
+    Button explain = new Button("Explain", Icons.of("fth-align-left"));
+    explain.setId("explain-model");
+    explain.setTooltip(new Tooltip("What each input adds to a prediction of the selected model"));
+    explain.setOnAction(
+        event -> {
+          Row row = model.selectedProperty().get();
+          if (row != null && !row.model().getArchive().isEmpty()) {
+            editors.explain(row.model().getArchive());
+          }
+        });
     Button html = new Button("Save report…", Icons.of("fth-file"));
     html.getStyleClass().add("flat");
     html.setTooltip(new Tooltip("One self-contained HTML page"));
@@ -200,7 +214,7 @@ public final class ResultsView {
         });
     Region gap = new Region();
     HBox.setHgrow(gap, Priority.ALWAYS);
-    HBox header = new HBox(8, title, gap, experiment, html, serve, export);
+    HBox header = new HBox(8, title, gap, experiment, html, compare, explain, serve, export);
     header.setAlignment(Pos.CENTER_LEFT);
     header.getStyleClass().add("page-header");
     return header;

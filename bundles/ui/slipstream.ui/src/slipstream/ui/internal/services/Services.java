@@ -9,12 +9,16 @@ import slipstream.proto.v1.DatasetsServiceGrpc;
 import slipstream.proto.v1.DatasetsServiceGrpc.DatasetsServiceBlockingStub;
 import slipstream.proto.v1.ExperimentsServiceGrpc;
 import slipstream.proto.v1.ExperimentsServiceGrpc.ExperimentsServiceBlockingStub;
+import slipstream.proto.v1.ExplanationsServiceGrpc;
+import slipstream.proto.v1.ExplanationsServiceGrpc.ExplanationsServiceBlockingStub;
 import slipstream.proto.v1.FeaturesServiceGrpc;
 import slipstream.proto.v1.FeaturesServiceGrpc.FeaturesServiceBlockingStub;
 import slipstream.proto.v1.ModelsServiceGrpc;
 import slipstream.proto.v1.ModelsServiceGrpc.ModelsServiceBlockingStub;
 import slipstream.proto.v1.RunsServiceGrpc;
 import slipstream.proto.v1.RunsServiceGrpc.RunsServiceBlockingStub;
+import slipstream.proto.v1.SearchesServiceGrpc;
+import slipstream.proto.v1.SearchesServiceGrpc.SearchesServiceBlockingStub;
 import slipstream.proto.v1.SystemServiceGrpc;
 import slipstream.proto.v1.SystemServiceGrpc.SystemServiceBlockingStub;
 
@@ -55,6 +59,14 @@ public final class Services {
 
   public ModelsServiceBlockingStub models() {
     return ModelsServiceGrpc.newBlockingStub(channel());
+  }
+
+  public SearchesServiceBlockingStub searches() {
+    return SearchesServiceGrpc.newBlockingStub(channel());
+  }
+
+  public ExplanationsServiceBlockingStub explanations() {
+    return ExplanationsServiceGrpc.newBlockingStub(channel());
   }
 
   public SystemServiceBlockingStub system() {
