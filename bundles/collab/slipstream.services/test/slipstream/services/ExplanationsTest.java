@@ -22,15 +22,20 @@ import slipstream.core.SlipstreamException.Category;
 import slipstream.proto.v1.CompareScoresRequest;
 import slipstream.proto.v1.CompareScoresResponse;
 import slipstream.proto.v1.Contribution;
+import slipstream.proto.v1.CurveBand;
 import slipstream.proto.v1.ExplainPredictionsRequest;
 import slipstream.proto.v1.ExplainPredictionsResponse;
 import slipstream.proto.v1.Explanation;
 import slipstream.proto.v1.ExplanationMethod;
 import slipstream.proto.v1.ExplanationsServiceGrpc;
 import slipstream.proto.v1.ExplanationsServiceGrpc.ExplanationsServiceBlockingStub;
+import slipstream.proto.v1.GetCostCurveRequest;
+import slipstream.proto.v1.GetInputRangesRequest;
 import slipstream.proto.v1.GetModelRequest;
 import slipstream.proto.v1.GetPartialDependenceRequest;
 import slipstream.proto.v1.GetRunRequest;
+import slipstream.proto.v1.InputRange;
+import slipstream.proto.v1.InputRanges;
 import slipstream.proto.v1.Interaction;
 import slipstream.proto.v1.ListInteractionsRequest;
 import slipstream.proto.v1.ListModelRowsRequest;
@@ -43,6 +48,7 @@ import slipstream.proto.v1.ModelScore;
 import slipstream.proto.v1.ModelsServiceGrpc;
 import slipstream.proto.v1.ParameterDifference;
 import slipstream.proto.v1.PartialDependence;
+import slipstream.proto.v1.PredictedCurve;
 import slipstream.proto.v1.RowSource;
 import slipstream.proto.v1.Run;
 import slipstream.proto.v1.RunState;
@@ -294,6 +300,66 @@ final class ExplanationsTest {
                 ListInteractionsRequest.newBuilder().setModel(TREES).setRows(40).build())
             .getInteractionsList();
     assertTrue(trees.getFirst().getSize() > 0);
+  }
+
+  @Test
+  void aCostCurveIsThePredictionsAlongAnInput() {
+    InputRanges ranges =
+        explanations.getInputRanges(GetInputRangesRequest.newBuilder().setModel(RIDGE).build());
+    assertEquals(3, ranges.getRangesCount());
+    InputRange flow = ranges.getRanges(1);
+    assertEquals("flow_1", flow.getInput());
+    assertTrue(flow.getMin() <= flow.getLow() && flow.getLow() < flow.getMedian());
+    assertTrue(flow.getMedian() < flow.getHigh() && flow.getHigh() <= flow.getMax());
+    Struct row =
+        Struct.newBuilder()
+            .putFields("ret_1", Value.newBuilder().setNumberValue(1e-4).build())
+            .putFields("mean_volume", Value.newBuilder().setNumberValue(5).build())
+            .build();
+    GetCostCurveRequest.Builder request =
+        GetCostCurveRequest.newBuilder()
+            .setModel(RIDGE)
+            .setInput("flow_1")
+            .setRow(row)
+            .setFrom(flow.getLow())
+            .setTo(flow.getHigh())
+            .setPoints(21);
+    PredictedCurve curve = explanations.getCostCurve(request.build());
+    assertEquals(21, curve.getGridCount());
+    assertEquals(flow.getHigh(), curve.getGrid(20));
+    assertEquals(CurveBand.CURVE_BAND_NONE, curve.getBand());
+    assertEquals("bp", curve.getUnit());
+    for (int i : new int[] {0, 7, 20}) {
+      Struct at =
+          row.toBuilder()
+              .putFields("flow_1", Value.newBuilder().setNumberValue(curve.getGrid(i)).build())
+              .build();
+      assertEquals(
+          explain(of(RIDGE).addRows(at)).getExplanations(0).getPrediction(), curve.getPredicted(i));
+    }
+    GetCostCurveRequest.Builder formula =
+        request.clone().setModel(FORMULA).setInput("mean_volume").setFrom(1).setTo(10);
+    formula.setRow(
+        row.toBuilder().putFields("flow_1", Value.newBuilder().setNumberValue(2).build()));
+    PredictedCurve logarithmic = explanations.getCostCurve(formula.setLogarithmic(true).build());
+    assertEquals(
+        logarithmic.getGrid(1) / logarithmic.getGrid(0),
+        logarithmic.getGrid(20) / logarithmic.getGrid(19),
+        1e-9);
+    assertEquals(CurveBand.CURVE_BAND_COEFFICIENTS, logarithmic.getBand());
+    assertTrue(logarithmic.getLow(9) <= logarithmic.getPredicted(9));
+    assertTrue(
+        failure(() -> explanations.getCostCurve(request.clone().setInput("size").build()))
+            .getMessage()
+            .contains("no input 'size'"));
+    assertTrue(
+        failure(() -> explanations.getCostCurve(request.clone().clearRow().build()))
+            .getMessage()
+            .contains("is missing"));
+    assertEquals(
+        Category.INVALID_INPUT,
+        failure(() -> explanations.getCostCurve(request.clone().setFrom(9).setTo(1).build()))
+            .category());
   }
 
   // ---- scores of all runs ----

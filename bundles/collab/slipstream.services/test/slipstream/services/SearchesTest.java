@@ -290,6 +290,64 @@ final class SearchesTest {
             .category());
   }
 
+  private Search resume(String name, Map<String, String> budget) {
+    return searches()
+        .resumeSearch(
+            ResumeSearchRequest.newBuilder().setName(name).putAllOverrides(budget).build());
+  }
+
+  /** More trials for a search that succeeded are those that a search of that budget would have made at once. */
+  @Test
+  void aLargerBudgetGoesOnWhereTheSearchEnded() {
+    for (String method : List.of("random", "tpe")) {
+      Map<String, String> overrides =
+          Map.of("search.method", method, "seed", "6" + method.length());
+      Search small = run("larger", overrides);
+      List<Trial> before = trials(small.getName());
+      Search large = finish(resume(small.getName(), Map.of("search.trials", "20")));
+      assertEquals(RunState.RUN_STATE_SUCCEEDED, large.getState(), large.toString());
+      assertEquals(20, large.getMaxConfigurations());
+      assertEquals(20, large.getTrials());
+      List<Trial> after = trials(small.getName());
+      assertEquals(before, after.subList(0, 12), "no trial was made again");
+      assertTrue(large.getExperimentText().contains("trials: 20"));
+      Map<String, String> whole = new HashMap<>(overrides);
+      whole.put("search.trials", "20");
+      // It changes no row here, but the trials' keys: nothing is answered from the store.
+      whole.put("validation.embargo", "1ns");
+      Search fresh = run("larger", whole);
+      assertEquals(0, fresh.getReusedTrials());
+      assertEquals(results(trials(fresh.getName())), results(after), method);
+      assertEquals(large.getBest().getScore(), score(large, "trees"), "the run is the best one's");
+      boolean same = small.getBest().getNumber() == large.getBest().getNumber();
+      assertEquals(same, small.getRun().equals(large.getRun()), "it is run anew where it is new");
+    }
+  }
+
+  @Test
+  void aBudgetThatCannotGrowIsRefusedAndNothingChanges() {
+    Search search = run("refused", Map.of("seed", "71"));
+    for (Map<String, String> budget :
+        List.of(
+            Map.of("search.trials", "5"),
+            Map.of("search.time", "1m"),
+            Map.of("search.cpu_hours", "0.5"),
+            Map.of("models.trees.depth", "3"),
+            Map.of("search.trials", "many"))) {
+      assertEquals(
+          Category.INVALID_INPUT,
+          failure(() -> resume(search.getName(), budget)).category(),
+          budget.toString());
+    }
+    Search hypercube = run("refused", Map.of("seed", "72", "search.method", "latin-hypercube"));
+    SlipstreamException e =
+        failure(() -> resume(hypercube.getName(), Map.of("search.trials", "20")));
+    assertTrue(e.getMessage().contains("Start a new search"), e.getMessage());
+    assertEquals(
+        search,
+        searches().getSearch(GetSearchRequest.newBuilder().setName(search.getName()).build()));
+  }
+
   @Test
   void whyAllTrialsFailedIsTold() {
     Search failed =

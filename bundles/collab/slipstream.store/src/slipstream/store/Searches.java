@@ -95,6 +95,33 @@ public final class Searches {
                 : Optional.empty());
   }
 
+  /**
+   * Records that a search that has ended, in whatever way, is to go on with a larger budget: it is QUEUED again.
+   *
+   * @param experimentText with the budget in it
+   * @param snapshot what is known of it
+   * @return empty when it has not ended
+   */
+  public Optional<SearchRecord> enlarge(String name, String experimentText, byte[] snapshot) {
+    return Durable.write(
+        jdbi,
+        handle ->
+            Problems.bind(
+                            handle.createUpdate(
+                                "UPDATE searches SET state = 'QUEUED', end_time = NULL,"
+                                    + " experiment_text = :text, snapshot = :snapshot, "
+                                    + Problems.SET
+                                    + " WHERE name = :name AND state NOT IN ('QUEUED', 'RUNNING')"),
+                            null)
+                        .bind("name", name)
+                        .bind("text", experimentText)
+                        .bind("snapshot", snapshot)
+                        .execute()
+                    == 1
+                ? find(handle, name)
+                : Optional.empty());
+  }
+
   /** Records that a search started, or goes on. */
   public SearchRecord start(String name, Instant now) {
     return Durable.write(

@@ -55,7 +55,9 @@ public final class SearchCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "NAME",
-      description = "Goes on with this search, as it was begun, in place of a FILE.")
+      description =
+          "Goes on with this search in place of a FILE; with --trials, or --set search.time=… or"
+              + " search.cpu_hours=…, on a larger budget.")
   private String resumed;
 
   @Option(
@@ -90,12 +92,13 @@ public final class SearchCommand implements Callable<Integer> {
   }
 
   private Search begin(SearchesServiceBlockingStub searches) {
-    if (resumed != null) {
-      return searches.resumeSearch(ResumeSearchRequest.newBuilder().setName(resumed).build());
-    }
     Map<String, String> changes = new LinkedHashMap<>(options.overrides());
     if (trials != null) {
       changes.put("search.trials", trials.toString());
+    }
+    if (resumed != null) {
+      return searches.resumeSearch(
+          ResumeSearchRequest.newBuilder().setName(resumed).putAllOverrides(changes).build());
     }
     return searches.startSearch(
         StartSearchRequest.newBuilder()

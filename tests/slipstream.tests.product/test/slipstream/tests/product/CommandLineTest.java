@@ -103,6 +103,27 @@ final class CommandLineTest {
   }
 
   @Test
+  void explainsARowAndWhatIfItWereAnother() throws Exception {
+    String archive = models.resolve("next_return-trees.slipmodel").toString();
+    Product.Result row =
+        Product.run(folder, "explain", archive, "--input", "trades.csv", "--row", "30");
+    assertEquals(0, row.exit(), row.err());
+    assertTrue(row.out().contains("base value"), row.out());
+    assertTrue(row.out().contains("(row 30, "), row.out());
+    assertTrue(row.out().contains("Exact: TreeSHAP"), row.out());
+    Product.Result json = Product.run(folder, "explain", archive, "ret_1=0.001", "--json");
+    assertEquals(0, json.exit(), json.err());
+    assertEquals(1, json.out().strip().lines().count(), json.out());
+    assertTrue(json.out().contains("\"value\":0.001"), json.out());
+    Product.Result unknown = Product.run(folder, "explain", archive, "ret_2=1");
+    assertEquals(2, unknown.exit());
+    assertTrue(unknown.err().contains("no input 'ret_2'"), unknown.err());
+    Product.Result without = Product.run(folder, "explain", archive, "--input", "trades.csv");
+    assertEquals(2, without.exit());
+    assertTrue(without.err().contains("--row"), without.err());
+  }
+
+  @Test
   void predictsToAParquetFile() throws Exception {
     Product.Result result =
         Product.run(
@@ -265,7 +286,8 @@ final class CommandLineTest {
     assertEquals(0, help.exit());
     assertTrue(help.out().contains("Exit codes:"), help.out());
     for (String command :
-        List.of("demo", "run", "predict", "serve", "export", "cache", "plugins", "doctor")) {
+        List.of(
+            "demo", "run", "predict", "explain", "serve", "export", "cache", "plugins", "doctor")) {
       assertEquals(0, Product.run(folder, command, "--help").exit(), command);
     }
   }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.event.Event;
+import javafx.geometry.Point2D;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ButtonType;
@@ -20,6 +21,7 @@ import javafx.scene.control.DialogPane;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
 import javafx.scene.control.ScrollBar;
+import javafx.scene.control.Slider;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TableCell;
@@ -29,6 +31,7 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.input.MouseButton;
 import javafx.scene.input.MouseEvent;
+import javafx.scene.layout.Pane;
 import javafx.stage.Window;
 import org.eclipse.core.runtime.Platform;
 import org.eclipse.e4.ui.model.application.ui.basic.MPart;
@@ -706,6 +709,162 @@ final class WorkbenchTest {
     workbench.onUi(
         () -> {
           workbench.service(EPartService.class).hidePart(workbench.part(part), true);
+          return null;
+        });
+  }
+
+  /** Cost against the flow that is asked about, another model laid over it, a slider moved by key. */
+  @Test
+  @Order(6)
+  void theCostOfAnOrderByItsSize() throws Exception {
+    Class<?> editors =
+        Platform.getBundle("slipstream.ui").loadClass("slipstream.ui.internal.Editors");
+    workbench.onUi(
+        () ->
+            editors
+                .getMethod("model", String.class)
+                .invoke(workbench.context().get(editors), "btc-trade-impact-1-impact_bp-trees"));
+    workbench.click("model-curve");
+    workbench.await("cost-curve");
+    Pane legend =
+        workbench.await("curve-legend", Pane.class, each -> each.getChildren().size() == 1);
+    @SuppressWarnings("unchecked")
+    ComboBox<String> other =
+        workbench.await("curve-other", ComboBox.class, box -> !box.getItems().isEmpty());
+    workbench.onUi(
+        () -> {
+          other.setValue("btc-trade-impact-1-impact_bp-ridge");
+          return null;
+        });
+    Workbench.until("a second curve", () -> workbench.onUi(() -> legend.getChildren().size()) == 2);
+    List<Slider> sliders =
+        workbench.onUi(
+            () ->
+                Workbench.all(workbench.scene().getRoot(), ".slider").stream()
+                    .map(Slider.class::cast)
+                    .toList());
+    assertTrue(sliders.size() >= 3, "a slider for each other input: " + sliders.size());
+    double before = workbench.onUi(() -> sliders.getFirst().getValue());
+    workbench.onUi(
+        () -> {
+          sliders.getFirst().requestFocus();
+          return null;
+        });
+    press(sliders.getFirst(), KeyCode.RIGHT);
+    Workbench.until(
+        "the slider to move", () -> workbench.onUi(() -> sliders.getFirst().getValue()) > before);
+    workbench.settle();
+    picture("curve");
+    hide("slipstream.ui.part.curve");
+    hide("slipstream.ui.part.model");
+  }
+
+  /** An experiment that says what to search: stopped, resumed, extended, its trials brushed. */
+  @Test
+  @Order(6)
+  void betterParametersAreSearched() throws Exception {
+    workbench.clickTab("btc-trade-impact");
+    CodeArea text = workbench.await("experiment-text", CodeArea.class, area -> true);
+    String before = workbench.onUi(text::getText);
+    workbench.onUi(
+        () -> {
+          text.appendText(
+              """
+
+              search:
+                space:
+                  models.trees.depth: {min: 2, max: 7}
+                  models.trees.learning_rate: {min: 0.02, max: 0.5, log: true}
+                  models.trees.rounds: {min: 10, max: 60}
+                objective: {metric: rmse, target: impact_bp}
+                method: random
+                trials: 12
+              """);
+          return null;
+        });
+    workbench.await("experiment-validity", Label.class, label -> label.getText().equals("Valid"));
+    workbench.click("search-experiment");
+    workbench.await("search-parallel");
+    TableView<?> trials =
+        workbench.await("search-trials", TableView.class, t -> t.getItems().size() >= 2);
+    workbench.click("search-stop");
+    workbench.await("search-state", Label.class, label -> label.getText().equals("Cancelled"));
+    int kept = workbench.onUi(() -> trials.getItems().size());
+    assertTrue(kept >= 2 && kept < 12, "finished trials stay: " + kept);
+    searchOn("search-resume", "12");
+    workbench.await("search-state", Label.class, label -> label.getText().equals("Finished"));
+    assertEquals(12, workbench.onUi(() -> trials.getItems().size()));
+    searchOn("search-resume", "24");
+    Workbench.until("more trials", () -> workbench.onUi(() -> trials.getItems().size()) == 24);
+    workbench.await("search-state", Label.class, label -> label.getText().equals("Finished"));
+    assertTrue(workbench.onUi(() -> labelText("search-summary")).startsWith("Probability of"));
+    workbench.settle();
+    picture("search");
+    Node plot = workbench.await("search-parallel");
+    drag(plot, 70, 0.25, 0.6);
+    Workbench.until("fewer trials", () -> workbench.onUi(() -> trials.getItems().size()) < 24);
+    workbench.screenshot(SHOTS.resolve("search-brushed.png"));
+    press(plot, KeyCode.ESCAPE);
+    Workbench.until("all trials", () -> workbench.onUi(() -> trials.getItems().size()) == 24);
+    hide("slipstream.ui.part.search");
+    workbench.clickTab("btc-trade-impact");
+    workbench.onUi(
+        () -> {
+          text.replaceText(before);
+          return null;
+        });
+    workbench.await("experiment-validity", Label.class, label -> label.getText().equals("Valid"));
+    workbench.keys(KeyCode.CONTROL, KeyCode.S);
+    Workbench.until("the saved mark", () -> !workbench.part(EXPERIMENT).isDirty());
+  }
+
+  /** Answers the question for the number of configurations. */
+  private static void searchOn(String button, String configurations) throws Exception {
+    workbench.click(button);
+    Workbench.until("the number to be asked", () -> workbench.onUi(WorkbenchTest::dialog) != null);
+    workbench.onUi(
+        () -> {
+          DialogPane dialog = dialog();
+          ((TextField) dialog.lookup(".text-field")).setText(configurations);
+          ((Button) dialog.lookupButton(ButtonType.OK)).fire();
+          return null;
+        });
+  }
+
+  /** Drags down along a vertical line; heights as shares of the node's. */
+  private static void drag(Node node, double x, double from, double to) {
+    workbench.onUi(
+        () -> {
+          double height = node.getLayoutBounds().getHeight();
+          for (var step :
+              List.of(
+                  java.util.Map.entry(MouseEvent.MOUSE_PRESSED, from),
+                  java.util.Map.entry(MouseEvent.MOUSE_DRAGGED, to),
+                  java.util.Map.entry(MouseEvent.MOUSE_RELEASED, to))) {
+            // Of an event without a source the place is the scene's.
+            Point2D at = node.localToScene(x, height * step.getValue());
+            Event.fireEvent(
+                node,
+                new MouseEvent(
+                    step.getKey(),
+                    at.getX(),
+                    at.getY(),
+                    at.getX(),
+                    at.getY(),
+                    MouseButton.PRIMARY,
+                    1,
+                    false,
+                    false,
+                    false,
+                    false,
+                    true,
+                    false,
+                    false,
+                    false,
+                    false,
+                    true,
+                    null));
+          }
           return null;
         });
   }

@@ -1,5 +1,6 @@
 package slipstream.services.internal;
 
+import com.google.protobuf.Struct;
 import com.google.protobuf.Timestamp;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -20,13 +21,18 @@ import slipstream.core.store.AtomicFiles;
 import slipstream.core.table.Column;
 import slipstream.core.table.Table;
 import slipstream.proto.v1.Contribution;
+import slipstream.proto.v1.CurveBand;
 import slipstream.proto.v1.DependenceCurve;
 import slipstream.proto.v1.ExplainPredictionsRequest;
 import slipstream.proto.v1.ExplainPredictionsResponse;
 import slipstream.proto.v1.Explanation;
 import slipstream.proto.v1.ExplanationMethod;
 import slipstream.proto.v1.ExplanationsServiceGrpc;
+import slipstream.proto.v1.GetCostCurveRequest;
+import slipstream.proto.v1.GetInputRangesRequest;
 import slipstream.proto.v1.GetPartialDependenceRequest;
+import slipstream.proto.v1.InputRange;
+import slipstream.proto.v1.InputRanges;
 import slipstream.proto.v1.Interaction;
 import slipstream.proto.v1.ListInteractionsRequest;
 import slipstream.proto.v1.ListInteractionsResponse;
@@ -34,6 +40,7 @@ import slipstream.proto.v1.ListModelRowsRequest;
 import slipstream.proto.v1.ListModelRowsResponse;
 import slipstream.proto.v1.ModelRow;
 import slipstream.proto.v1.PartialDependence;
+import slipstream.proto.v1.PredictedCurve;
 import slipstream.proto.v1.RowSource;
 import slipstream.proto.v1.ScoreLink;
 import slipstream.services.internal.Pipeline.LoadedModel;
@@ -47,6 +54,7 @@ final class ExplanationsServiceImpl extends ExplanationsServiceGrpc.Explanations
   private static final int MAX_ROWS = 1000;
   private static final int KEPT_ROWS = 4;
   private static final int KEPT_EXPLAINERS = 16;
+  private static final int RANGE_ROWS = 100_000;
 
   private final Context context;
   private final Leases<ModelRows> sources = new Leases<>(KEPT_ROWS);
@@ -215,7 +223,9 @@ final class ExplanationsServiceImpl extends ExplanationsServiceGrpc.Explanations
             "no row is given, and the archive keeps no example", Place.key("rows"), "Give a row.");
       }
       double[] example =
-          kept.stream().mapToDouble(each -> each instanceof Double value ? value : Double.NaN).toArray();
+          kept.stream()
+              .mapToDouble(each -> each instanceof Double value ? value : Double.NaN)
+              .toArray();
       response.addExplanations(explanation(model, explainer, example).setRowNumber(-1));
     }
     return response.build();
@@ -385,14 +395,7 @@ final class ExplanationsServiceImpl extends ExplanationsServiceGrpc.Explanations
     int most = within(request.getRows(), "rows", 1, 10_000, 500);
     ModelCache.Entry entry = numeric(request.getModel());
     LoadedModel model = entry.model();
-    List<String> names = model.inputs().stream().map(ModelRecord.Input::name).toList();
-    int feature = names.indexOf(request.getInput());
-    if (feature < 0) {
-      throw SlipstreamException.invalid(
-          "the model has no input '" + request.getInput() + "'",
-          Place.key("input"),
-          "Inputs: " + String.join(", ", names) + ".");
-    }
+    int feature = input(model, request.getInput());
     try (var lease = rows(entry, request.getSource())) {
       var found =
           slipstream.training.explain.PartialDependence.of(
@@ -450,6 +453,106 @@ final class ExplanationsServiceImpl extends ExplanationsServiceGrpc.Explanations
             return response.build();
           }
         });
+  }
+
+  // ----------------------------------------------------------------------- cost curves
+
+  @Override
+  public void getCostCurve(GetCostCurveRequest request, StreamObserver<PredictedCurve> observer) {
+    Calls.answer(observer, () -> curve(request));
+  }
+
+  private PredictedCurve curve(GetCostCurveRequest request) {
+    int points = within(request.getPoints(), "points", 2, 10_000, 100);
+    ModelCache.Entry entry = numeric(request.getModel());
+    LoadedModel model = entry.model();
+    int varied = input(model, request.getInput());
+    Struct row =
+        request.getRow().toBuilder()
+            // Whatever it is: it moves.
+            .putFields(request.getInput(), Protos.nullValue())
+            .build();
+    var found =
+        slipstream.training.evaluation.CostCurve.of(
+            model.model(),
+            row(InputRows.matrix(model, List.of(row)), 0),
+            request.getInput(),
+            slipstream.training.evaluation.CostCurve.grid(
+                request.getFrom(), request.getTo(), points, request.getLogarithmic()));
+    return PredictedCurve.newBuilder()
+        .setModel(entry.name())
+        .setInput(request.getInput())
+        .setInputUnit(model.inputs().get(varied).unit())
+        .setTarget(model.target())
+        .setUnit(model.unit())
+        .addAllGrid(list(found.grid()))
+        .addAllPredicted(list(found.predicted()))
+        .addAllLow(list(found.low()))
+        .addAllHigh(list(found.high()))
+        .setBand(
+            switch (found.band()) {
+              case NONE -> CurveBand.CURVE_BAND_NONE;
+              case QUANTILES -> CurveBand.CURVE_BAND_QUANTILES;
+              case COEFFICIENTS -> CurveBand.CURVE_BAND_COEFFICIENTS;
+            })
+        .setLevel(found.level())
+        .build();
+  }
+
+  private static int input(LoadedModel model, String name) {
+    List<String> names = model.inputs().stream().map(ModelRecord.Input::name).toList();
+    int at = names.indexOf(name);
+    if (at < 0) {
+      throw SlipstreamException.invalid(
+          "the model has no input '" + name + "'",
+          Place.key("input"),
+          names.isEmpty()
+              ? "It needs none: nothing can be varied."
+              : "Inputs: " + String.join(", ", names) + ".");
+    }
+    return at;
+  }
+
+  @Override
+  public void getInputRanges(GetInputRangesRequest request, StreamObserver<InputRanges> observer) {
+    Calls.answer(
+        observer,
+        () -> {
+          ModelCache.Entry entry = numeric(request.getModel());
+          try (var lease = rows(entry, request.getSource())) {
+            return ranges(entry.model(), lease.value().inputs());
+          }
+        });
+  }
+
+  private static InputRanges ranges(LoadedModel model, FeatureMatrix rows) {
+    int n = Math.min(rows.rows(), RANGE_ROWS);
+    int[] chosen = new int[n];
+    Arrays.setAll(chosen, i -> (int) ((long) i * rows.rows() / n));
+    FeatureMatrix sample = rows.select(chosen);
+    InputRanges.Builder ranges = InputRanges.newBuilder().setRows(n);
+    double[] column = new double[n];
+    for (int f = 0; f < model.inputs().size(); f++) {
+      ModelRecord.Input input = model.inputs().get(f);
+      sample.copy(f, 0, n, column, 0);
+      double[] known = Arrays.stream(column).filter(Double::isFinite).sorted().toArray();
+      ranges.addRanges(
+          InputRange.newBuilder()
+              .setInput(input.name())
+              .setUnit(input.unit())
+              .setGiven(input.given())
+              .setMin(quantile(known, 0))
+              .setLow(quantile(known, 0.01))
+              .setMedian(quantile(known, 0.5))
+              .setHigh(quantile(known, 0.99))
+              .setMax(quantile(known, 1)));
+    }
+    return ranges.build();
+  }
+
+  /** One of the values; NaN where there are none. */
+  private static double quantile(double[] sorted, double share) {
+    return sorted.length == 0 ? Double.NaN : sorted[(int) Math.round(share * (sorted.length - 1))];
   }
 
   private static int threads() {

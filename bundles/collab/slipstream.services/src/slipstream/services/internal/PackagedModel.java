@@ -164,8 +164,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
     boolean inputs = holdsInputs(input);
     try (ModelRows rows = fileRows(input, inputs, progress)) {
       double[][] predictions = predict(rows.inputs());
-      return write(
-          inputs ? rows.table() : key(rows.table()), predictions, output, csv, progress);
+      return write(inputs ? rows.table() : key(rows.table()), predictions, output, csv, progress);
     }
   }
 
@@ -464,8 +463,7 @@ final class PackagedModel implements Pipeline.LoadedModel {
   private Verification verification(Progress progress) {
     Path folder = content.tablePath(model.provenance().dataHash());
     if (Files.isDirectory(folder)) {
-      try (ModelRows rows =
-          rows(new ModelRows.Source.Data(() -> Table.open(folder)), progress)) {
+      try (ModelRows rows = rows(new ModelRows.Source.Data(() -> Table.open(folder)), progress)) {
         return new Verification(
             copy(rows.inputs()), "compared on rows of the data that it was trained on");
       } catch (SlipstreamException e) {

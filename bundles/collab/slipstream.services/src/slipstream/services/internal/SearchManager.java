@@ -16,6 +16,9 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.SlipstreamException.Category;
 import slipstream.core.Text;
 import slipstream.core.experiment.Experiment;
+import slipstream.core.experiment.Search.Method;
+import slipstream.core.experiment.Search.Settings;
+import slipstream.core.parameters.ParameterForm;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.PluginCatalog;
 import slipstream.experiment.ExperimentFile;
@@ -41,6 +44,10 @@ import slipstream.training.search.TrialSpec;
 final class SearchManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SearchManager.class);
   private static final long POLL_MILLIS = 100;
+
+  /** What of a search may grow while it goes on. */
+  private static final List<String> BUDGET =
+      List.of("search.trials", "search.time", "search.cpu_hours");
 
   private final Context context;
   private final RunManager runs;
@@ -82,12 +89,23 @@ final class SearchManager implements AutoCloseable {
   }
 
   /**
-   * Queues a search that has ended before its time.
+   * Queues a search that has ended before its time, or is given a larger budget.
    *
    * @param record of the search
+   * @param budget changes of the search's budget by dotted key
    */
-  Search resume(SearchRecord record) {
+  Search resume(SearchRecord record, Map<String, String> budget) {
     checkOpen();
+    if (!record.state().ended()) {
+      throw new SlipstreamException(
+          Category.CONFLICT,
+          "search " + record.name() + " has not ended",
+          null,
+          "Watch it, or cancel it first.");
+    }
+    if (!budget.isEmpty()) {
+      return queue(enlarged(record, budget));
+    }
     return queue(
         context
             .store()
@@ -95,15 +113,77 @@ final class SearchManager implements AutoCloseable {
             .resume(record.name())
             .orElseThrow(
                 () ->
-                    record.state() == RunState.SUCCEEDED
-                        ? SlipstreamException.invalid(
-                            "search " + record.name() + " has tried all it wanted to",
-                            "Start a new one with a larger budget: equal trials are not repeated.")
-                        : new SlipstreamException(
-                            Category.CONFLICT,
-                            "search " + record.name() + " has not ended",
-                            null,
-                            "Watch it, or cancel it first.")));
+                    SlipstreamException.invalid(
+                        "search " + record.name() + " has tried all it wanted to",
+                        Place.key("overrides"),
+                        "Give it a larger budget, such as search.trials.")));
+  }
+
+  private SearchRecord enlarged(SearchRecord record, Map<String, String> budget) {
+    for (String key : budget.keySet()) {
+      if (!BUDGET.contains(key)) {
+        throw SlipstreamException.invalid(
+            "a search that goes on cannot change '" + key + "'",
+            Place.key("overrides." + key),
+            "Change one of " + String.join(", ", BUDGET) + ", or start a new search.");
+      }
+    }
+    PluginCatalog plugins = context.plugins();
+    Pipeline.Parsed before =
+        context.pipeline().parse(record.experimentText(), record.file(), Map.of(), plugins);
+    Pipeline.Parsed after =
+        context.pipeline().parse(record.experimentText(), record.file(), budget, plugins);
+    if (!after.problems().isEmpty()) {
+      throw after.problems().getFirst();
+    }
+    check(before.experiment().search().settings(), after.experiment().search().settings());
+    Search snapshot =
+        SearchProtos.snapshot(record).toBuilder()
+            .setMaxConfigurations(
+                SearchProtos.begin(after.experiment(), plugins).getMaxConfigurations())
+            .build();
+    return context
+        .store()
+        .searches()
+        .enlarge(record.name(), after.text(), snapshot.toByteArray())
+        .orElseThrow(
+            () ->
+                new SlipstreamException(
+                    Category.CONFLICT,
+                    "search " + record.name() + " goes on already",
+                    null,
+                    "Watch it, or cancel it first."));
+  }
+
+  /** Budgets may only grow; 0 is no limit. */
+  private static void check(Settings before, Settings after) {
+    boolean fewer = after.configurations() < before.configurations();
+    if (fewer) {
+      throw smaller("search.trials");
+    }
+    if (after.configurations() > before.configurations()
+        && (after.method() == Method.LATIN_HYPERCUBE || after.method() == Method.ASHA)) {
+      throw SlipstreamException.invalid(
+          "a search by "
+              + ParameterForm.values(after).get("method")
+              + " cannot be given more trials: which it tries depends on how many there are",
+          Place.key("search.trials"),
+          "Start a new search: trials that are equal are not repeated.");
+    }
+    if (!after.time().isZero()
+        && (before.time().isZero() || after.time().compareTo(before.time()) < 0)) {
+      throw smaller("search.time");
+    }
+    if (after.cpuHours() > 0 && (before.cpuHours() == 0 || after.cpuHours() < before.cpuHours())) {
+      throw smaller("search.cpu_hours");
+    }
+  }
+
+  private static SlipstreamException smaller(String key) {
+    return SlipstreamException.invalid(
+        "the budget of a search that goes on can only grow",
+        Place.key(key),
+        "Give more than before, or start a new search.");
   }
 
   private void checkOpen() {
@@ -252,23 +332,29 @@ final class SearchManager implements AutoCloseable {
       TrialJournal.Entry best,
       Path data,
       PluginCatalog plugins) {
+    Pipeline.Parsed winner =
+        context
+            .pipeline()
+            .parse(
+                context.pipeline().configured(parsed, best.spec().values()),
+                search.record().file(),
+                Map.of(),
+                plugins);
+    if (!winner.problems().isEmpty()) {
+      throw winner.problems().getFirst();
+    }
     String name = search.record().run();
+    // A search that was given a larger budget may have found a better one since.
     boolean done =
-        context.store().runs().find(name).map(RunRecord::state).orElse(RunState.FAILED)
-            == RunState.SUCCEEDED;
+        context
+            .store()
+            .runs()
+            .find(name)
+            .filter(each -> each.state() == RunState.SUCCEEDED)
+            .filter(each -> each.experimentText().equals(winner.text()))
+            .isPresent();
     if (!done) {
       search.checkCancelled();
-      Pipeline.Parsed winner =
-          context
-              .pipeline()
-              .parse(
-                  context.pipeline().configured(parsed, best.spec().values()),
-                  search.record().file(),
-                  Map.of(),
-                  plugins);
-      if (!winner.problems().isEmpty()) {
-        throw winner.problems().getFirst();
-      }
       Run run =
           runs.start(winner, search.record().name(), data, search.record().threads(), plugins);
       name = run.getName();

@@ -54,7 +54,8 @@ final class SearchesServiceImpl extends SearchesServiceGrpc.SearchesServiceImplB
 
   @Override
   public void resumeSearch(ResumeSearchRequest request, StreamObserver<Search> observer) {
-    Calls.answer(observer, () -> searches.resume(find(request.getName())));
+    Calls.answer(
+        observer, () -> searches.resume(find(request.getName()), request.getOverridesMap()));
   }
 
   @Override

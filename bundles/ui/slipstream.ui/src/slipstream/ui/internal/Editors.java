@@ -83,6 +83,16 @@ public final class Editors {
     return open("slipstream.ui.part.explain", model, "Explain " + model);
   }
 
+  /** Opens the cost curve of a model. */
+  public MPart curve(String model) {
+    return open("slipstream.ui.part.curve", model, "Cost curve " + model);
+  }
+
+  /** Opens a search. */
+  public MPart search(String name) {
+    return open("slipstream.ui.part.search", name, name);
+  }
+
   /** Opens the table of the models of all runs. */
   public MPart leaderboard() {
     return open("slipstream.ui.part.leaderboard", "", "Leaderboard");

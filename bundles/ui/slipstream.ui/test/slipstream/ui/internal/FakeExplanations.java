@@ -7,18 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import slipstream.proto.v1.Contribution;
+import slipstream.proto.v1.CurveBand;
 import slipstream.proto.v1.ExplainPredictionsRequest;
 import slipstream.proto.v1.ExplainPredictionsResponse;
 import slipstream.proto.v1.Explanation;
 import slipstream.proto.v1.ExplanationMethod;
 import slipstream.proto.v1.ExplanationsServiceGrpc;
+import slipstream.proto.v1.GetCostCurveRequest;
+import slipstream.proto.v1.GetInputRangesRequest;
 import slipstream.proto.v1.GetPartialDependenceRequest;
+import slipstream.proto.v1.InputRange;
+import slipstream.proto.v1.InputRanges;
 import slipstream.proto.v1.Interaction;
 import slipstream.proto.v1.ListInteractionsRequest;
 import slipstream.proto.v1.ListInteractionsResponse;
 import slipstream.proto.v1.ListModelRowsRequest;
 import slipstream.proto.v1.ListModelRowsResponse;
 import slipstream.proto.v1.PartialDependence;
+import slipstream.proto.v1.PredictedCurve;
 import slipstream.proto.v1.ScoreLink;
 
 /** Explains a linear model, 1 + 2 a - 3 b + 0.5 c, over 200 rows whose inputs are (n, 1, 4); the example is (1, 0, 2). */
@@ -118,6 +124,53 @@ public final class FakeExplanations extends ExplanationsServiceGrpc.Explanations
             .setRows(100)
             .addInteractions(Interaction.newBuilder().setFirst("a").setSecond("b").setSize(0.5))
             .build());
+    observer.onCompleted();
+  }
+
+  /** What curves were asked for. */
+  public final List<GetCostCurveRequest> curves = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void getInputRanges(GetInputRangesRequest request, StreamObserver<InputRanges> observer) {
+    if (noData != null) {
+      observer.onError(noData);
+      return;
+    }
+    observer.onNext(
+        InputRanges.newBuilder()
+            .setRows(500)
+            .addRanges(
+                InputRange.newBuilder().setInput("imbalance").setLow(0.1).setMedian(1).setHigh(10))
+            .addRanges(
+                InputRange.newBuilder()
+                    .setInput("volatility")
+                    .setUnit("bp")
+                    .setLow(-1)
+                    .setMedian(2)
+                    .setHigh(5))
+            .build());
+    observer.onCompleted();
+  }
+
+  /** A straight line through 0 whose slope is the other input. */
+  @Override
+  public void getCostCurve(GetCostCurveRequest request, StreamObserver<PredictedCurve> observer) {
+    curves.add(request);
+    String other = request.getInput().equals("imbalance") ? "volatility" : "imbalance";
+    double slope = request.getRow().getFieldsOrThrow(other).getNumberValue();
+    PredictedCurve.Builder curve =
+        PredictedCurve.newBuilder()
+            .setModel(request.getModel())
+            .setInput(request.getInput())
+            .setTarget("impact")
+            .setUnit("bp")
+            .setLevel(0.8)
+            .setBand(CurveBand.CURVE_BAND_QUANTILES);
+    for (int i = 0; i < 3; i++) {
+      double x = request.getFrom() + i * (request.getTo() - request.getFrom()) / 2;
+      curve.addGrid(x).addPredicted(slope * x).addLow(slope * x - 1).addHigh(slope * x + 1);
+    }
+    observer.onNext(curve.build());
     observer.onCompleted();
   }
 }

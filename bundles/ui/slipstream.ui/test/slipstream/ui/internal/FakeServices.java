@@ -109,6 +109,9 @@ public final class FakeServices implements AutoCloseable {
   /** Explanations of a linear model. */
   public final FakeExplanations explanations = new FakeExplanations();
 
+  /** A search. */
+  public final FakeSearches searches = new FakeSearches();
+
   /** Scores of many runs. */
   public final FakeScores scores = new FakeScores();
 
@@ -146,6 +149,7 @@ public final class FakeServices implements AutoCloseable {
             .addService(new Datasets())
             .addService(new Features())
             .addService(explanations)
+            .addService(searches)
             .addService(new SystemInfoService())
             .build()
             .start();

@@ -41,16 +41,15 @@ public final class CurvesPlot extends Plot {
   private List<Curve> curves = List.of();
   private Axes axes = new Axes("", "");
   private double marked = Double.NaN;
-  private boolean fromZero;
+  private boolean logarithmic;
 
   public CurvesPlot(ObservableValue<Theme> theme) {
     super(theme);
   }
 
-  /** Has the y axis begin at zero, where the curves allow it. */
-  public CurvesPlot fromZero() {
-    fromZero = true;
-    return this;
+  /** Has the x axis show ratios; its values must then be above 0. */
+  public void logarithmic(boolean now) {
+    logarithmic = now;
   }
 
   /**
@@ -72,7 +71,7 @@ public final class CurvesPlot extends Plot {
     double[] x = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
     double[] y = {Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY};
     for (Curve curve : curves) {
-      widen(x, curve.x());
+      widen(x, places(curve.x()));
       widen(y, curve.y());
       widen(y, curve.low());
       widen(y, curve.high());
@@ -82,9 +81,6 @@ public final class CurvesPlot extends Plot {
     }
     double[] rangeX = x[0] < x[1] ? x : padded(x[0], x[1], 0.05);
     double[] rangeY = padded(y[0], y[1], 0.06);
-    if (fromZero && y[0] >= 0) {
-      rangeY[0] = 0;
-    }
     Frame f =
         axes(g, width, height, rangeX[0], rangeX[1], rangeY[0], rangeY[1], axes.x(), axes.y());
     g.save();
@@ -107,11 +103,12 @@ public final class CurvesPlot extends Plot {
         }
       }
     }
-    if (marked >= rangeX[0] && marked <= rangeX[1]) {
+    double mark = place(marked);
+    if (mark >= rangeX[0] && mark <= rangeX[1]) {
       g.setStroke(p.text());
       g.setLineWidth(1);
       g.setLineDashes(3, 3);
-      g.strokeLine(crisp(f.x(marked)), f.top(), crisp(f.x(marked)), f.top() + f.height());
+      g.strokeLine(crisp(f.x(mark)), f.top(), crisp(f.x(mark)), f.top() + f.height());
       g.setLineDashes();
     }
     g.restore();
@@ -127,6 +124,35 @@ public final class CurvesPlot extends Plot {
     return f;
   }
 
+  /** Where a value lies on the axis, before it is brought to pixels. */
+  private double place(double value) {
+    return logarithmic ? Math.log10(value) : value;
+  }
+
+  private double[] places(double[] values) {
+    return java.util.Arrays.stream(values).map(this::place).toArray();
+  }
+
+  private List<XTicks.Tick> ticks(double min, double max, int count) {
+    if (!logarithmic) {
+      Ticks ticks = Ticks.of(min, max, count);
+      return ticks.values().stream().map(each -> new XTicks.Tick(each, ticks.label(each))).toList();
+    }
+    List<XTicks.Tick> ticks = new ArrayList<>();
+    double[] steps = max - min > 3 ? new double[] {1} : new double[] {1, 2, 5};
+    for (int power = (int) Math.floor(min); power <= max; power++) {
+      for (double step : steps) {
+        double value = step * Math.pow(10, power);
+        double at = Math.log10(value);
+        if (at >= min - 1e-9 && at <= max + 1e-9) {
+          String label = Formats.quantity(value).replaceFirst("(\\.\\d*?)0+$", "$1");
+          ticks.add(new XTicks.Tick(at, label.replaceFirst("\\.$", "")));
+        }
+      }
+    }
+    return ticks;
+  }
+
   private static void widen(double[] range, double[] values) {
     for (double value : values) {
       if (Double.isFinite(value)) {
@@ -136,7 +162,7 @@ public final class CurvesPlot extends Plot {
     }
   }
 
-  private static void band(GraphicsContext g, Frame f, Curve curve, Color colour) {
+  private void band(GraphicsContext g, Frame f, Curve curve, Color colour) {
     int n = curve.low().length;
     if (n == 0) {
       return;
@@ -144,7 +170,7 @@ public final class CurvesPlot extends Plot {
     double[] xs = new double[2 * n];
     double[] ys = new double[2 * n];
     for (int i = 0; i < n; i++) {
-      xs[i] = f.x(curve.x()[i]);
+      xs[i] = f.x(place(curve.x()[i]));
       ys[i] = f.y(curve.low()[i]);
       xs[2 * n - 1 - i] = xs[i];
       ys[2 * n - 1 - i] = f.y(curve.high()[i]);
@@ -153,7 +179,7 @@ public final class CurvesPlot extends Plot {
     g.fillPolygon(xs, ys, 2 * n);
   }
 
-  private static void line(GraphicsContext g, Frame f, Curve curve, Color colour, double width) {
+  private void line(GraphicsContext g, Frame f, Curve curve, Color colour, double width) {
     g.setStroke(colour);
     g.setLineWidth(width);
     g.beginPath();
@@ -162,16 +188,16 @@ public final class CurvesPlot extends Plot {
       if (!Double.isFinite(curve.y()[i])) {
         pen = false;
       } else if (pen) {
-        g.lineTo(f.x(curve.x()[i]), f.y(curve.y()[i]));
+        g.lineTo(f.x(place(curve.x()[i])), f.y(curve.y()[i]));
       } else {
-        g.moveTo(f.x(curve.x()[i]), f.y(curve.y()[i]));
+        g.moveTo(f.x(place(curve.x()[i])), f.y(curve.y()[i]));
         pen = true;
       }
     }
     g.stroke();
     if (curve.x().length == 1 && Double.isFinite(curve.y()[0])) {
       g.setFill(colour);
-      g.fillOval(f.x(curve.x()[0]) - 3, f.y(curve.y()[0]) - 3, 6, 6);
+      g.fillOval(f.x(place(curve.x()[0])) - 3, f.y(curve.y()[0]) - 3, 6, 6);
     }
   }
 
@@ -180,7 +206,7 @@ public final class CurvesPlot extends Plot {
     if (px < f.left() || px > f.left() + f.width()) {
       return null;
     }
-    double at = f.valueX(px);
+    double at = logarithmic ? Math.pow(10, f.valueX(px)) : f.valueX(px);
     StringBuilder text = new StringBuilder(axes.x()).append("  ").append(Formats.quantity(at));
     boolean any = false;
     for (Curve curve : curves) {

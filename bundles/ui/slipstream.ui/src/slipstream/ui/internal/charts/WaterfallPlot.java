@@ -2,6 +2,7 @@ package slipstream.ui.internal.charts;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.DoubleFunction;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.VPos;
 import javafx.scene.canvas.GraphicsContext;
@@ -40,6 +41,7 @@ public final class WaterfallPlot extends Plot {
 
   private final Consumer<String> choose;
   private List<Bar> bars = List.of();
+  private DoubleFunction<String> words = Formats::quantity;
   private String scale = "";
   private String chosen = "";
   private int colourIndex;
@@ -82,9 +84,12 @@ public final class WaterfallPlot extends Plot {
    * Shows other data.
    *
    * @param newScale quantity and unit of the bars
+   * @param newWords writes an amount
    */
-  public void show(List<Bar> newBars, String newScale, int newColourIndex) {
+  public void show(
+      List<Bar> newBars, String newScale, DoubleFunction<String> newWords, int newColourIndex) {
     bars = List.copyOf(newBars);
+    words = newWords;
     scale = newScale;
     colourIndex = newColourIndex;
     double height = TOP + ROW * bars.size() + BOTTOM;
@@ -210,9 +215,9 @@ public final class WaterfallPlot extends Plot {
     g.fillText(amount(bar), f.left() + f.width() + AMOUNT, middle);
   }
 
-  private static String amount(Bar bar) {
+  private String amount(Bar bar) {
     double size = bar.total() ? bar.to() : bar.to() - bar.from();
-    return (bar.total() || size <= 0 ? "" : "+") + Formats.quantity(size);
+    return (bar.total() || size <= 0 ? "" : "+") + words.apply(size);
   }
 
   @Override
@@ -223,16 +228,16 @@ public final class WaterfallPlot extends Plot {
     }
     Bar bar = bars.get(at);
     if (bar.total()) {
-      return bar.label() + "\n" + scale + "  " + Formats.quantity(bar.to());
+      return bar.label() + "\n" + scale + "  " + words.apply(bar.to());
     }
     return bar.label()
         + (bar.value().isEmpty() ? "" : " = " + bar.value())
         + "\nadds "
         + amount(bar)
-        + (bar.error() > 0 ? " ± " + Formats.quantity(2 * bar.error()) : "")
+        + (bar.error() > 0 ? " ± " + words.apply(2 * bar.error()) : "")
         + "\nfrom "
-        + Formats.quantity(bar.from())
+        + words.apply(bar.from())
         + " to "
-        + Formats.quantity(bar.to());
+        + words.apply(bar.to());
   }
 }

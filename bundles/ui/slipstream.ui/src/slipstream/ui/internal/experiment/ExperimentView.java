@@ -157,6 +157,22 @@ public final class ExperimentView {
                 .or(model.loadedProperty().not())
                 .or(model.syntaxErrorProperty().isNotEmpty()));
 
+    Button search = new Button("Search", Icons.of("fth-crosshair"));
+    search.setId("search-experiment");
+    search.setTooltip(
+        new Tooltip("Save and look for better parameters, as the section 'search' says"));
+    search.setOnAction(
+        event ->
+            model.search(
+                started -> {
+                  events.post(WorkspaceEvents.CHANGED, started.getName());
+                  editors.search(started.getName());
+                },
+                problem -> notifications.show(NotificationService.Kind.ERROR, problem)));
+    search.visibleProperty().bind(model.searchableProperty());
+    search.managedProperty().bind(search.visibleProperty());
+    search.disableProperty().bind(run.disableProperty());
+
     ToggleGroup group = new ToggleGroup();
     HBox modes =
         new HBox(
@@ -174,7 +190,7 @@ public final class ExperimentView {
     lab.setOnAction(event -> editors.experimentLab(model.name()));
     lab.disableProperty()
         .bind(model.loadedProperty().not().or(model.syntaxErrorProperty().isNotEmpty()));
-    HBox header = new HBox(12, title, validity, gap, modes, lab, run);
+    HBox header = new HBox(12, title, validity, gap, modes, lab, search, run);
     header.setAlignment(Pos.CENTER_LEFT);
     header.getStyleClass().add("page-header");
     return header;

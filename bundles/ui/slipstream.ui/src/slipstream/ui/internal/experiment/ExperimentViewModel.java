@@ -3,6 +3,7 @@ package slipstream.ui.internal.experiment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import javafx.beans.property.BooleanProperty;
 import javafx.beans.property.ObjectProperty;
@@ -28,7 +29,9 @@ import slipstream.proto.v1.Plugin;
 import slipstream.proto.v1.Problem;
 import slipstream.proto.v1.Run;
 import slipstream.proto.v1.SaveExperimentRequest;
+import slipstream.proto.v1.Search;
 import slipstream.proto.v1.StartRunRequest;
+import slipstream.proto.v1.StartSearchRequest;
 import slipstream.proto.v1.ValidateExperimentRequest;
 import slipstream.ui.internal.run.RunMonitor;
 import slipstream.ui.internal.services.Failures;
@@ -61,6 +64,7 @@ public final class ExperimentViewModel {
       new ReadOnlyObjectWrapper<>(Validity.UNKNOWN);
   private final ObservableList<FormSection> sections = FXCollections.observableArrayList();
   private final ObservableList<Problem> problems = FXCollections.observableArrayList();
+  private final ReadOnlyBooleanWrapper searchable = new ReadOnlyBooleanWrapper();
   private final BooleanProperty starting = new SimpleBooleanProperty();
   private final ObjectProperty<PluginDirectory> plugins =
       new SimpleObjectProperty<>(PluginDirectory.EMPTY);
@@ -78,6 +82,7 @@ public final class ExperimentViewModel {
         (old, now) -> {
           yaml = YamlText.of(now);
           dirty.set(!now.equals(savedText));
+          searchable.set(yaml.error().isEmpty() && yaml.keys(List.of()).contains("search"));
           readForm();
           textChanged.run();
         });
@@ -108,6 +113,11 @@ public final class ExperimentViewModel {
   /** Where the text is not YAML; empty when it is. */
   public ReadOnlyStringProperty syntaxErrorProperty() {
     return syntaxError.getReadOnlyProperty();
+  }
+
+  /** Whether the text says how to search for better parameters. */
+  public ReadOnlyBooleanProperty searchableProperty() {
+    return searchable.getReadOnlyProperty();
   }
 
   public ReadOnlyObjectProperty<Validity> validityProperty() {
@@ -278,10 +288,44 @@ public final class ExperimentViewModel {
   /**
    * Saves and starts a run.
    *
-   * @param started told of the new run
+   * @param started told of the run
    * @param failed told why there is none
    */
   public void run(Consumer<Run> started, Consumer<String> failed) {
+    start(
+        () ->
+            services
+                .runs()
+                .startRun(
+                    StartRunRequest.newBuilder()
+                        .setExperiment(name)
+                        .setThreads(RunMonitor.threads())
+                        .build()),
+        started,
+        failed);
+  }
+
+  /**
+   * Saves and starts a search for better parameters.
+   *
+   * @param started told of the search
+   * @param failed told why there is none
+   */
+  public void search(Consumer<Search> started, Consumer<String> failed) {
+    start(
+        () ->
+            services
+                .searches()
+                .startSearch(
+                    StartSearchRequest.newBuilder()
+                        .setExperiment(name)
+                        .setThreads(RunMonitor.threads())
+                        .build()),
+        started,
+        failed);
+  }
+
+  private <T> void start(Callable<T> call, Consumer<? super T> started, Consumer<String> failed) {
     if (starting.get()) {
       return;
     }
@@ -293,15 +337,7 @@ public final class ExperimentViewModel {
             failed.accept(problem.get());
             return;
           }
-          BackgroundTask.of(
-                  () ->
-                      services
-                          .runs()
-                          .startRun(
-                              StartRunRequest.newBuilder()
-                                  .setExperiment(name)
-                                  .setThreads(RunMonitor.threads())
-                                  .build()))
+          BackgroundTask.of(call)
               .title("Starting " + name)
               .onSuccess(started)
               .onFailure(failure -> failed.accept(Failures.line(failure)))

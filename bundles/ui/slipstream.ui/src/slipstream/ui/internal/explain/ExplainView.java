@@ -316,6 +316,7 @@ public final class ExplainView {
         });
     Label heading = new Label("Inputs");
     heading.getStyleClass().add("section-title");
+    heading.setMinWidth(Region.USE_PREF_SIZE);
     Label hint = muted("Enter or a double click changes a value");
     Button reset = new Button("Reset", Icons.of("fth-rotate-ccw", 14));
     reset.setId("explain-reset");
@@ -495,6 +496,7 @@ public final class ExplainView {
                         each.total()))
             .toList(),
         ExplainViewModel.scale(response),
+        value -> Formats.metric("", ExplainViewModel.unit(response), value),
         0);
     figure.setText(
         Formats.metric("", response.getUnit(), row.getPrediction())

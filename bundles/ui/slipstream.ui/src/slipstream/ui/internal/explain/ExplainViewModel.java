@@ -412,8 +412,8 @@ public final class ExplainViewModel {
     if (output.get().isEmpty()) {
       output.set(response.getOutput());
     }
-    answer.set(response);
     steps.setAll(steps(response));
+    answer.set(response);
     boolean known = read.stream().anyMatch(each -> each.name().equals(selected.get()));
     if (!known) {
       steps.stream()
@@ -478,6 +478,14 @@ public final class ExplainViewModel {
       case SCORE_LINK_LOG -> "log(" + target + unit + ")";
       case SCORE_LINK_LOGIT -> "log-odds of " + target;
       default -> target + unit;
+    };
+  }
+
+  /** The unit of contributions: the target's where they add up to the prediction itself. */
+  public static String unit(ExplainPredictionsResponse response) {
+    return switch (response.getLink()) {
+      case SCORE_LINK_LOG, SCORE_LINK_LOGIT -> "";
+      default -> response.getUnit();
     };
   }
 

@@ -37,6 +37,7 @@ import slipstream.ui.internal.explorer.ExplorerViewModel.ExperimentItem;
 import slipstream.ui.internal.explorer.ExplorerViewModel.Item;
 import slipstream.ui.internal.explorer.ExplorerViewModel.ModelItem;
 import slipstream.ui.internal.explorer.ExplorerViewModel.RunItem;
+import slipstream.ui.internal.explorer.ExplorerViewModel.SearchItem;
 import slipstream.ui.internal.run.RunActions;
 import slipstream.ui.internal.run.RunMonitor;
 import slipstream.ui.internal.services.Services;
@@ -85,6 +86,11 @@ public final class ExplorerView {
         .add(
             group(
                 new Group("Runs", "fth-activity", "Open an experiment and run it"), model.runs()));
+    root.getChildren()
+        .add(
+            group(
+                new Group("Searches", "fth-crosshair", "An experiment with a section 'search'"),
+                model.searches()));
     root.getChildren()
         .add(
             group(
@@ -196,6 +202,7 @@ public final class ExplorerView {
         }
       }
       case DatasetItem d -> editors.dataset(d.name());
+      case SearchItem s -> editors.search(s.name());
       case ModelItem m -> editors.model(m.name());
     }
   }
@@ -248,7 +255,14 @@ public final class ExplorerView {
         results.setOnAction(event -> editors.results(m.model().getRun()));
         MenuItem explain = new MenuItem("Explain", Icons.of("fth-align-left", 14));
         explain.setOnAction(event -> editors.explain(m.name()));
-        menu.getItems().addAll(explain, results);
+        MenuItem curve = new MenuItem("Cost curve", Icons.of("fth-trending-up", 14));
+        curve.setOnAction(event -> editors.curve(m.name()));
+        menu.getItems().addAll(explain, curve, results);
+      }
+      case SearchItem s -> {
+        MenuItem experiment = new MenuItem("Open experiment", Icons.of("fth-file-text", 14));
+        experiment.setOnAction(event -> editors.experiment(s.search().getExperiment()));
+        menu.getItems().add(experiment);
       }
       case DatasetItem d -> {}
     }
@@ -299,9 +313,15 @@ public final class ExplorerView {
                 case RunItem r -> RunMonitor.icon(r.run().getState());
                 case ExperimentItem e -> "fth-file-text";
                 case DatasetItem d -> "fth-database";
+                case SearchItem s -> RunMonitor.icon(s.search().getState());
                 case ModelItem m -> "fth-box";
               };
-          String style = item instanceof RunItem r ? RunMonitor.style(r.run().getState()) : "";
+          String style =
+              switch (item) {
+                case RunItem r -> RunMonitor.style(r.run().getState());
+                case SearchItem s -> RunMonitor.style(s.search().getState());
+                default -> "";
+              };
           setGraphic(row(icon, style, item.label(), item.detail(Instant.now())));
           String tip = item.tip().strip();
           setTooltip(tip.isEmpty() ? null : new Tooltip(item.name() + "\n" + tip));

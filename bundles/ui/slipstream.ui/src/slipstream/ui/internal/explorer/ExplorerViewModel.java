@@ -17,10 +17,13 @@ import slipstream.proto.v1.ListDatasetsRequest;
 import slipstream.proto.v1.ListExperimentsRequest;
 import slipstream.proto.v1.ListModelsRequest;
 import slipstream.proto.v1.ListRunsRequest;
+import slipstream.proto.v1.ListSearchesRequest;
 import slipstream.proto.v1.Model;
 import slipstream.proto.v1.Run;
 import slipstream.proto.v1.SaveExperimentRequest;
+import slipstream.proto.v1.Search;
 import slipstream.ui.internal.Formats;
+import slipstream.ui.internal.run.RunViewModel;
 import slipstream.ui.internal.services.Failures;
 import slipstream.ui.internal.services.Services;
 import slipstream.ui.workbench.BackgroundTask;
@@ -121,6 +124,32 @@ public final class ExplorerViewModel {
     }
   }
 
+  /** A search for better parameters. */
+  public record SearchItem(Search search) implements Item {
+    @Override
+    public String name() {
+      return search.getName();
+    }
+
+    @Override
+    public String detail(Instant now) {
+      return search.hasCreateTime()
+          ? Formats.relative(Formats.instant(search.getCreateTime()), now)
+          : "";
+    }
+
+    @Override
+    public String tip() {
+      String tried =
+          Formats.count(search.getConfigurations())
+              + " configurations, "
+              + search.getObjective().getMetric()
+              + " of "
+              + search.getObjective().getTarget();
+      return search.hasProblem() ? tried + "\n" + Failures.line(search.getProblem()) : tried;
+    }
+  }
+
   /** A fitted model. */
   public record ModelItem(Model model) implements Item {
     @Override
@@ -165,6 +194,7 @@ public final class ExplorerViewModel {
       List<ExperimentItem> experiments,
       List<DatasetItem> datasets,
       List<RunItem> runs,
+      List<SearchItem> searches,
       List<ModelItem> models) {}
 
   private final Services services;
@@ -172,6 +202,7 @@ public final class ExplorerViewModel {
   private final ObservableList<ExperimentItem> experiments = FXCollections.observableArrayList();
   private final ObservableList<DatasetItem> datasets = FXCollections.observableArrayList();
   private final ObservableList<RunItem> runs = FXCollections.observableArrayList();
+  private final ObservableList<SearchItem> searches = FXCollections.observableArrayList();
   private final ObservableList<ModelItem> models = FXCollections.observableArrayList();
   private final ReadOnlyBooleanWrapper loaded = new ReadOnlyBooleanWrapper();
   private final ReadOnlyStringWrapper error = new ReadOnlyStringWrapper("");
@@ -193,6 +224,10 @@ public final class ExplorerViewModel {
 
   public ObservableList<RunItem> runs() {
     return runs;
+  }
+
+  public ObservableList<SearchItem> searches() {
+    return searches;
   }
 
   public ObservableList<ModelItem> models() {
@@ -228,6 +263,7 @@ public final class ExplorerViewModel {
               update(experiments, found.experiments());
               update(datasets, found.datasets());
               update(runs, found.runs());
+              update(searches, found.searches());
               update(models, found.models());
               loaded.set(true);
             })
@@ -274,6 +310,23 @@ public final class ExplorerViewModel {
             .map(run -> new RunItem(run.toBuilder().clearProgress().build()))
             .toList(),
         services
+            .searches()
+            .listSearches(ListSearchesRequest.newBuilder().setPageSize(MOST).build())
+            .getSearchesList()
+            .stream()
+            // What changes with each trial is not shown here.
+            .map(
+                search ->
+                    new SearchItem(
+                        RunViewModel.ended(search.getState())
+                            ? search
+                            : search.toBuilder()
+                                .clearElapsedSeconds()
+                                .clearBest()
+                                .clearRunningTrials()
+                                .build()))
+            .toList(),
+        services
             .models()
             .listModels(ListModelsRequest.newBuilder().setPageSize(MOST).build())
             .getModelsList()
@@ -284,8 +337,7 @@ public final class ExplorerViewModel {
 
   /** Whether a run in the list has not ended. */
   public boolean somethingRuns() {
-    return runs.stream()
-        .anyMatch(item -> !slipstream.ui.internal.run.RunViewModel.ended(item.run().getState()));
+    return runs.stream().anyMatch(item -> !RunViewModel.ended(item.run().getState()));
   }
 
   /** Copies an experiment under a free name. */

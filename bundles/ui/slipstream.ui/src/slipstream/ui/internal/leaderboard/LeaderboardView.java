@@ -330,19 +330,14 @@ public final class LeaderboardView {
     // The services sort: what is in the table is only what was fetched so far.
     table.setSortPolicy(
         view -> {
-          if (rebuilding) {
-            return true;
-          }
-          if (view.getSortOrder().isEmpty()) {
-            model.sort(ScoreOrder.SCORE_ORDER_UNSPECIFIED, "", false);
-          } else {
-            TableColumn<ModelScore, ?> by = view.getSortOrder().getFirst();
-            if (by.getUserData() instanceof Sorting sorting) {
-              model.sort(
-                  sorting.order(),
-                  sorting.metric(),
-                  by.getSortType() == TableColumn.SortType.DESCENDING);
-            }
+          // Without an arrow, as while columns are put in, the order stays.
+          if (!rebuilding
+              && !view.getSortOrder().isEmpty()
+              && view.getSortOrder().getFirst().getUserData() instanceof Sorting sorting) {
+            model.sort(
+                sorting.order(),
+                sorting.metric(),
+                view.getSortOrder().getFirst().getSortType() == TableColumn.SortType.DESCENDING);
           }
           return true;
         });
@@ -571,6 +566,13 @@ public final class LeaderboardView {
         if (Double.isFinite(skill)) {
           least = Math.min(least, skill);
           most = Math.max(most, skill);
+          most =
+              Math.max(
+                  most,
+                  LeaderboardViewModel.metric(each, "skill")
+                      .map(metric -> metric.getInterval().getHigh())
+                      .filter(Double::isFinite)
+                      .orElse(0.0));
         }
       }
       return new double[] {Math.max(least, -most), most};
@@ -660,7 +662,7 @@ public final class LeaderboardView {
       columns.add(
           line(
               model.labels().get(i),
-              240,
+              300,
               each -> at < each.values().size() ? each.values().get(at) : "",
               at));
     }

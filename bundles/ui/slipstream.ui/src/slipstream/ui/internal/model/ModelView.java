@@ -112,7 +112,10 @@ public final class ModelView {
     explain.setId("explain-model");
     explain.getStyleClass().add("accent");
     explain.setOnAction(event -> editors.explain(model.name()));
-    HBox header = new HBox(8, title, gap, results, serve, export, explain);
+    Button curve = new Button("Cost curve", Icons.of("fth-trending-up"));
+    curve.setId("model-curve");
+    curve.setOnAction(event -> editors.curve(model.name()));
+    HBox header = new HBox(8, title, gap, results, serve, export, curve, explain);
     header.setAlignment(Pos.CENTER_LEFT);
     header.getStyleClass().add("page-header");
     return header;
