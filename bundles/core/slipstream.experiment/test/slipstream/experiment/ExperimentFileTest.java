@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import slipstream.core.Place;
@@ -581,6 +582,52 @@ class ExperimentFileTest {
             SlipstreamException.class,
             () -> ExperimentFile.parse(FULL + "\ndevice: tpu\n", "f.yaml").experiment());
     assertTrue(e.getMessage().contains("'tpu' is not a device. Say auto, cpu or gpu."));
+  }
+
+  @Test
+  void evaluationAndOrdersAreRead() {
+    Experiment e =
+        ExperimentFile.parse(
+                MINIMAL
+                    + "evaluation: {buckets: {size: q / adv, venue: venue}, zone: Asia/Tokyo}\n"
+                    + "orders: {parent: id, side: side, order_quantity: q, quantity: filled, price: p,"
+                    + " arrival_price: p0, after: {5m: mid_5m}}\n",
+                "")
+            .experiment();
+    assertEquals(List.of("size", "venue"), List.copyOf(e.evaluation().buckets().keySet()));
+    assertEquals("Asia/Tokyo", e.evaluation().zone());
+    assertEquals(
+        List.of("side", "order_quantity", "quantity", "price", "arrival_price", "after.5m"),
+        List.copyOf(e.orders().expressions().keySet()));
+    Experiment plain = ExperimentFile.parse(MINIMAL, "").experiment();
+    assertEquals(Evaluation.DEFAULT, plain.evaluation());
+    assertEquals(plain, e.unevaluated());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "evaluation: {time_of_day: 7h} | time_of_day must divide a day",
+        "evaluation: {time_of_day: 1m} | be 5m or more",
+        "evaluation: {zone: Mars/Base} | there is no time zone 'Mars/Base'",
+        "evaluation: {bucket_count: 1} | evaluation.bucket_count: 1 is out of range",
+        "evaluation: {buckets: {period: x}} | the bucket name 'period' is taken",
+        "evaluation: {buckets: {a-b: x}} | 'a-b' is no name of a bucket",
+        "evaluation: {buckets: {a: ''}} | the bucket 'a' has no expression",
+        "evaluation: {bucket: {a: x}} | Did you mean 'buckets'?",
+        "evaluation: 3 | evaluation: expected keys and values",
+        "orders: {side: s} | orders: 'parent' is missing",
+        "orders: {sid: s} | unknown parameter 'sid'",
+        "orders: [] | orders: expected keys and values"
+      })
+  void whatIsWrongInEvaluationAndOrdersIsSaid(String line, String part) {
+    SlipstreamException e =
+        assertThrows(
+            SlipstreamException.class, () -> ExperimentFile.parse(MINIMAL + line + "\n", "f"));
+    assertTrue(e.getMessage().contains(part), e.getMessage());
+    assertTrue(e.getMessage().startsWith("f:7:"), e.getMessage());
   }
 
   // ----------------------------------------------------------------- overrides

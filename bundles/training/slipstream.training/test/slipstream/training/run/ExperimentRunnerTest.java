@@ -955,4 +955,53 @@ class ExperimentRunnerTest {
     }
     throw new AssertionError(metric);
   }
+
+  @Test
+  void whatIsEvaluatedMustBeThere() {
+    String[][] wrong = {
+      {"evaluation.cost_against", "sighal_now", "evaluation.cost_against", "'sighal_now'"},
+      {"evaluation.buckets", "{size: nowhere}", "evaluation.buckets.size", "'nowhere'"},
+      {"evaluation.timing_risk", "std(", "evaluation.timing_risk", ""},
+      {
+        "orders",
+        "{parent: nobody, side: 1 + price, order_quantity: price, quantity: price, price: price,"
+            + " arrival_price: price}",
+        "orders.parent",
+        "'nobody'"
+      }
+    };
+    for (String[] each : wrong) {
+      SlipstreamException e =
+          assertThrows(
+              SlipstreamException.class,
+              () -> Runs.run(folder, "out", Runs.experiment(Map.of(each[0], each[1]))));
+      assertEquals(each[2], e.place().orElseThrow().key());
+      assertTrue(e.problem().contains(each[3]), e.problem());
+    }
+  }
+
+  /** What is evaluated changes no model, and may look ahead and at columns that no model sees. */
+  @Test
+  void evaluationChangesNoModel() {
+    RunResult plain = Runs.run(folder, "plain", Runs.experiment(Map.of()));
+    RunResult told =
+        Runs.run(
+            folder,
+            "told",
+            Runs.experiment(
+                Map.of(
+                    "evaluation.buckets", "{next: \"lead(price, 1)\"}",
+                    "evaluation.timing_risk", "100")));
+    var before = plain.report().targets().getFirst();
+    var after = told.report().targets().getFirst();
+    for (int m = 0; m < before.models().size(); m++) {
+      assertEquals(before.models().get(m).scores(), after.models().get(m).scores());
+      assertEquals(before.models().get(m).importance(), after.models().get(m).importance());
+    }
+    assertEquals(before.comparisons(), after.comparisons());
+    assertTrue(after.breakdowns().stream().anyMatch(each -> each.name().equals("next")));
+    assertTrue(
+        after.breakdowns().getFirst().buckets().getFirst().models().stream()
+            .allMatch(each -> each.z() != null && each.z().rows() == after.scoredRows()));
+  }
 }

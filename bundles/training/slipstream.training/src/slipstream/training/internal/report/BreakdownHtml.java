@@ -54,7 +54,7 @@ final class BreakdownHtml {
   static String title(Breakdown each) {
     return switch (each.kind()) {
       case ALL -> "All scored rows";
-      case NUMBERS, NAMES -> "By " + each.name().replace('_', ' ');
+      case NUMBERS, NAMES -> "By " + each.name();
       case TIME_OF_DAY -> "By time of day, " + each.zone();
       case PERIODS -> "Residuals over time";
     };
@@ -172,8 +172,7 @@ final class BreakdownHtml {
     return switch (each.kind()) {
       case TIME_OF_DAY -> "From (" + each.zone() + ")";
       case PERIODS -> each.unit().isEmpty() ? "From row" : "From (UTC)";
-      default ->
-          each.name().replace('_', ' ') + (each.unit().isEmpty() ? "" : " (" + each.unit() + ")");
+      default -> each.name() + (each.unit().isEmpty() ? "" : " (" + each.unit() + ")");
     };
   }
 

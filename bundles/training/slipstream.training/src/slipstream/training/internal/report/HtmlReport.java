@@ -515,11 +515,7 @@ public final class HtmlReport {
     }
     add("<div class=\"charts\">\n");
     chart(
-        index,
-        "curves",
-        "",
-        "Cost by " + curves.feature().replace('_', ' '),
-        help.toString().strip());
+        index, "curves", "", target.target() + " by " + curves.feature(), help.toString().strip());
     add("</div>\n");
   }
 

@@ -94,7 +94,7 @@ final class OrdersHtml {
         ? "Shortfall over time"
         : each.kind() == BreakdownKind.TIME_OF_DAY
             ? "Shortfall by time of day, " + each.zone()
-            : "Shortfall by " + each.name().replace('_', ' ');
+            : "Shortfall by " + each.name();
   }
 
   private void chart(String kind, int part, String title, String help) {

@@ -344,9 +344,9 @@
     const option = withName(base());
     const wide = labels.reduce((sum, label) => sum + label.length + 2, 0) > 70;
     option.xAxis = axis(
-      numbers ? quantity(b.name.replaceAll("_", " ") + ", from", b.unit)
+      numbers ? quantity(b.name + ", from", b.unit)
         : b.kind === "TIME_OF_DAY" ? "From (" + b.zone + ")"
-        : drift ? (b.unit ? "From (UTC)" : "From row") : b.name.replaceAll("_", " "),
+        : drift ? (b.unit ? "From (UTC)" : "From row") : b.name,
       { min: -0.5, max: b.buckets.length - 0.5, interval: 1, scale: false }
     );
     option.xAxis.splitLine = { show: false };
@@ -504,7 +504,7 @@
     const labels = b.buckets.map((x) => (numbers && known(x.low) ? tick(Number(x.low.toPrecision(3))) : short(x.label)));
     const option = withName(base());
     option.legend = { right: 0, top: 0, textStyle: { color: css("--quiet"), fontSize: 11 }, itemHeight: 8, data: Object.keys(parts).filter((n) => n !== "total") };
-    option.xAxis = categories(labels, numbers ? quantity(b.name.replaceAll("_", " ") + ", from", b.unit)
+    option.xAxis = categories(labels, numbers ? quantity(b.name + ", from", b.unit)
       : b.kind === "TIME_OF_DAY" ? "From (" + b.zone + ")" : b.kind === "PERIODS" ? "From (UTC)" : "");
     option.yAxis = axis("", Object.assign(above("Cost by value (bp)"), { scale: false }));
     const cost = (x, name) => x.costs.find((c) => c.name === name);
@@ -531,7 +531,7 @@
     // The grid is even on its scale, so its points are categories; bands are stacked on them.
     option.xAxis = categories(
       c.grid.map((x) => tick(Number(x.toPrecision(2)))),
-      quantity(c.feature.replaceAll("_", " ") + (c.logarithmic ? ", log scale" : ""), c.unit)
+      quantity(c.feature + (c.logarithmic ? ", log scale" : ""), c.unit)
     );
     Object.assign(option.xAxis, { boundaryGap: false, nameGap: 28 });
     Object.assign(option.xAxis.axisLabel, { interval: "auto", rotate: 0 });

@@ -208,7 +208,7 @@ final class EvaluationPane extends VBox {
     return switch (kind) {
       case KIND_TIME_OF_DAY -> "By time of day, " + zone;
       case KIND_PERIODS -> "Over time";
-      default -> "By " + name.replace('_', ' ');
+      default -> "By " + name;
     };
   }
 
@@ -249,9 +249,7 @@ final class EvaluationPane extends VBox {
     }
     String x =
         numbers
-            ? each.getName().replace('_', ' ')
-                + ", from"
-                + (each.getUnit().isEmpty() ? "" : ", " + each.getUnit())
+            ? each.getName() + ", from" + (each.getUnit().isEmpty() ? "" : ", " + each.getUnit())
             : drift ? "From" + (each.getUnit().isEmpty() ? " row" : ", UTC") : "";
     about.setText(
         (each.getExpression().isEmpty() || each.getExpression().equals(each.getName())
@@ -454,9 +452,7 @@ final class EvaluationPane extends VBox {
             .toList(),
         parts,
         numbers
-            ? each.getName().replace('_', ' ')
-                + ", from"
-                + (each.getUnit().isEmpty() ? "" : ", " + each.getUnit())
+            ? each.getName() + ", from" + (each.getUnit().isEmpty() ? "" : ", " + each.getUnit())
             : "",
         y,
         true);
