@@ -8,6 +8,7 @@ import slipstream.core.parallel.Parallel;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Trainer.Context;
+import slipstream.core.spi.Trainer.Size;
 import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.linear.LinearModel.Terms;
 
@@ -34,6 +35,17 @@ record Design(
 
   /** A standard deviation below this share of the largest value is rounding. */
   private static final double CONSTANT = 1e-13;
+
+  /** The most columns that there may be. */
+  static long columns(boolean missingIndicators, Size size) {
+    return Math.min(MAX_COLUMNS, (missingIndicators ? 2L : 1L) * size.features());
+  }
+
+  /** Bytes that a Gram matrix takes: compensated sums for each thread, and in all. Nothing for each row. */
+  static long memory(boolean missingIndicators, Size size) {
+    long columns = columns(missingIndicators, size);
+    return 8 * columns * (columns + 1) * (size.threads() + 2L);
+  }
 
   /** Of the training rows, after checking them. */
   static Design of(TrainingData data, boolean missingIndicators, String trainer, Context context) {

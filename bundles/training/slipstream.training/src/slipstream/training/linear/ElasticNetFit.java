@@ -6,6 +6,7 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
 import slipstream.core.progress.Progress.Severity;
 import slipstream.core.spi.Trainer.Context;
+import slipstream.core.spi.Trainer.Size;
 import slipstream.core.spi.Trainer.TrainingData;
 import slipstream.training.linear.ElasticNetModel.PathPoint;
 
@@ -61,7 +62,11 @@ final class ElasticNetFit {
     }
 
     CoordinateDescent descent = new CoordinateDescent(gram);
-    List<Penalty> penalties = penalties(descent.largestMoment(), parameters);
+    List<Penalty> penalties =
+        penalties(
+            descent.largestMoment(),
+            parameters.ratio(data.target().length, design.columns().size()),
+            parameters);
     List<PathPoint> path = new ArrayList<>();
     double[] kept = null;
     int best = 0;
@@ -115,17 +120,26 @@ final class ElasticNetFit {
         path);
   }
 
-  private static List<Penalty> penalties(double largest, ElasticNetParameters parameters) {
+  /** The Gram matrices of training and validation rows, a square one, and the coefficients of the path. */
+  static long memory(ElasticNetParameters parameters, Size size) {
+    long columns = Design.columns(parameters.missingIndicators(), size);
+    return Design.memory(parameters.missingIndicators(), size)
+        + 12 * columns * columns
+        + 8L * size.features() * parameters.lambdas();
+  }
+
+  private static List<Penalty> penalties(
+      double largest, double last, ElasticNetParameters parameters) {
     double ratio = parameters.l1Ratio();
     if (parameters.lambda() > 0) {
       double lambda = parameters.lambda();
       return List.of(new Penalty(lambda, lambda * ratio, lambda * (1 - ratio)));
     }
     List<Penalty> penalties = new ArrayList<>();
-    int last = Math.max(1, parameters.lambdas() - 1);
+    int steps = Math.max(1, parameters.lambdas() - 1);
     for (int k = 0; k < parameters.lambdas(); k++) {
       // From the L1 part, so that the first point drops every feature whatever the rounding.
-      double l1 = largest * StrictMath.pow(parameters.lambdaRatio(), (double) k / last);
+      double l1 = largest * StrictMath.pow(last, (double) k / steps);
       double lambda = l1 / Math.max(ratio, LEAST_RATIO);
       penalties.add(
           new Penalty(lambda, ratio < LEAST_RATIO ? lambda * ratio : l1, lambda * (1 - ratio)));

@@ -1,6 +1,7 @@
 package slipstream.training.linear;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import slipstream.core.spi.Trainer;
 
 /**
@@ -42,6 +43,12 @@ public final class ElasticNetTrainer implements Trainer<ElasticNetParameters> {
         parameters.lambdaRatio(),
         steps,
         parameters.missingIndicators());
+  }
+
+  /** Sums, blocks of rows, and the path; nothing for each row. */
+  @Override
+  public OptionalLong memory(ElasticNetParameters parameters, Size size) {
+    return OptionalLong.of(ElasticNetFit.memory(parameters, size));
   }
 
   @Override

@@ -7,7 +7,8 @@ import slipstream.core.parameters.Parameter;
  *
  * @param lambda the penalty, in units of the target; 0 takes it from the path
  * @param lambdas points of the path
- * @param lambdaRatio the path's last penalty as a share of its first
+ * @param lambdaRatio the path's last penalty as a share of its first, 1e-9 or more; 0 for {@link
+ *     ElasticNetParameters#ratio}
  * @param step which point of the path to keep, from 1; 0 chooses it on validation rows
  * @param missingIndicators whether a feature's absence gets a coefficient of its own
  */
@@ -21,11 +22,7 @@ public record LassoParameters(
             min = 1,
             max = ElasticNetParameters.MAX_LAMBDAS)
         int lambdas,
-    @Parameter(
-            help = ElasticNetParameters.LAMBDA_RATIO,
-            defaultValue = "0.001",
-            min = 1e-9,
-            max = 1)
+    @Parameter(help = ElasticNetParameters.LAMBDA_RATIO, defaultValue = "0", min = 0, max = 1)
         double lambdaRatio,
     @Parameter(
             help = ElasticNetParameters.STEP,
@@ -35,6 +32,10 @@ public record LassoParameters(
         int step,
     @Parameter(help = ElasticNetParameters.MISSING, defaultValue = "true")
         boolean missingIndicators) {
+  public LassoParameters {
+    new ElasticNetParameters(1, lambda, lambdas, lambdaRatio, step, missingIndicators);
+  }
+
   ElasticNetParameters elasticNet() {
     return new ElasticNetParameters(1, lambda, lambdas, lambdaRatio, step, missingIndicators);
   }

@@ -1,6 +1,7 @@
 package slipstream.training.linear;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import slipstream.core.spi.Trainer;
 
 /**
@@ -39,6 +40,12 @@ public final class LassoTrainer implements Trainer<LassoParameters> {
         parameters.lambdaRatio(),
         steps,
         parameters.missingIndicators());
+  }
+
+  /** Sums, blocks of rows, and the path; nothing for each row. */
+  @Override
+  public OptionalLong memory(LassoParameters parameters, Size size) {
+    return OptionalLong.of(ElasticNetFit.memory(parameters.elasticNet(), size));
   }
 
   @Override

@@ -30,10 +30,10 @@ public final class RidgeTrainer implements Trainer<RidgeParameters> {
     return RidgeParameters.class;
   }
 
-  /** Sums, and blocks of rows; nothing for each row. */
+  /** Sums; nothing for each row. */
   @Override
   public OptionalLong memory(RidgeParameters parameters, Size size) {
-    return OptionalLong.of(0);
+    return OptionalLong.of(Design.memory(parameters.missingIndicators(), size));
   }
 
   @Override

@@ -34,6 +34,11 @@ public interface CostFormula {
     return false;
   }
 
+  /** Whether one of its coefficients is a constant, so that another could not be told from it. */
+  default boolean hasConstant() {
+    return false;
+  }
+
   /**
    * A coefficient.
    *

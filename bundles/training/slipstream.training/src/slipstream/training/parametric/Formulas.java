@@ -305,6 +305,11 @@ final class Formulas {
     }
 
     @Override
+    public boolean hasConstant() {
+      return true;
+    }
+
+    @Override
     public String kind() {
       return KIND;
     }
@@ -346,6 +351,11 @@ final class Formulas {
 
     LogLinear {
       expect(inputs.length >= 1 && options.size() == inputs.length);
+    }
+
+    @Override
+    public boolean hasConstant() {
+      return true;
     }
 
     @Override

@@ -14,7 +14,11 @@ public record HalfSpreadParameters(
             help = "Further features that are added, each with a coefficient of its name.",
             defaultValue = "")
         List<String> linear,
-    @Parameter(help = "Whether a constant is added.", defaultValue = "false") boolean intercept,
+    @Parameter(
+            help =
+                "Whether a constant is added; this form has one already, intercept, so it changes nothing.",
+            defaultValue = "false")
+        boolean intercept,
     @Parameter(help = "Coefficients that are given: {NAME: VALUE}.", defaultValue = "")
         Map<String, String> fixed,
     @Parameter(

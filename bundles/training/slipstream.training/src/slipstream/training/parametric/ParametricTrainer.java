@@ -66,13 +66,12 @@ abstract class ParametricTrainer<P extends Record & FitParameters> implements Tr
     }
     Parts parts = new Parts(features.names());
     CostFormula formula = formula(parameters, parts);
-    if (parameters.intercept() || !parameters.linear().isEmpty()) {
+    // A second constant could not be told from the formula's own.
+    boolean constant = parameters.intercept() && !formula.hasConstant();
+    if (constant || !parameters.linear().isEmpty()) {
       formula =
           new Formulas.WithLinear(
-              formula,
-              parameters.intercept(),
-              parts.all("linear", parameters.linear()),
-              parameters.linear());
+              formula, constant, parts.all("linear", parameters.linear()), parameters.linear());
     }
     for (int input : formula.inputs()) {
       if (!features.categories(input).isEmpty()) {

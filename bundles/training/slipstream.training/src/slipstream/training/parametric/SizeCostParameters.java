@@ -11,7 +11,11 @@ public record SizeCostParameters(
             help = "Further features that are added, each with a coefficient of its name.",
             defaultValue = "")
         List<String> linear,
-    @Parameter(help = "Whether a constant is added.", defaultValue = "false") boolean intercept,
+    @Parameter(
+            help =
+                "Whether a constant is added; this form has one already, c0, so it changes nothing.",
+            defaultValue = "false")
+        boolean intercept,
     @Parameter(help = "Coefficients that are given: {NAME: VALUE}.", defaultValue = "")
         Map<String, String> fixed,
     @Parameter(

@@ -460,6 +460,29 @@ class ElasticNetTrainerTest {
 
   // ---------------------------------------------------------------- helpers
 
+  /** The defaults of glmnet's lambda.min.ratio. */
+  @Test
+  void thePathEndsWhereGlmnetsDoes() {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int rows : new int[] {40, 8}) {
+      double[][] x = new double[20][rows];
+      double[] y = new double[rows];
+      for (int i = 0; i < rows; i++) {
+        y[i] = random.nextDouble();
+        for (double[] column : x) {
+          column[i] = random.nextDouble();
+        }
+      }
+      var path = lasso.train(data(x, y), new LassoParameters(0, 100, 0, 100, true), CONTEXT).path();
+      double ratio = path.getLast().lambda() / path.getFirst().lambda();
+      assertEquals(rows > 20 ? 1e-4 : 1e-2, ratio, 1e-12);
+    }
+    var e =
+        assertThrows(
+            IllegalArgumentException.class, () -> new LassoParameters(0, 100, 1e-12, 0, true));
+    assertTrue(e.getMessage().startsWith("lambda_ratio 1.0E-12 is below"), e.getMessage());
+  }
+
   private static ElasticNetParameters parameters(
       double ratio, double lambda, int lambdas, double lambdaRatio, int step) {
     return new ElasticNetParameters(ratio, lambda, lambdas, lambdaRatio, step, true);

@@ -255,6 +255,11 @@ class TruthTest {
       Map.of("intercept", 0.1, "duration", 0.4, "volume", -0.25, "volatility_bp", 0.5);
 
   private static ParametricModel spreads(int rows, long seed, double noise) {
+    return spreads(rows, seed, noise, Map.of("by", SPREAD_FEATURES));
+  }
+
+  private static ParametricModel spreads(
+      int rows, long seed, double noise, Map<String, Object> parameters) {
     Sample sample = new Sample(Kind.BONDS, rows, seed, noise);
     double[] bid = sample.get("bid");
     double[] ask = sample.get("ask");
@@ -262,18 +267,31 @@ class TruthTest {
     sample.add("half_spread", row -> 1e4 * (ask[row] - bid[row]) / (ask[row] + bid[row]));
     sample.add("volume", row -> adv[row] / 1e6);
     return train(
-        new HalfSpreadTrainer(),
-        Map.of("by", SPREAD_FEATURES),
-        sample,
-        SPREAD_FEATURES,
-        "half_spread",
-        "bond_day");
+        new HalfSpreadTrainer(), parameters, sample, SPREAD_FEATURES, "half_spread", "bond_day");
   }
 
   @Test
   void bondSpreads() {
     exact(spreads(40_000, 1, 0), SPREAD_TRUTH, 1e-6);
     within(spreads(100_000, 2, 1), SPREAD_TRUTH);
+  }
+
+  /** These forms have a constant: to ask for one changes nothing. */
+  @Test
+  void aConstantIsThereOnce() {
+    Map<String, Object> asked = Map.of("by", SPREAD_FEATURES, "intercept", true);
+    assertArrayEquals(spreads(5_000, 1, 1).encode(), spreads(5_000, 1, 1, asked).encode());
+    Sample sample = new Sample(Kind.BONDS, 5_000, 1, 1).known("trade_cost_bp");
+    byte[] cost =
+        train(
+                new SizeCostTrainer(),
+                Map.of("size", "trade_size", "intercept", true),
+                sample,
+                List.of("trade_size"),
+                "trade_cost_bp",
+                "bond_day")
+            .encode();
+    assertArrayEquals(costs(5_000, 1, 1).encode(), cost);
   }
 
   private static final int LAGS = 40;
