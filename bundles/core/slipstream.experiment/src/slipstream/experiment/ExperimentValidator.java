@@ -80,6 +80,7 @@ public final class ExperimentValidator {
         .forEach(
             (name, use) ->
                 plugin(use, "models." + name, "trainer", plugins::trainer, plugins, problems));
+    problems.addAll(Ensembles.check(experiment, plugins));
     plugin(experiment.baseline(), "baseline", "trainer", plugins::trainer, plugins, problems);
     for (int i = 0; i < experiment.metrics().size(); i++) {
       String name = experiment.metrics().get(i);

@@ -183,9 +183,12 @@ final class SearchValidator {
       problems.add(e.place().isPresent() ? e : e.at(Place.key("search.objective")));
       return;
     }
+    List<String> members = Ensembles.members(experiment, objective.model(), plugins);
     for (String key : search.space().keySet()) {
       String[] words = key.split("\\.", 3);
-      if (words[0].equals("models") && !words[1].equals(objective.model())) {
+      if (words[0].equals("models")
+          && !words[1].equals(objective.model())
+          && !members.contains(words[1])) {
         problem(
             "search.space." + key,
             "'" + key + "' changes nothing: the objective is of model '" + objective.model() + "'",

@@ -3,28 +3,27 @@ package slipstream.onnx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.UnaryOperator;
-import slipstream.core.SlipstreamException;
 import slipstream.core.progress.Progress;
 import slipstream.core.spi.Exporter;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
 import slipstream.core.store.AtomicFiles;
-import slipstream.onnx.internal.ConstantGraph;
 import slipstream.onnx.internal.LinearCheck;
-import slipstream.onnx.internal.LinearGraph;
+import slipstream.onnx.internal.ModelGraph;
 import slipstream.onnx.internal.OnnxModels;
 import slipstream.onnx.internal.TreeCheck;
-import slipstream.onnx.internal.TreeGraph;
 import slipstream.onnx.internal.proto.GraphProto;
-import slipstream.training.baseline.BaselineModel;
-import slipstream.training.linear.LinearModel;
+import slipstream.training.ensemble.EnsembleModel;
 import slipstream.training.trees.BoostedTreesModel;
 
 /**
- * Writes boosted trees, linear and baseline models as ONNX, checked by ONNX Runtime.
+ * Writes boosted trees, linear and baseline models, and what combines them, as ONNX, checked by ONNX Runtime.
  *
  * <p>Input {@code features}: float64 [rows, features], the columns in the order of the metadata entry {@code features}
  * (a JSON array), NaN where unknown. Output {@code prediction}: float32 [rows, 1], in the unit of the target. A model of several
@@ -65,9 +64,7 @@ public final class OnnxExporter implements Exporter {
 
   @Override
   public boolean supports(Model model) {
-    return model instanceof BoostedTreesModel
-        || model instanceof LinearModel
-        || model instanceof BaselineModel;
+    return ModelGraph.knows(model);
   }
 
   @Override
@@ -88,16 +85,7 @@ public final class OnnxExporter implements Exporter {
           "features " + verification.names() + " for a model of " + model.features());
     }
     progress.stage("Export ONNX", 0, -1, "");
-    GraphProto graph =
-        switch (model) {
-          case BoostedTreesModel trees -> TreeGraph.of(trees);
-          case LinearModel linear -> LinearGraph.of(linear);
-          case BaselineModel baseline -> ConstantGraph.of((float) baseline.value());
-          default ->
-              throw SlipstreamException.invalid(
-                  "a model of trainer '" + model.trainer() + "' has no ONNX form here",
-                  "Export boosted-trees, ridge, lasso, elastic-net or baseline models.");
-        };
+    GraphProto graph = ModelGraph.of(model);
     byte[] bytes = beforeCheck.apply(OnnxModels.model(graph, model, metadata).toByteArray());
     try {
       Path scratch = AtomicFiles.scratchDirectory(target);
@@ -119,7 +107,33 @@ public final class OnnxExporter implements Exporter {
       Model model, byte[] file, FeatureMatrix rows, Progress progress) {
     return switch (model) {
       case BoostedTreesModel trees -> new TreeCheck(trees, file, progress).verify(rows);
+      case EnsembleModel ensemble -> checkMembers(ensemble, file, rows, progress);
       default -> new LinearCheck(model, file, progress).verify(rows);
     };
+  }
+
+  /** Each member by itself, as if it were exported alone, and then all together. */
+  private static Verification checkMembers(
+      EnsembleModel model, byte[] file, FeatureMatrix rows, Progress progress) {
+    List<String> notes = new ArrayList<>();
+    long boundaryRows = 0;
+    long maxUlps = 0;
+    for (Map.Entry<String, Model> member : model.members().entrySet()) {
+      Model each = member.getValue();
+      byte[] alone =
+          OnnxModels.model(ModelGraph.of(each), each, new LinkedHashMap<>()).toByteArray();
+      Verification verified = check(each, alone, rows, progress);
+      boundaryRows += verified.boundaryRows();
+      maxUlps = Math.max(maxUlps, verified.maxUlps());
+      verified.notes().forEach(note -> notes.add(member.getKey() + " by itself: " + note));
+    }
+    Verification together = new LinearCheck(model, file, progress).verify(rows);
+    together.notes().forEach(note -> notes.add("together: " + note));
+    return new Verification(
+        together.runtime(),
+        together.rows(),
+        boundaryRows + together.boundaryRows(),
+        Math.max(maxUlps, together.maxUlps()),
+        notes);
   }
 }

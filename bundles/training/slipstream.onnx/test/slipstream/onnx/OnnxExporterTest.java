@@ -10,14 +10,17 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -42,6 +45,9 @@ import slipstream.onnx.internal.proto.AttributeProto;
 import slipstream.onnx.internal.proto.ModelProto;
 import slipstream.onnx.internal.proto.NodeProto;
 import slipstream.training.baseline.BaselineTrainer;
+import slipstream.training.baseline.FeatureTrainer;
+import slipstream.training.ensemble.StackingParameters;
+import slipstream.training.ensemble.StackingTrainer;
 import slipstream.training.linear.ElasticNetParameters;
 import slipstream.training.linear.ElasticNetTrainer;
 import slipstream.training.linear.LassoParameters;
@@ -323,6 +329,99 @@ class OnnxExporterTest {
       assertEquals(0, verified.maxUlps(), model.trainer());
       assertEquals(ROWS, verified.rows());
     }
+  }
+
+  @Test
+  void aFeatureIsExportedAsItIs() {
+    Model model = train(new FeatureTrainer(), target, "feature", NAMES.get(1));
+    Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    assertEquals(ROWS, verified.rows());
+  }
+
+  /** What an ensemble combines, as if it had been predicted out of fold. */
+  private record Combined(String name, Model model, double[] outOfFold) implements Trainer.Member {}
+
+  private Model combine(Trainer<StackingParameters> trainer, Model... members) {
+    List<Trainer.Member> combined = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (Model each : members) {
+      names.add("m/" + names.size());
+      combined.add(new Combined(names.getLast(), each, each.predict(rows)));
+    }
+    return trainer.train(
+        new Trainer.TrainingData(rows, target, rows.select(new int[0]), new double[0]),
+        new StackingParameters(names, StackingParameters.Method.RIDGE, true, false, 1e-3),
+        new Trainer.Context(
+            "test",
+            1,
+            1,
+            Progress.NONE,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            combined));
+  }
+
+  /** One graph of a forest, quantile trees, a line and a constant. */
+  @Test
+  void anEnsembleIsOneGraph() throws Exception {
+    Model model =
+        combine(
+            new StackingTrainer(),
+            train(new RandomForestTrainer(), target, "trees", 10, "depth", 5),
+            train(
+                new BoostedTreesTrainer(),
+                target,
+                "rounds",
+                12,
+                "objective",
+                "quantile",
+                "quantiles",
+                List.of(0.1, 0.5, 0.9)),
+            train(new RidgeTrainer(), target),
+            train(new BaselineTrainer(), target));
+    assertTrue(new OnnxExporter().supports(model));
+    Verification verified = new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertEquals(0, verified.maxUlps());
+    assertEquals(ROWS, verified.rows());
+    assertTrue(
+        verified.notes().stream().anyMatch(each -> each.startsWith("m/0 by itself: 10 trees")),
+        verified.notes().toString());
+    byte[] first = Files.readAllBytes(file);
+    ModelProto written = ModelProto.parseFrom(first);
+    assertEquals(1, written.getGraph().getInputCount());
+    assertEquals(1, written.getGraph().getOutputCount());
+    new OnnxExporter().export(model, rows, file, Progress.NONE);
+    assertArrayEquals(first, Files.readAllBytes(file));
+  }
+
+  @Test
+  void anEnsembleIsCheckedAsAWhole() {
+    Model model = combine(new StackingTrainer(), trees(5, 3), train(new RidgeTrainer(), target));
+    OnnxExporter faulty =
+        new OnnxExporter(
+            bytes -> {
+              try {
+                ModelProto.Builder changed = ModelProto.parseFrom(bytes).toBuilder();
+                var graph = changed.getGraphBuilder();
+                for (int i = 0; i < graph.getInitializerCount(); i++) {
+                  if (graph.getInitializer(i).getName().equals("weight_1")) {
+                    byte[] weight = graph.getInitializer(i).getRawData().toByteArray();
+                    weight[6] ^= 1;
+                    graph.getInitializerBuilder(i).setRawData(ByteString.copyFrom(weight));
+                  }
+                }
+                return changed.build().toByteArray();
+              } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    var e =
+        assertThrows(
+            SlipstreamException.class, () -> faulty.export(model, rows, file, Progress.NONE));
+    assertTrue(e.problem().contains("does not agree with the model"), e.problem());
+    assertFalse(Files.exists(file));
   }
 
   @Test

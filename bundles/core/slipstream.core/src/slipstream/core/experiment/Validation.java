@@ -100,6 +100,12 @@ public record Validation(
     this(Scheme.WALK_FORWARD, folds, 2, window, "", 2, embargo, holdout, "", true);
   }
 
+  /** The same by another scheme. */
+  public Validation withScheme(Scheme other) {
+    return new Validation(
+        other, folds, testBlocks, window, group, groupFolds, embargo, holdout, weight, leakCheck);
+  }
+
   /** Whether models are scored on groups that they were not trained on. */
   public boolean hasGroups() {
     return scheme == Scheme.GROUPED || !group.isBlank();

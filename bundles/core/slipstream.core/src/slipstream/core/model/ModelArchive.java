@@ -42,6 +42,11 @@ public final class ModelArchive {
   /** The trainer's own bytes. */
   public static final String MODEL = "model.bin";
 
+  /** The bytes of a model that the archive's combines. */
+  public static String member(String name) {
+    return "members/" + name + ".bin";
+  }
+
   private static final int VERSION = 1;
   private static final String COMMENT = "slipstream-model ";
   private static final String SUM = " sha256=";

@@ -1,6 +1,7 @@
 package slipstream.core.spi;
 
 import java.math.BigDecimal;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -99,8 +100,16 @@ public interface Model {
     return Optional.empty();
   }
 
-  /** The model as bytes, versioned, for {@link Trainer#decode}. Equal models have equal bytes. */
+  /**
+   * The model as bytes, versioned, for {@link Trainer#decode}, without its {@link #members}. Equal models have equal
+   * bytes.
+   */
   byte[] encode();
+
+  /** The models that this one combines, by their names; empty when it combines none. */
+  default SequencedMap<String, Model> members() {
+    return Collections.emptyNavigableMap();
+  }
 
   /** Importance by feature, largest first, adding up to 1; empty when the model has no such notion. */
   SequencedMap<String, Double> importance();

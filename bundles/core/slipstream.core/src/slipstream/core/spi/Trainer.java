@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SequencedMap;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.IntToLongFunction;
 import java.util.function.IntUnaryOperator;
+import slipstream.core.SlipstreamException;
 import slipstream.core.device.Device;
 import slipstream.core.progress.Progress;
 
@@ -80,6 +82,35 @@ public interface Trainer<P extends Record> extends Plugin<P> {
     return Optional.empty();
   }
 
+  /** The parameter that {@link #members} tells. */
+  String MEMBERS = "of";
+
+  /**
+   * Other models of the experiment that fits with these parameters combine, by name, each given to them as a {@link
+   * Member}; empty for a trainer that combines none. Members are no ensembles themselves.
+   * Such a trainer {@link #takesCategories}, because its members see the features as they are.
+   */
+  default List<String> members(P parameters) {
+    return List.of();
+  }
+
+  /** A model that an ensemble combines, on the training rows of the ensemble's fit. */
+  interface Member {
+    /** The model's name in the experiment. */
+    String name();
+
+    /** Fitted on all of these rows. */
+    Model model();
+
+    /**
+     * What it predicts of each of these rows where it is fitted on others: the training rows are divided as the
+     * experiment's validation divides all rows, purged in the same way, and never with what the ensemble is scored on. NaN
+     * for rows that no such fit can predict, such as the first ones of a walk-forward. The fits that are not there yet are
+     * made when this is first asked for.
+     */
+    double[] outOfFold();
+  }
+
   /**
    * An {@link Objective} by name.
    *
@@ -110,9 +141,11 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    * @param rows that are learned
    * @param validationRows that judge the fit
    * @param weighted whether rows have weights
+   * @param clusters of rows; 0 where there are none
    * @param threads upper bound
    */
-  record Size(int rows, int validationRows, int features, boolean weighted, int threads) {}
+  record Size(
+      int rows, int validationRows, int features, boolean weighted, int clusters, int threads) {}
 
   /**
    * A model from the bytes of {@link Model#encode}, of this or any older version.
@@ -120,6 +153,21 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    * @throws slipstream.core.SlipstreamException CORRUPT when they are damaged or of a newer version
    */
   Model decode(byte[] bytes);
+
+  /**
+   * A model that may combine others.
+   *
+   * @param members by name, as {@link Model#members} gave them; empty for a model that combines none
+   * @throws slipstream.core.SlipstreamException CORRUPT when they are not the model's
+   */
+  default Model decode(byte[] bytes, SequencedMap<String, Model> members) {
+    if (!members.isEmpty()) {
+      throw SlipstreamException.corrupt(
+          "the model holds members, and those of trainer '" + name() + "' have none",
+          "Copy the model again, or train it again.");
+    }
+    return decode(bytes);
+  }
 
   /**
    * What a fit sees.
@@ -334,6 +382,7 @@ public interface Trainer<P extends Record> extends Plugin<P> {
    * @param loss of the plug-in that {@link #objective} names, where it names one
    * @param device that a trainer with kernels works on; empty for the processor; must not change the result
    * @param start the model that {@link #startsFrom} names, where it names one; of any trainer
+   * @param members the models that {@link Trainer#members} names, in its order
    */
   record Context(
       String series,
@@ -342,8 +391,21 @@ public interface Trainer<P extends Record> extends Plugin<P> {
       Progress progress,
       Optional<Loss> loss,
       Optional<Device> device,
-      Optional<Model> start) {
-    /** From nothing, for a loss of the trainer's own, on the processor. */
+      Optional<Model> start,
+      List<Member> members) {
+    /** Of no other models. */
+    public Context(
+        String series,
+        long seed,
+        int threads,
+        Progress progress,
+        Optional<Loss> loss,
+        Optional<Device> device,
+        Optional<Model> start) {
+      this(series, seed, threads, progress, loss, device, start, List.of());
+    }
+
+    /** From nothing, for a loss of the trainer's own, on the processor, of no other models. */
     public Context(String series, long seed, int threads, Progress progress) {
       this(series, seed, threads, progress, Optional.empty(), Optional.empty(), Optional.empty());
     }

@@ -33,6 +33,7 @@ import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.FeatureRows;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.PluginCatalog;
+import slipstream.core.spi.Trainer;
 import slipstream.core.table.Table;
 import slipstream.experiment.ExperimentFile;
 import slipstream.features.FeaturePlan;
@@ -124,6 +125,7 @@ public final class ModelPackage {
       String trainer,
       List<Input> inputs,
       List<Object> example,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) TreeMap<String, String> members,
       ProvenanceJson provenance) {}
 
   private record ProvenanceJson(
@@ -434,6 +436,15 @@ public final class ModelPackage {
   /** The archive: the same bytes for the same package, always. */
   public ModelArchive archive() {
     boolean categories = inputs.stream().anyMatch(Input::categorical);
+    TreeMap<String, String> members = new TreeMap<>();
+    Map<String, byte[]> entries = new TreeMap<>();
+    model
+        .members()
+        .forEach(
+            (member, each) -> {
+              members.put(member, each.trainer());
+              entries.put(ModelArchive.member(member), each.encode());
+            });
     Manifest manifest =
         new Manifest(
             categories ? VERSION : 1,
@@ -442,6 +453,7 @@ public final class ModelPackage {
             model.trainer(),
             inputs,
             example,
+            members,
             new ProvenanceJson(
                 provenance.experiment(),
                 provenance.experimentHash(),
@@ -458,14 +470,10 @@ public final class ModelPackage {
     try {
       // Jackson ends lines as the platform does; archives have one kind of line end.
       String text = JSON.writeValueAsString(manifest).replace("\r\n", "\n") + "\n";
-      return new ModelArchive(
-          Map.of(
-              ModelArchive.MANIFEST,
-              text.getBytes(StandardCharsets.UTF_8),
-              ModelArchive.EXPERIMENT,
-              experimentText.getBytes(StandardCharsets.UTF_8),
-              ModelArchive.MODEL,
-              model.encode()));
+      entries.put(ModelArchive.MANIFEST, text.getBytes(StandardCharsets.UTF_8));
+      entries.put(ModelArchive.EXPERIMENT, experimentText.getBytes(StandardCharsets.UTF_8));
+      entries.put(ModelArchive.MODEL, model.encode());
+      return new ModelArchive(entries);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -495,8 +503,19 @@ public final class ModelPackage {
     } catch (SlipstreamException e) {
       throw damaged(label, "its experiment cannot be read: " + e.problem());
     }
+    Trainer<?> trainer = plugins.trainer(manifest.trainer);
+    byte[] bytes = archive.entry(ModelArchive.MODEL);
+    SequencedMap<String, Model> members = new TreeMap<>();
+    if (manifest.members != null) {
+      manifest.members.forEach(
+          (member, made) ->
+              members.put(
+                  member,
+                  IndicatorModel.decode(
+                      archive.entry(ModelArchive.member(member)), plugins.trainer(made))));
+    }
     Model model =
-        IndicatorModel.decode(archive.entry(ModelArchive.MODEL), plugins.trainer(manifest.trainer));
+        members.isEmpty() ? IndicatorModel.decode(bytes, trainer) : trainer.decode(bytes, members);
     List<String> names = manifest.inputs.stream().map(Input::name).toList();
     if (!model.features().isEmpty() && !model.features().equals(names)) {
       throw damaged(label, "its model's features are not the manifest's inputs");

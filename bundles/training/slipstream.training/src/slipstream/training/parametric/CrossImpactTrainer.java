@@ -29,6 +29,12 @@ public final class CrossImpactTrainer extends ParametricTrainer<CrossImpactParam
   }
 
   @Override
+  int coefficients(CrossImpactParameters p) {
+    int n = p.flows().size();
+    return n * (n + 1) / 2 + 1 + p.linear().size();
+  }
+
+  @Override
   CostFormula formula(CrossImpactParameters p, Parts parts) {
     int n = p.flows().size();
     if (n < 1 || n > MAX_INSTRUMENTS) {

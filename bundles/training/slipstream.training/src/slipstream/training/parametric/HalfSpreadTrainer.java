@@ -13,6 +13,11 @@ public final class HalfSpreadTrainer extends ParametricTrainer<HalfSpreadParamet
   }
 
   @Override
+  int coefficients(HalfSpreadParameters p) {
+    return 1 + p.by().size() + p.linear().size();
+  }
+
+  @Override
   CostFormula formula(HalfSpreadParameters p, Parts parts) {
     if (p.by().isEmpty()) {
       throw SlipstreamException.invalid(

@@ -42,7 +42,7 @@ public final class ParametricFit {
   private static final double PERFECT = 1e-12;
 
   /** Numbers in the matrices of all clusters up to which each is left out in turn. */
-  private static final long MAX_JACKKNIFE = 20_000_000;
+  static final long MAX_JACKKNIFE = 20_000_000;
 
   private ParametricFit() {}
 

@@ -3,6 +3,7 @@ package slipstream.training.parametric;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import slipstream.core.CompensatedSum;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
@@ -44,6 +45,23 @@ abstract class ParametricTrainer<P extends Record & FitParameters> implements Tr
   /** Coefficients that are given unless the user says otherwise. */
   Map<String, Double> givenByDefault(P parameters) {
     return Map.of();
+  }
+
+  /** How many coefficients there are at most. */
+  int coefficients(P parameters) {
+    return 6 + parameters.linear().size();
+  }
+
+  /**
+   * Logarithms of the target, or nothing; residuals, a sorted copy and weights for a robust loss; numbers of clusters, and
+   * their sums.
+   */
+  @Override
+  public final OptionalLong memory(P parameters, Size size) {
+    long k = coefficients(parameters);
+    long each = (parameters.loss() == Loss.SQUARED ? 8 : 32) + (size.clusters() > 0 ? 4 : 0);
+    long matrices = Math.min(ParametricFit.MAX_JACKKNIFE, size.clusters() * (k * (k + 1) / 2));
+    return OptionalLong.of(each * size.rows() + size.clusters() * (36 + 8 * k) + 8 * matrices);
   }
 
   @Override

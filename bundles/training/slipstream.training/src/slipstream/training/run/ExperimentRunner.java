@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.function.IntToLongFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import slipstream.core.Nearest;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -51,11 +52,13 @@ import slipstream.data.ImportReport;
 import slipstream.data.health.HealthCheck;
 import slipstream.data.health.HealthOptions;
 import slipstream.data.health.HealthReport;
+import slipstream.experiment.Ensembles;
 import slipstream.experiment.ExperimentFile;
 import slipstream.features.FeatureCache;
 import slipstream.features.FeaturePlan;
 import slipstream.features.FeatureTable;
 import slipstream.features.TimeOrder;
+import slipstream.training.device.CpuDevice;
 import slipstream.training.evaluation.OrderAnalysis;
 import slipstream.training.evaluation.OrdersReport;
 import slipstream.training.evaluation.Report;
@@ -179,6 +182,10 @@ public final class ExperimentRunner {
     this.datasets = datasets;
     this.cache = cache;
     this.featuresInMemory = featuresInMemory;
+  }
+
+  PluginCatalog plugins() {
+    return plugins;
   }
 
   /**
@@ -316,6 +323,14 @@ public final class ExperimentRunner {
                 }
                 recipes.add(bind(name, key, use));
               });
+      Ensembles.check(experiment, plugins).stream()
+          .findFirst()
+          .ifPresent(
+              problem -> {
+                throw problem;
+              });
+      // What combines others comes after them: a stable sort.
+      recipes.sort(Comparator.comparing(each -> !each.members().isEmpty()));
       recipes.forEach(this::checkHoldout);
       CrossValidation.check(experiment.validation());
       for (String name : experiment.metrics()) {
@@ -359,13 +374,22 @@ public final class ExperimentRunner {
       return ModelRecipe.bind(name, key, use, plugins, this::startModel);
     }
 
-    /** SHA-256 of the archive that a model starts from; empty where it starts from nothing. */
+    /** SHA-256 of the archives that a model and its members start from; empty where they start from nothing. */
     String startHash(String model) {
-      PluginUse use = experiment.models().get(model);
-      return bind(model, "models." + model, use)
-          .start()
+      return withMembers(model).stream()
+          .flatMap(each -> each.start().stream())
           .map(ModelRecipe.StartModel::hash)
-          .orElse("");
+          .collect(Collectors.joining(" "));
+    }
+
+    /** A model's members, and after them the model. */
+    private List<ModelRecipe<?>> withMembers(String model) {
+      List<ModelRecipe<?>> used = new ArrayList<>();
+      for (String member : Ensembles.members(experiment, model, plugins)) {
+        used.add(bind(member, "models." + member, experiment.models().get(member)));
+      }
+      used.add(bind(model, "models." + model, experiment.models().get(model)));
+      return used;
     }
 
     private ModelRecipe.StartModel startModel(String reference) {
@@ -521,8 +545,32 @@ public final class ExperimentRunner {
     private RunResult run(Path output, Path work, Table raw, HealthReport health, Table prepared)
         throws IOException {
       FeaturePlan plan = FeaturePlan.compile(prepared.schema(), experiment, plugins);
+      warnOfMemory(plan, prepared.rows());
       try (FeatureTable values = evaluate(plan, prepared, work.resolve("features"))) {
         return run(output, work, raw, health, prepared, plan, values);
+      }
+    }
+
+    /** Before features are computed, which may take long. */
+    private void warnOfMemory(FeaturePlan plan, long rows) {
+      if (MemoryNeed.worthChecking(rows)) {
+        long free = new CpuDevice().memory(Long.MAX_VALUE);
+        for (String target : plan.targetNames()) {
+          new MemoryNeed(
+                  recipes,
+                  MemoryNeed.Fits.of(rows, experiment.validation()),
+                  plan.featureNames().size() + plan.givenNames().size(),
+                  !experiment.weight().isBlank(),
+                  0,
+                  options.threads())
+              .warning(target, free)
+              .ifPresent(
+                  warning -> {
+                    warnings.add(warning);
+                    progress.message(
+                        warning.severity(), warning.message() + ". " + warning.remedy());
+                  });
+        }
       }
     }
 
@@ -779,13 +827,13 @@ public final class ExperimentRunner {
         double share,
         int threads) {
       TargetData data = targetData(training.plan(), training.rows(), prepared, objective.target());
-      String key = "models." + objective.model();
-      PluginUse use = experiment.models().get(objective.model());
-      ModelRecipe<?> model = bind(objective.model(), key, use);
-      checkHoldout(model);
+      List<ModelRecipe<?>> scored = new ArrayList<>();
+      scored.add(bind(BASELINE, BASELINE, experiment.baseline()));
+      scored.addAll(withMembers(objective.model()));
+      scored.forEach(this::checkHoldout);
       return new TargetTraining(
               data,
-              List.of(bind(BASELINE, BASELINE, experiment.baseline()), model),
+              scored,
               List.of(plugins.metric(objective.metric())),
               experiment.seed(),
               threads,
@@ -953,7 +1001,7 @@ public final class ExperimentRunner {
               inputHashes(made.recipe()),
               featuresHash,
               options.codeVersion(),
-              PluginVersions.ofModel(experiment, made.recipe(), plugins),
+              PluginVersions.ofModel(experiment, used(made.recipe()), plugins),
               made.recipe().trainer().name(),
               made.parameters(),
               experiment.seed(),
@@ -967,10 +1015,18 @@ public final class ExperimentRunner {
     /** What the model was made of beside the data: what steps read, and the model it starts from. */
     private SequencedMap<String, String> inputHashes(ModelRecipe<?> recipe) {
       SequencedMap<String, String> hashes = new TreeMap<>(otherHashes);
-      recipe
-          .start()
-          .ifPresent(start -> hashes.put(recipe.key() + "." + Trainer.START_FROM, start.hash()));
+      for (ModelRecipe<?> each : used(recipe)) {
+        each.start()
+            .ifPresent(start -> hashes.put(each.key() + "." + Trainer.START_FROM, start.hash()));
+      }
       return hashes;
+    }
+
+    /** A model and its members. */
+    private List<ModelRecipe<?>> used(ModelRecipe<?> recipe) {
+      List<ModelRecipe<?>> used = new ArrayList<>(recipes);
+      used.removeIf(each -> each != recipe && !recipe.members().contains(each.name()));
+      return used;
     }
 
     private static ModelPackage.Input input(

@@ -1,6 +1,7 @@
 package slipstream.training.run;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -80,6 +81,11 @@ record ModelRecipe<P extends Record>(
         throw e.at(Place.key(key + "." + Trainer.START_FROM));
       }
     };
+  }
+
+  /** The names of the models that it combines: {@link Trainer#members}. */
+  List<String> members() {
+    return trainer.members(parameters);
   }
 
   /** The dotted key of the parameter that makes fits choose their steps on validation rows. */

@@ -26,13 +26,13 @@ final class PluginVersions {
   /**
    * What decides the bytes of a model.
    *
-   * @param recipe of the model
+   * @param recipes of the model and its members
    */
   static SequencedMap<String, String> ofModel(
-      Experiment experiment, ModelRecipe<?> recipe, PluginCatalog plugins) {
+      Experiment experiment, List<ModelRecipe<?>> recipes, PluginCatalog plugins) {
     PluginVersions used = new PluginVersions(plugins);
     used.addInputs(experiment);
-    used.addRecipe(recipe);
+    recipes.forEach(used::addRecipe);
     return used.versions;
   }
 

@@ -17,9 +17,11 @@ import slipstream.core.experiment.Experiment;
 import slipstream.core.experiment.PluginUse;
 import slipstream.core.experiment.Search;
 import slipstream.core.progress.Progress;
+import slipstream.core.spi.PluginCatalog;
 import slipstream.core.store.AtomicFiles;
 import slipstream.core.store.Hashing;
 import slipstream.core.table.Table;
+import slipstream.experiment.Ensembles;
 import slipstream.experiment.ExperimentFile;
 import slipstream.training.search.TrialResult;
 import slipstream.training.search.TrialSpec;
@@ -131,7 +133,8 @@ public final class SearchTrials implements AutoCloseable {
               codeVersion,
               raw.hash(),
               run.otherHashes().toString(),
-              run.pluginVersions(decisive(experiment, searched.search().objective(searched)))
+              run.pluginVersions(
+                      decisive(experiment, searched.search().objective(searched), runner.plugins()))
                   .toString());
       return new SearchTrials(
           runner, experiment, options, threadsEach, work, raw, prepared, inputs);
@@ -168,9 +171,17 @@ public final class SearchTrials implements AutoCloseable {
   }
 
   /** What of an experiment decides a model's scores, beside its data. */
-  private static Experiment decisive(Experiment trial, Search.Objective objective) {
+  private Experiment decisive(Experiment trial, Search.Objective objective) {
+    return decisive(trial, objective, runner.plugins());
+  }
+
+  private static Experiment decisive(
+      Experiment trial, Search.Objective objective, PluginCatalog plugins) {
     SequencedMap<String, PluginUse> model = new LinkedHashMap<>();
     model.put(objective.model(), trial.models().get(objective.model()));
+    for (String member : Ensembles.members(trial, objective.model(), plugins)) {
+      model.put(member, trial.models().get(member));
+    }
     return new Experiment(
         "",
         "",

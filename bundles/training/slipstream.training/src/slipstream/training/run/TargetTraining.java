@@ -2,12 +2,17 @@ package slipstream.training.run;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import slipstream.core.CompensatedSum;
 import slipstream.core.Place;
 import slipstream.core.SlipstreamException;
@@ -74,11 +79,13 @@ final class TargetTraining {
   private final int threads;
   private final Progress progress;
   private final Device device;
+  private final Set<String> combined = new HashSet<>(); // names of models that others combine
+  private final Map<FitKey, Model> fitted = new HashMap<>(); // of these, by fold
   private final List<Warning> warnings = new ArrayList<>();
   private final List<CurvePoint> baselineCurve = new ArrayList<>();
 
   /**
-   * @param recipes the baseline first
+   * @param recipes the baseline first, and what combines others after them
    */
   TargetTraining(
       TargetData data,
@@ -95,7 +102,15 @@ final class TargetTraining {
     this.threads = threads;
     this.progress = progress;
     this.device = device;
+    recipes.forEach(each -> combined.addAll(each.members()));
   }
+
+  /**
+   * A fit of a model.
+   *
+   * @param trainedOn {@link Fold#trainedOn}
+   */
+  private record FitKey(String model, String trainedOn) {}
 
   /**
    * @param models the final models in the order of the report's, the baseline first
@@ -128,13 +143,21 @@ final class TargetTraining {
     Scoring scoring = split(usable, validation, validation.leakCheck());
     CrossValidation split = scoring.split;
     if (MemoryNeed.worthChecking(usable.size())) {
-      new MemoryNeed(split, data.features().features(), data.facts().hasWeights(), threads)
-          .check(data.name(), recipes, new CpuDevice().memory(Long.MAX_VALUE));
+      new MemoryNeed(
+              recipes,
+              MemoryNeed.Fits.of(split),
+              data.features().features(),
+              data.facts().hasWeights(),
+              clusters(usable),
+              threads)
+          .check(data.name(), new CpuDevice().memory(Long.MAX_VALUE));
     }
     Judge judge = new Judge(scoring, validation);
     List<Fitted> fitted = new ArrayList<>();
+    Map<String, Model> kept = new HashMap<>();
     for (ModelRecipe<?> recipe : recipes) {
-      fitted.add(fit(recipe, split, judge));
+      fitted.add(fit(recipe, split, kept, judge));
+      kept.put(recipe.name(), fitted.getLast().kept.model());
     }
     progress.stage("Score " + data.name() + ": intervals", 0, -1, "");
     BlockBootstrap.Result errors = judge.errors.result(seed);
@@ -205,13 +228,22 @@ final class TargetTraining {
         models, data.features().select(split.scored()), feature, data.units().get(at));
   }
 
-  /** With the best model by the headline, the steps as it is kept. */
+  private int clusters(RowSelection rows) {
+    int count = 0;
+    for (int i = 0; i < rows.size() && data.facts().hasClusters(); i++) {
+      count = Math.max(count, data.facts().cluster(rows.get(i)) + 1);
+    }
+    return count;
+  }
+
+  /** With the best model by the headline that combines no others, the steps as it is kept. */
   private LeakCheck.Result findLeaks(LeakCheck check, List<Fitted> fitted) {
     MetricDescription headline = describe(metrics.getFirst());
     Fitted best = fitted.get(Math.min(1, fitted.size() - 1));
     for (Fitted each : fitted.subList(Math.min(1, fitted.size()), fitted.size())) {
       double score = each.judgement.scores().getFirst();
-      if (Verdict.better(headline, score, best.judgement.scores().getFirst())) {
+      if (each.recipe.members().isEmpty()
+          && Verdict.better(headline, score, best.judgement.scores().getFirst())) {
         best = each;
       }
     }
@@ -286,7 +318,11 @@ final class TargetTraining {
   private record Fitted(
       ModelRecipe<?> recipe, Judgement judgement, List<CurvePoint> curve, FinalModel kept) {}
 
-  private Fitted fit(ModelRecipe<?> recipe, CrossValidation split, Judge judge) {
+  /**
+   * @param models the final ones so far, by name
+   */
+  private Fitted fit(
+      ModelRecipe<?> recipe, CrossValidation split, Map<String, Model> models, Judge judge) {
     long start = System.nanoTime();
     List<CurvePoint> curve = new ArrayList<>();
     int[] steps = new int[split.folds().size()];
@@ -295,7 +331,14 @@ final class TargetTraining {
     int median = steps[(steps.length - 1) / 2];
     FitProgress fitProgress = new FitProgress(progress, stage(recipe, "all rows"));
     RowSelection finalRows = split.finalRows();
-    Model model = recipe.fit(rows(finalRows), median, context(recipe, "all rows", fitProgress));
+    List<Trainer.Member> members =
+        members(
+            recipe,
+            finalRows,
+            each -> models.get(each.name()),
+            () -> split.withinFinal(data.targetEnds().get()));
+    Model model =
+        recipe.fit(rows(finalRows), median, context(recipe, "all rows", fitProgress, members));
     return new Fitted(
         recipe,
         judgement,
@@ -303,9 +346,23 @@ final class TargetTraining {
         new FinalModel(
             recipe,
             model,
-            recipe.parameterTexts(median),
+            parameters(recipe, median, models),
             finalRows.size(),
             (System.nanoTime() - start) / 1e9));
+  }
+
+  /** A model's parameters, and after them those of its members, which are found nowhere else in its archive. */
+  private SequencedMap<String, String> parameters(
+      ModelRecipe<?> recipe, int steps, Map<String, Model> models) {
+    SequencedMap<String, String> texts = recipe.parameterTexts(steps);
+    for (ModelRecipe<?> each : recipes) {
+      if (recipe.members().contains(each.name())) {
+        int taken = models.get(each.name()).steps();
+        each.parameterTexts(taken)
+            .forEach((name, value) -> texts.put(each.name() + "." + name, value));
+      }
+    }
+    return texts;
   }
 
   /**
@@ -336,13 +393,13 @@ final class TargetTraining {
     boolean drawsCurve = recipe.stopsEarlyBy().isEmpty() && recipe.trainer().drawsLearningCurve();
     Fold last = split.folds().getLast();
     if (drawsCurve && last.holdout().size() > 0) {
-      judgedFit(recipe, last, "learning curve", curve);
+      judgedFit(recipe, last, "learning curve", curve, List.of());
     }
     for (Fold fold : split.folds()) {
       progress.checkCancelled();
       String where = "fold " + fold.number() + " of " + steps.length;
       boolean only = drawsCurve && fold == last && fold.holdout().size() == 0;
-      Model model = fitFold(recipe, fold, where, only, curve);
+      Model model = fitFold(recipe, fold, where, only, curve, within(recipe, fold, split));
       steps[fold.number() - 1] = model.steps();
       double[][] scored = model.predictAll(matrix(model, fold.scored()));
       for (double[] output : scored) {
@@ -361,22 +418,143 @@ final class TargetTraining {
   }
 
   /**
+   * A model that others combine is fitted once on the same rows.
+   *
    * @param drawsCurve whether this is the fit that the learning curve is taken from
+   * @param curve what is drawn is added to it; null where nothing is to be drawn
+   * @param members of the fold's training rows
    */
   private Model fitFold(
-      ModelRecipe<?> recipe, Fold fold, String where, boolean drawsCurve, List<CurvePoint> curve) {
+      ModelRecipe<?> recipe,
+      Fold fold,
+      String where,
+      boolean drawsCurve,
+      List<CurvePoint> curve,
+      List<Trainer.Member> members) {
+    FitKey key = new FitKey(recipe.name(), fold.trainedOn());
+    Model known = fitted.get(key);
+    if (known != null) {
+      return known;
+    }
+    Model model = fitAnew(recipe, fold, where, drawsCurve, curve, members);
+    if (combined.contains(recipe.name())) {
+      fitted.put(key, model);
+    }
+    return model;
+  }
+
+  private Model fitAnew(
+      ModelRecipe<?> recipe,
+      Fold fold,
+      String where,
+      boolean drawsCurve,
+      List<CurvePoint> curve,
+      List<Trainer.Member> members) {
     if (recipe.stopsEarlyBy().isPresent()) {
-      int steps = judgedFit(recipe, fold, where + ", rounds", curve).steps();
+      int steps = judgedFit(recipe, fold, where + ", rounds", curve, members).steps();
       FitProgress fitProgress = new FitProgress(progress, stage(recipe, where));
-      return recipe.fit(rows(fold.training()), steps, context(recipe, fold, fitProgress));
+      return recipe.fit(rows(fold.training()), steps, context(recipe, fold, fitProgress, members));
     }
     FitProgress fitProgress =
         drawsCurve
             ? withCurve(recipe, where, fold, fold.training(), fold.holdout())
             : new FitProgress(progress, stage(recipe, where));
-    Model model = recipe.fit(rows(fold.training()), context(recipe, fold, fitProgress));
-    curve.addAll(fitProgress.curve());
+    Model model = recipe.fit(rows(fold.training()), context(recipe, fold, fitProgress, members));
+    if (curve != null) {
+      curve.addAll(fitProgress.curve());
+    }
     return model;
+  }
+
+  // --------------------------------------------------------------- members of ensembles
+
+  /** The members of a recipe on the training rows of a fold. */
+  private List<Trainer.Member> within(ModelRecipe<?> recipe, Fold fold, CrossValidation split) {
+    return members(
+        recipe,
+        fold.training(),
+        each -> fitFold(each, fold, "fold " + fold.number(), false, null, List.of()),
+        () -> split.within(fold, data.targetEnds().get()));
+  }
+
+  /**
+   * @param model fitted on all of the rows
+   * @param folds that divide the rows
+   */
+  private List<Trainer.Member> members(
+      ModelRecipe<?> recipe,
+      RowSelection rows,
+      Function<ModelRecipe<?>, Model> model,
+      Supplier<List<Fold>> folds) {
+    Divided divided = new Divided(rows, folds);
+    List<Trainer.Member> members = new ArrayList<>();
+    for (String name : recipe.members()) {
+      for (ModelRecipe<?> each : recipes) {
+        if (each.name().equals(name)) {
+          members.add(new FittedMember(each, model, divided));
+        }
+      }
+    }
+    return members;
+  }
+
+  /** Training rows and the folds that divide them, made when they are first needed. */
+  private final class Divided {
+    private final RowSelection rows;
+    private final Supplier<List<Fold>> maker;
+    private List<Fold> folds;
+
+    Divided(RowSelection rows, Supplier<List<Fold>> maker) {
+      this.rows = rows;
+      this.maker = maker;
+    }
+
+    double[] outOfFold(ModelRecipe<?> recipe) {
+      if (folds == null) {
+        folds = maker.get();
+      }
+      int[] places = new int[data.rows()];
+      Arrays.fill(places, -1);
+      for (int i = 0; i < rows.size(); i++) {
+        places[rows.get(i)] = i;
+      }
+      double[] predicted = new double[rows.size()];
+      Arrays.fill(predicted, Double.NaN);
+      for (Fold fold : folds) {
+        progress.checkCancelled();
+        String where = "part " + fold.number() + " of " + folds.size() + ", out of fold";
+        Model model = fitFold(recipe, fold, where, false, null, List.of());
+        double[] scored = model.predict(matrix(model, fold.scored()));
+        checkFinite(recipe, scored);
+        for (int i = 0; i < scored.length; i++) {
+          // What is purged from the rows is scored as well where another fold has it.
+          int place = places[fold.scored().get(i)];
+          if (place >= 0) {
+            predicted[place] = scored[i];
+          }
+        }
+      }
+      return predicted;
+    }
+  }
+
+  private record FittedMember(
+      ModelRecipe<?> recipe, Function<ModelRecipe<?>, Model> fit, Divided divided)
+      implements Trainer.Member {
+    @Override
+    public String name() {
+      return recipe.name();
+    }
+
+    @Override
+    public Model model() {
+      return fit.apply(recipe);
+    }
+
+    @Override
+    public double[] outOfFold() {
+      return divided.outOfFold(recipe);
+    }
   }
 
   // ---------------------------------------------------------- trials of a search
@@ -398,7 +576,7 @@ final class TargetTraining {
   record Score(double pooled, double baseline, List<Double> folds, List<Double> blockGains) {}
 
   /**
-   * Scores the only model, of which nothing is kept.
+   * Scores the last model, of which nothing is kept.
    *
    * @param share of each fold's training rows that the model sees; the baseline sees them all
    */
@@ -427,12 +605,26 @@ final class TargetTraining {
       Fold fold = whole.sampled(share, seed);
       progress.checkCancelled();
       String where = "fold " + fold.number() + " of " + folds.size();
-      Model model = fitFold(recipe, fold, where, false, new ArrayList<>());
+      Model model =
+          fitFold(recipe, fold, where, false, null, sampled(recipe, whole, scoring, share));
       double[] scored = model.predict(matrix(model, fold.scored()));
       checkFinite(recipe, scored);
       place(scored, fold, predicted);
     }
     return predicted;
+  }
+
+  private List<Trainer.Member> sampled(
+      ModelRecipe<?> recipe, Fold whole, Scoring scoring, double share) {
+    Fold fold = whole.sampled(share, seed);
+    return members(
+        recipe,
+        fold.training(),
+        each -> fitFold(each, fold, "fold " + fold.number(), false, null, List.of()),
+        () ->
+            scoring.split.within(whole, data.targetEnds().get()).stream()
+                .map(each -> each.sampled(share, seed))
+                .toList());
   }
 
   private static List<Double> blockGains(
@@ -453,7 +645,12 @@ final class TargetTraining {
   }
 
   /** A fit on a fold's training rows without its holdout, which judges it and is not learned. */
-  private Model judgedFit(ModelRecipe<?> recipe, Fold fold, String what, List<CurvePoint> curve) {
+  private Model judgedFit(
+      ModelRecipe<?> recipe,
+      Fold fold,
+      String what,
+      List<CurvePoint> curve,
+      List<Trainer.Member> members) {
     if (fold.holdout().size() == 0) {
       throw SlipstreamException.invalid(
           Text.format(
@@ -463,9 +660,15 @@ final class TargetTraining {
           "Use more data, fewer folds, a shorter embargo or another holdout; or do not stop"
               + " early.");
     }
-    FitProgress fitProgress = withCurve(recipe, what, fold, fold.fit(), fold.holdout());
-    Model model = recipe.fit(rows(fold.fit(), fold.holdout()), context(recipe, fold, fitProgress));
-    curve.addAll(fitProgress.curve());
+    FitProgress fitProgress =
+        curve == null
+            ? new FitProgress(progress, stage(recipe, what))
+            : withCurve(recipe, what, fold, fold.fit(), fold.holdout());
+    Model model =
+        recipe.fit(rows(fold.fit(), fold.holdout()), context(recipe, fold, fitProgress, members));
+    if (curve != null) {
+      curve.addAll(fitProgress.curve());
+    }
     return model;
   }
 
@@ -480,7 +683,7 @@ final class TargetTraining {
   /** What the baseline's point may be beside a model's learning curve: each loss on the same rows. */
   private List<CurvePoint> baselinePoints(Fold fold, RowSelection learned, RowSelection judging) {
     ModelRecipe<?> recipe = recipes.getFirst();
-    Trainer.Context context = context(recipe, fold, Progress.NONE);
+    Trainer.Context context = context(recipe, fold, Progress.NONE, List.of());
     Model model = recipe.fit(rows(learned), context);
     List<Metric> losses = List.of(new RootMeanSquaredError(), new MeanAbsoluteError());
     double[] training = losses(losses, model, learned);
@@ -522,11 +725,18 @@ final class TargetTraining {
     return "Train " + recipe.name() + " on " + data.name() + ", " + where;
   }
 
-  private Trainer.Context context(ModelRecipe<?> recipe, Fold fold, Progress fitProgress) {
-    return context(recipe, "fold " + fold.number(), fitProgress);
+  private Trainer.Context context(
+      ModelRecipe<?> recipe, Fold fold, Progress fitProgress, List<Trainer.Member> members) {
+    return context(recipe, "fold " + fold.number(), fitProgress, members);
   }
 
+  /** For a model that combines no others. */
   private Trainer.Context context(ModelRecipe<?> recipe, String where, Progress fitProgress) {
+    return context(recipe, where, fitProgress, List.of());
+  }
+
+  private Trainer.Context context(
+      ModelRecipe<?> recipe, String where, Progress fitProgress, List<Trainer.Member> members) {
     String series = data.name() + "/" + recipe.name() + "/" + where;
     return new Trainer.Context(
         series,
@@ -535,7 +745,8 @@ final class TargetTraining {
         fitProgress,
         recipe.loss(),
         Optional.of(device),
-        recipe.start().map(ModelRecipe.StartModel::model));
+        recipe.start().map(ModelRecipe.StartModel::model),
+        members);
   }
 
   private TrainingData rows(RowSelection training) {
@@ -792,6 +1003,9 @@ final class TargetTraining {
             recipes.get(m).key());
       }
     }
+    for (int m = 1; m < report.models().size(); m++) {
+      bestMember(report, report.models().get(m), recipes.get(m));
+    }
     if (report.scoredRows() < FEW_ROWS) {
       warn(
           Severity.WARNING,
@@ -810,6 +1024,38 @@ final class TargetTraining {
               dropped, data.rows(), 100.0 * dropped / data.rows(), data.name()),
           "",
           "targets." + data.name());
+    }
+  }
+
+  /** Says when a model that combines others is no better than one of them. */
+  private void bestMember(TargetReport report, ModelReport model, ModelRecipe<?> recipe) {
+    MetricDescription headline = report.metrics().getFirst();
+    ModelReport best = null;
+    for (ModelReport each : report.models()) {
+      if (recipe.members().contains(each.model())
+          && (best == null
+              || Verdict.better(headline, each.scores().getFirst(), best.scores().getFirst()))) {
+        best = each;
+      }
+    }
+    double score = model.scores().getFirst();
+    if (best != null && !Verdict.better(headline, score, best.scores().getFirst())) {
+      List<Double> both = List.of(score, best.scores().getFirst());
+      int decimals =
+          Verdict.isFunctionOfSquaredError(headline) ? 4 : Numbers.decimals(both, headline.unit());
+      warn(
+          Severity.INFO,
+          Text.format(
+              "%s is no better than its member %s on %s: %s %s and %s%s",
+              model.model(),
+              best.model(),
+              data.name(),
+              headline.title(),
+              Numbers.fixed(both.getFirst(), decimals),
+              Numbers.fixed(both.getLast(), decimals),
+              headline.unit().isEmpty() ? "" : " " + headline.unit()),
+          "Use that member.",
+          recipe.key());
     }
   }
 

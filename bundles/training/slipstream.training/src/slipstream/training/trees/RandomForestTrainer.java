@@ -1,6 +1,7 @@
 package slipstream.training.trees;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import slipstream.core.SlipstreamException;
 import slipstream.core.Text;
@@ -90,6 +91,13 @@ public final class RandomForestTrainer implements Trainer<RandomForestParameters
           "what was there before is unchanged",
           e);
     }
+  }
+
+  /** What boosted trees take, and of each row how many trees were grown without it. */
+  @Override
+  public OptionalLong memory(RandomForestParameters parameters, Size size) {
+    OptionalLong trees = new BoostedTreesTrainer().memory(parameters.asTrees(), size);
+    return OptionalLong.of(trees.getAsLong() + 4L * size.rows());
   }
 
   @Override

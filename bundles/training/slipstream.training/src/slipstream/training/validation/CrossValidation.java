@@ -53,7 +53,6 @@ public final class CrossValidation {
   private static final int MAX_FOLDS = 1000;
 
   private final IntToLongFunction times;
-  private IntToLongFunction targetEnds; // until the folds are made
   private final Validation validation;
   private final RowSelection order;
   private final int[] cuts;
@@ -61,7 +60,9 @@ public final class CrossValidation {
   private final long[] ends; // of blocks, with their targets; walk-forward needs none
   private final Parts parts;
   private final int firstScored;
+  private final List<Partition> partitions;
   private final List<Fold> folds = new ArrayList<>();
+  private final List<Cell> cells = new ArrayList<>(); // by fold
   private final List<String> skipped = new ArrayList<>();
 
   /**
@@ -73,15 +74,19 @@ public final class CrossValidation {
     static final Parts NONE = new Parts(1, 0, null, row -> 0);
   }
 
+  /** What a fold scores: some blocks, and in them a part of the groups. */
+  private record Cell(int[] blocks, int part) {}
+
   private CrossValidation(
       IntToLongFunction times,
       IntToLongFunction targetEnds,
       Validation validation,
+      List<Partition> partitions,
       RowSelection order,
       int[] cuts,
       Parts parts) {
+    this.partitions = partitions;
     this.times = times;
-    this.targetEnds = targetEnds;
     this.validation = validation;
     this.order = order;
     this.cuts = cuts;
@@ -120,18 +125,37 @@ public final class CrossValidation {
       List<Partition> partitions,
       IntUnaryOperator groups,
       Validation validation) {
+    return split(times, targetEnds, usable, partitions, groups, validation, true);
+  }
+
+  /**
+   * @param all false to leave out folds that have nothing to train on
+   */
+  private static CrossValidation split(
+      IntToLongFunction times,
+      IntToLongFunction targetEnds,
+      RowSelection usable,
+      List<Partition> partitions,
+      IntUnaryOperator groups,
+      Validation validation,
+      boolean all) {
     check(validation);
     RowSelection order = byTime(times, usable, partitions);
     Parts parts = validation.hasGroups() ? deal(order, groups, validation) : Parts.NONE;
     CrossValidation split =
         new CrossValidation(
-            times, targetEnds, validation, order, cuts(times, order, validation), parts);
+            times,
+            targetEnds,
+            validation,
+            partitions,
+            order,
+            cuts(times, order, validation),
+            parts);
     for (int[] blocks : split.scoredBlocks()) {
       for (int part = 0; part < parts.count(); part++) {
-        split.make(blocks, part);
+        split.make(blocks, part, targetEnds, all);
       }
     }
-    split.targetEnds = null;
     return split;
   }
 
@@ -254,7 +278,7 @@ public final class CrossValidation {
     };
   }
 
-  private void make(int[] blocks, int part) {
+  private void make(int[] blocks, int part, IntToLongFunction targetEnds, boolean all) {
     int number = folds.size() + 1;
     String name = name(blocks, part);
     RowSelection places = places(blocks, part);
@@ -268,9 +292,13 @@ public final class CrossValidation {
             ? scored().select(places)
             : RowSelection.of(
                 IntStream.of(places.toArray()).map(i -> scored().get(i / paths)).toArray());
-    RowSelection candidates = candidates(blocks, part);
-    RowSelection training = candidates.where(apart(blocks)).compact();
+    int[] without = {part};
+    RowSelection candidates = candidates(blocks, without);
+    RowSelection training = candidates.where(apart(blocks, targetEnds)).compact();
     int count = training.size();
+    if (count < MIN_TRAINING_ROWS && !all) {
+      return;
+    }
     if (count < MIN_TRAINING_ROWS) {
       throw SlipstreamException.invalid(
           (validation.scheme() == Scheme.WALK_FORWARD
@@ -288,6 +316,29 @@ public final class CrossValidation {
           Place.key("validation"),
           "Use more data, fewer folds, a shorter embargo or a target that looks less far ahead.");
     }
+    cells.add(new Cell(blocks, part));
+    folds.add(
+        fold(
+            number,
+            name,
+            training,
+            scored,
+            places,
+            candidates.size() - count,
+            trainedOn(blocks, without),
+            targetEnds));
+  }
+
+  private Fold fold(
+      int number,
+      String name,
+      RowSelection training,
+      RowSelection scored,
+      RowSelection places,
+      int purged,
+      String trainedOn,
+      IntToLongFunction targetEnds) {
+    int count = training.size();
     RowSelection fit = training;
     RowSelection holdout = RowSelection.all(0);
     if (parts.count() > 1) {
@@ -299,7 +350,7 @@ public final class CrossValidation {
     } else {
       int from = holdoutFrom(training);
       if (from < count) {
-        fit = training.slice(0, from).where(known(time(training, from)));
+        fit = training.slice(0, from).where(known(time(training, from), targetEnds));
         holdout = training.slice(from, count);
       }
     }
@@ -307,20 +358,132 @@ public final class CrossValidation {
       fit = training;
       holdout = RowSelection.all(0);
     }
-    folds.add(
-        new Fold(
-            number,
-            name,
-            training,
-            fit,
-            holdout,
-            scored,
-            places,
-            candidates.size() - count,
-            time(training, 0),
-            time(training, count - 1),
-            time(scored, 0),
-            time(scored, scored.size() - 1)));
+    return new Fold(
+        number,
+        name,
+        training,
+        fit,
+        holdout,
+        scored,
+        places,
+        purged,
+        time(training, 0),
+        time(training, count - 1),
+        time(scored, 0),
+        time(scored, scored.size() - 1),
+        trainedOn);
+  }
+
+  // ---------------------------------------------------------- folds within a fold
+
+  /**
+   * Divides the training rows of a fold: the folds of the result score these rows, by models that are trained on others
+   * (where the window of a walk-forward rolls, on the block before them), and on nothing that the fold scores or that is
+   * purged from either. What blocks and parts are left is scored one
+   * by one, so that a fold here often trains on what another one trains on ({@link Fold#trainedOn}); where less than two are
+   * left, the rows are cut anew by the same validation.
+   *
+   * @param targetEnds as for {@link #split}; not used afterwards
+   * @throws SlipstreamException INVALID_INPUT when there are too few rows or groups to cut anew
+   */
+  public List<Fold> within(Fold fold, IntToLongFunction targetEnds) {
+    Cell cell = cells.get(fold.number() - 1);
+    return within(cell.blocks, cell.part, fold.training(), fold.trainedOn(), targetEnds);
+  }
+
+  /** The same for {@link #finalRows}. */
+  public List<Fold> withinFinal(IntToLongFunction targetEnds) {
+    int[] beyond = {cuts.length - 1};
+    return within(
+        validation.scheme() == Scheme.WALK_FORWARD ? beyond : new int[0],
+        -1,
+        finalRows(),
+        "all",
+        targetEnds);
+  }
+
+  private List<Fold> within(
+      int[] blocks, int part, RowSelection rows, String trainedOn, IntToLongFunction ends) {
+    int[] blocksLeft = blocksWithin(blocks);
+    int[] partsLeft = IntStream.range(0, parts.count()).filter(p -> p != part).toArray();
+    boolean walks = validation.scheme() == Scheme.WALK_FORWARD;
+    boolean enoughBlocks =
+        blocksLeft.length >= (walks || validation.scheme() == Scheme.GROUPED ? 1 : 2);
+    if (!enoughBlocks || parts.count() > 1 && partsLeft.length < 2) {
+      return anew(rows, trainedOn, ends);
+    }
+    List<Fold> within = new ArrayList<>();
+    for (int block : blocksLeft) {
+      int[] apartFrom = walks ? new int[] {block} : with(blocks, block);
+      for (int scoredPart : parts.count() > 1 ? partsLeft : new int[] {0}) {
+        int[] without = part < 0 ? new int[] {scoredPart} : with(new int[] {part}, scoredPart);
+        RowSelection scored = rowsOf(block, scoredPart);
+        RowSelection training =
+            candidates(apartFrom, without).where(apart(apartFrom, ends)).compact();
+        if (scored.size() > 0 && training.size() >= MIN_TRAINING_ROWS) {
+          within.add(
+              fold(
+                  within.size() + 1,
+                  "",
+                  training,
+                  scored,
+                  RowSelection.all(0),
+                  0,
+                  trainedOn(apartFrom, without),
+                  ends));
+        }
+      }
+    }
+    return within;
+  }
+
+  /** Blocks that may be scored for a fold which scores these. */
+  private int[] blocksWithin(int[] blocks) {
+    int all = cuts.length - 1;
+    return switch (validation.scheme()) {
+      case WALK_FORWARD ->
+          IntStream.range(
+                  validation.window() == Window.ROLLING ? Math.max(1, blocks[0] - 1) : 1, blocks[0])
+              .toArray();
+      case GROUPED -> new int[] {0};
+      case PURGED_K_FOLD, COMBINATORIAL ->
+          IntStream.range(0, all).filter(b -> Arrays.binarySearch(blocks, b) < 0).toArray();
+    };
+  }
+
+  private List<Fold> anew(RowSelection rows, String trainedOn, IntToLongFunction ends) {
+    int[] ascending = rows.toArray();
+    Arrays.sort(ascending);
+    CrossValidation again =
+        split(
+            times,
+            ends,
+            RowSelection.of(ascending),
+            partitions,
+            validation.hasGroups() ? parts.groupOf() : null,
+            validation.scheme() == Scheme.COMBINATORIAL
+                ? validation.withScheme(Scheme.PURGED_K_FOLD)
+                : validation,
+            false);
+    return again.folds.stream()
+        .map(each -> each.trainedOn(trainedOn + "/" + each.trainedOn()))
+        .toList();
+  }
+
+  private static int[] with(int[] sorted, int one) {
+    return IntStream.concat(IntStream.of(sorted), IntStream.of(one)).sorted().distinct().toArray();
+  }
+
+  /** Rows of a part in a block, in order of time. */
+  private RowSelection rowsOf(int block, int part) {
+    RowSelection rows = order.slice(cuts[block], cuts[block + 1]);
+    return parts.count() == 1
+        ? rows
+        : rows.where(row -> parts.of().applyAsInt(row) == part).compact();
+  }
+
+  private String trainedOn(int[] blocks, int[] without) {
+    return Arrays.toString(blocks) + (parts.count() > 1 ? Arrays.toString(without) : "");
   }
 
   private String name(int[] blocks, int part) {
@@ -386,7 +549,7 @@ public final class CrossValidation {
   }
 
   /** The rows of other blocks, if there are any, and of other parts. */
-  private RowSelection candidates(int[] blocks, int part) {
+  private RowSelection candidates(int[] blocks, int[] without) {
     RowSelection rows =
         switch (validation.scheme()) {
           case WALK_FORWARD ->
@@ -396,7 +559,9 @@ public final class CrossValidation {
           case PURGED_K_FOLD, COMBINATORIAL ->
               order.where(row -> Arrays.binarySearch(blocks, block(row)) < 0);
         };
-    return parts.count() == 1 ? rows : rows.where(row -> parts.of().applyAsInt(row) != part);
+    return parts.count() == 1
+        ? rows
+        : rows.where(row -> Arrays.binarySearch(without, parts.of().applyAsInt(row)) < 0);
   }
 
   private int block(int row) {
@@ -405,13 +570,13 @@ public final class CrossValidation {
   }
 
   /** Whether a row outside of these blocks is further from them than the embargo. */
-  private IntPredicate apart(int[] blocks) {
+  private IntPredicate apart(int[] blocks, IntToLongFunction targetEnds) {
     if (validation.scheme() == Scheme.GROUPED) {
       return row -> true;
     }
     IntPredicate[] before = new IntPredicate[blocks.length];
     for (int i = 0; i < blocks.length; i++) {
-      before[i] = known(starts[blocks[i]]);
+      before[i] = known(starts[blocks[i]], targetEnds);
     }
     if (!looksBack()) {
       return before[0];
@@ -434,7 +599,7 @@ public final class CrossValidation {
   }
 
   /** Whether a row's target is known before a time, the embargo included. */
-  private IntPredicate known(long start) {
+  private IntPredicate known(long start, IntToLongFunction targetEnds) {
     long limit = start - validation.embargo().toNanos();
     // Overflow: the embargo reaches before the beginning of time.
     return limit <= start ? row -> targetEnds.applyAsLong(row) < limit : row -> false;

@@ -25,6 +25,7 @@ import slipstream.core.spi.RowSelection;
  * @param trainingEnd time of the last training row
  * @param scoredStart time of the first scored row
  * @param scoredEnd time of the last scored row
+ * @param trainedOn words that are the same for folds of one split that train on the same rows
  */
 public record Fold(
     int number,
@@ -38,7 +39,8 @@ public record Fold(
     long trainingStart,
     long trainingEnd,
     long scoredStart,
-    long scoredEnd) {
+    long scoredEnd,
+    String trainedOn) {
 
   /**
    * The same fold with a share of the rows that are learned: the holdout and the scored rows stay.
@@ -63,7 +65,26 @@ public record Fold(
             trainingStart,
             trainingEnd,
             scoredStart,
-            scoredEnd);
+            scoredEnd,
+            trainedOn);
+  }
+
+  /** The same fold with other words for what it trains on. */
+  Fold trainedOn(String words) {
+    return new Fold(
+        number,
+        name,
+        training,
+        fit,
+        holdout,
+        scored,
+        places,
+        purged,
+        trainingStart,
+        trainingEnd,
+        scoredStart,
+        scoredEnd,
+        words);
   }
 
   private static RowSelection drawn(RowSelection rows, double share, long seed) {

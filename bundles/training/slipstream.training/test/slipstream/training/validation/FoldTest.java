@@ -31,7 +31,8 @@ class FoldTest {
         0,
         1,
         2,
-        3);
+        3,
+        "");
   }
 
   private static Set<Integer> set(RowSelection rows) {

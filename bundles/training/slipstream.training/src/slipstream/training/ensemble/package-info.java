@@ -1,0 +1,2 @@
+/** Models that combine other models of the experiment. */
+package slipstream.training.ensemble;
