@@ -778,7 +778,7 @@ final class WorkbenchTest {
                   models.trees.rounds: {min: 10, max: 60}
                 objective: {metric: rmse, target: impact_bp}
                 method: random
-                trials: 12
+                trials: 60
               """);
           return null;
         });
@@ -790,22 +790,22 @@ final class WorkbenchTest {
     workbench.click("search-stop");
     workbench.await("search-state", Label.class, label -> label.getText().equals("Cancelled"));
     int kept = workbench.onUi(() -> trials.getItems().size());
-    assertTrue(kept >= 2 && kept < 12, "finished trials stay: " + kept);
-    searchOn("search-resume", "12");
+    assertTrue(kept >= 2 && kept < 60, "finished trials stay: " + kept);
+    searchOn("search-resume", "60");
     workbench.await("search-state", Label.class, label -> label.getText().equals("Finished"));
-    assertEquals(12, workbench.onUi(() -> trials.getItems().size()));
-    searchOn("search-resume", "24");
-    Workbench.until("more trials", () -> workbench.onUi(() -> trials.getItems().size()) == 24);
+    assertEquals(60, workbench.onUi(() -> trials.getItems().size()));
+    searchOn("search-resume", "72");
+    Workbench.until("more trials", () -> workbench.onUi(() -> trials.getItems().size()) == 72);
     workbench.await("search-state", Label.class, label -> label.getText().equals("Finished"));
     assertTrue(workbench.onUi(() -> labelText("search-summary")).startsWith("Probability of"));
     workbench.settle();
     picture("search");
     Node plot = workbench.await("search-parallel");
     drag(plot, 70, 0.25, 0.6);
-    Workbench.until("fewer trials", () -> workbench.onUi(() -> trials.getItems().size()) < 24);
+    Workbench.until("fewer trials", () -> workbench.onUi(() -> trials.getItems().size()) < 72);
     workbench.screenshot(SHOTS.resolve("search-brushed.png"));
     press(plot, KeyCode.ESCAPE);
-    Workbench.until("all trials", () -> workbench.onUi(() -> trials.getItems().size()) == 24);
+    Workbench.until("all trials", () -> workbench.onUi(() -> trials.getItems().size()) == 72);
     hide("slipstream.ui.part.search");
     workbench.clickTab("btc-trade-impact");
     workbench.onUi(
