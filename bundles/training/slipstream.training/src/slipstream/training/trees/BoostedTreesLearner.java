@@ -377,6 +377,9 @@ public final class BoostedTreesLearner {
                       "%s (%s) cannot train these trees: %s", device.kind(), device.name(), why),
                   "Say device: cpu; the model will be the same.");
             });
+    if (device.kind() == Device.Kind.CPU) {
+      return; // a run has looked at this process's memory before its first fit, and for all of it
+    }
     long needed = device.bytes(task);
     long there = device.memory(needed);
     if (needed > there) {
@@ -386,9 +389,7 @@ public final class BoostedTreesLearner {
               "training needs %,d MB of memory on %s (%s), which has %,d MB left",
               Math.ceilDiv(needed, 1 << 20), device.kind(), device.name(), there >> 20),
           null,
-          device.kind() == Device.Kind.CPU
-              ? "Give Java more (-Xmx), or use fewer rows or features."
-              : "Use fewer rows or features, or say device: cpu; the model will be the same.");
+          "Use fewer rows or features, or say device: cpu; the model will be the same.");
     }
   }
 
