@@ -229,6 +229,16 @@ final class ArchitectureTest {
   }
 
   @Test
+  void tribuoIsForItsTrainersOnly() {
+    check(
+        noClasses()
+            .that(DescribedPredicate.not(inBundles("slipstream.tribuo")))
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("org.tribuo..", "com.oracle.labs..", "libsvm..", "ml.dmlc..")));
+  }
+
+  @Test
   void nothingIsSerialisedByJava() {
     check(
         noClasses()

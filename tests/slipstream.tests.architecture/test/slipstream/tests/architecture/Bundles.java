@@ -29,6 +29,7 @@ final class Bundles {
           "slipstream.services",
           "slipstream.store",
           "slipstream.onnx",
+          "slipstream.tribuo",
           "slipstream.training",
           "slipstream.features",
           "slipstream.data",

@@ -64,6 +64,7 @@ class ExperimentFormatTest {
             "extractor.bars",
             "trainer.boosted-trees",
             "trainer.ridge",
+            "trainer.tribuo-xgboost",
             "trainer.baseline",
             "\"mae\"",
             "\"onnx\"")) {

@@ -26,10 +26,22 @@ final class ShippedProduct {
       for (Path jar : plugins.filter(path -> path.toString().endsWith(".jar")).sorted().toList()) {
         jars.add(url(jar));
       }
+      jars.addAll(nested());
       return new URLClassLoader(jars.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
     } catch (IOException e) {
       throw new IllegalStateException("build the product first: " + e, e);
     }
+  }
+
+  /** What wrapped bundles hold inside, which no class path sees. */
+  private static List<URL> nested() throws IOException {
+    List<URL> jars = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(ROOT.resolve("target-platform"), 3)) {
+      for (Path jar : files.filter(path -> path.toString().endsWith(".jar")).sorted().toList()) {
+        jars.add(url(jar));
+      }
+    }
+    return jars;
   }
 
   private static URL url(Path jar) throws MalformedURLException {

@@ -21,7 +21,7 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   /**
    * Fits a model.
    *
-   * @throws slipstream.core.SlipstreamException when the data cannot be fitted, saying why
+   * @throws SlipstreamException when the data cannot be fitted, saying why
    */
   Model train(TrainingData data, P parameters, Context context);
 
@@ -150,7 +150,7 @@ public interface Trainer<P extends Record> extends Plugin<P> {
   /**
    * A model from the bytes of {@link Model#encode}, of this or any older version.
    *
-   * @throws slipstream.core.SlipstreamException CORRUPT when they are damaged or of a newer version
+   * @throws SlipstreamException CORRUPT when they are damaged or of a newer version
    */
   Model decode(byte[] bytes);
 
@@ -194,6 +194,30 @@ public interface Trainer<P extends Record> extends Plugin<P> {
       }
       facts.checkLength(target.length);
       validationFacts.checkLength(validationTarget.length);
+    }
+
+    /**
+     * Refuses what cannot be fitted: no rows, no features, a target that is not finite.
+     *
+     * @param trainer for errors
+     * @throws SlipstreamException INVALID_INPUT
+     */
+    public void requireUsable(String trainer) {
+      if (target.length == 0) {
+        throw SlipstreamException.invalid(
+            "there are no training rows", "Widen the data or the validation split.");
+      }
+      if (features.features() == 0) {
+        throw SlipstreamException.invalid(
+            trainer + " got no features", "Define at least one feature.");
+      }
+      for (int row = 0; row < target.length; row++) {
+        if (!Double.isFinite(target[row])) {
+          throw SlipstreamException.invalid(
+              "the target of training row " + row + " is " + target[row],
+              "Leave out rows whose target is not a finite number.");
+        }
+      }
     }
 
     /** Rows of which nothing else is known. */

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
 import slipstream.training.baseline.BaselineParameters.Statistic;
-import slipstream.training.internal.ModelBytes;
 
 /**
  * Predicts one number for every row and needs no features.

@@ -3,9 +3,9 @@ package slipstream.training.baseline;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
-import slipstream.training.internal.ModelBytes;
 
 /**
  * One of the features, as it is.

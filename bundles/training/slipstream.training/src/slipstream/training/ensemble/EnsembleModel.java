@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.Coefficient;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
-import slipstream.training.internal.ModelBytes;
 
 /**
  * A weighted sum of the headline predictions of other models: {@code intercept + w1 p1 + w2 p2 + …}, added in that order in

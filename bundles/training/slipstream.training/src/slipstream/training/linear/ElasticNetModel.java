@@ -2,8 +2,8 @@ package slipstream.training.linear;
 
 import java.util.ArrayList;
 import java.util.List;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.Coefficient;
-import slipstream.training.internal.ModelBytes;
 
 /** A linear model fitted by the LASSO or the elastic net, with the path that it was taken from. */
 public final class ElasticNetModel extends LinearModel {

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
-import slipstream.training.internal.ModelBytes;
 
 /**
  * A linear model: {@code intercept + t1 + t2 + …}, added in the order of the features, in double
@@ -16,7 +16,8 @@ import slipstream.training.internal.ModelBytes;
  * <p>The term of feature j is {@code coefficient[j] * (x[j] - mean[j])} where x[j] is finite, else
  * {@code missing[j]}. A feature that did not vary in training has coefficient 0.
  */
-public abstract sealed class LinearModel implements Model permits RidgeModel, ElasticNetModel {
+public abstract sealed class LinearModel implements Model
+    permits RidgeModel, ElasticNetModel, FittedLinearModel {
   private final Terms terms;
 
   LinearModel(Terms terms) {

@@ -1,6 +1,6 @@
 package slipstream.training.linear;
 
-import slipstream.training.internal.ModelBytes;
+import slipstream.core.model.ModelBytes;
 
 /** A linear model fitted by ridge; a feature that earlier features determine has coefficient 0. */
 public final class RidgeModel extends LinearModel {

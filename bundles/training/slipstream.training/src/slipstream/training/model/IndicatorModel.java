@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.Coefficient;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
 import slipstream.core.spi.Trainer;
 import slipstream.core.spi.Trainer.TrainingData;
-import slipstream.training.internal.ModelBytes;
 
 /**
  * A model of a trainer that knows quantities alone, on features of which some have categories: each category that was trained

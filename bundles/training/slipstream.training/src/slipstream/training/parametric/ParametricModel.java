@@ -7,10 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import slipstream.core.model.ModelBytes;
 import slipstream.core.spi.Coefficient;
 import slipstream.core.spi.FeatureMatrix;
 import slipstream.core.spi.Model;
-import slipstream.training.internal.ModelBytes;
 import slipstream.training.parametric.CostFormula.Term;
 
 /**

@@ -115,7 +115,7 @@ final class MemoryNeed {
         bytes.getAsLong() + members + (weighted ? 16L : 8L) * ((long) rows + held));
   }
 
-  private record Need(ModelRecipe<?> recipe, long bytes) {
+  private record Need(ModelRecipe<?> recipe, long bytes, long rows) {
     /** In words: what needs how much, and how much there is. */
     String words(String target, long free) {
       return Text.format(
@@ -125,15 +125,17 @@ final class MemoryNeed {
 
     String remedy(long free) {
       return Text.format(
-          "Give Java more (SLIPSTREAM_JAVA_OPTS=-Xmx%dm), or use fewer rows or features.",
-          (Runtime.getRuntime().maxMemory() - free + bytes * 5 / 4 >> 20) + 1);
+          "Give Java more (SLIPSTREAM_JAVA_OPTS=-Xmx%dm), or use fewer rows (about %,d of %,d fit) or features.",
+          (Runtime.getRuntime().maxMemory() - free + bytes * 5 / 4 >> 20) + 1,
+          (long) ((double) rows * Math.max(free, 0) / bytes),
+          rows);
     }
   }
 
   /** What needs the most, when that is more than there is. */
   private Optional<Need> tooLarge(long free) {
     return recipes.stream()
-        .flatMap(each -> of(each).stream().mapToObj(bytes -> new Need(each, bytes)))
+        .flatMap(each -> of(each).stream().mapToObj(bytes -> new Need(each, bytes, fits.finalRows)))
         .max(Comparator.comparingLong(Need::bytes))
         .filter(need -> need.bytes() > Math.max(free, SMALL));
   }
@@ -166,8 +168,11 @@ final class MemoryNeed {
             });
   }
 
-  /** Whether the need is so large, against all that there is, that it has to be looked at closely. */
+  /**
+   * Whether the need may be so large, against all that there is, that it has to be looked at closely: trainers that hold rows as
+   * objects take about a KiB each.
+   */
   static boolean worthChecking(long rows) {
-    return 64 * rows > Runtime.getRuntime().maxMemory() / 8;
+    return 1024 * rows > Runtime.getRuntime().maxMemory() / 8;
   }
 }

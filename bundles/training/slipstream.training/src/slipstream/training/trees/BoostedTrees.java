@@ -74,11 +74,7 @@ public final class BoostedTrees {
     if (row.length != features) {
       throw new IllegalArgumentException(row.length + " values for " + features + " features");
     }
-    int[] keys = new int[features];
-    for (int f = 0; f < features; f++) {
-      keys[f] = FlatTrees.key(row[f]);
-    }
-    return link.apply(baseScore + flat.sum(keys));
+    return link.apply(baseScore + flat.sum(row));
   }
 
   /** Predicts rows {@code [from, to)}; the same bits as row by row. */
@@ -106,21 +102,7 @@ public final class BoostedTrees {
 
   /** The sums of the trees' values of rows {@code [from, to)}, without the base score. */
   float[] sums(FeatureColumns columns, int from, int to) {
-    float[] result = new float[to - from];
-    int block = Math.clamp((1 << 18) / features, 16, 1024);
-    float[] column = new float[block];
-    int[] keys = new int[block * features];
-    for (int start = from; start < to; start += block) {
-      int n = Math.min(block, to - start);
-      for (int f = 0; f < features; f++) {
-        columns.copy(f, start, start + n, column);
-        for (int i = 0, o = f; i < n; i++, o += features) {
-          keys[o] = FlatTrees.key(column[i]);
-        }
-      }
-      flat.addTo(result, start - from, keys, n);
-    }
-    return result;
+    return flat.sums(columns, from, to);
   }
 
   /** Predicts all rows. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 import slipstream.core.spi.FeatureMatrix;
+import slipstream.core.spi.Link;
 import slipstream.core.spi.Model;
 
 /**
@@ -40,6 +41,26 @@ public final class BoostedTreesModel implements Model {
   /** One series of trees. */
   BoostedTreesModel(List<String> names, BoostedTrees trees) {
     this(new BoostedTreesCodec.Named(names, trees));
+  }
+
+  /**
+   * Trees that another trainer has grown, whose values are added.
+   *
+   * @param trainer that can decode it
+   */
+  public static BoostedTreesModel of(
+      String trainer, List<String> names, float baseScore, List<RegressionTree> trees) {
+    var series = new BoostedTrees(names.size(), baseScore, Link.IDENTITY, trees);
+    return new BoostedTreesModel(new BoostedTreesCodec.Named(names, series), trainer);
+  }
+
+  /**
+   * A model of another trainer from what {@link #encode} made.
+   *
+   * @throws slipstream.core.SlipstreamException CORRUPT when the bytes are damaged or of a newer version
+   */
+  public static BoostedTreesModel decode(byte[] bytes, String trainer) {
+    return new BoostedTreesModel(BoostedTreesCodec.decode(bytes), trainer);
   }
 
   /** The trees of the headline, before sorting. */

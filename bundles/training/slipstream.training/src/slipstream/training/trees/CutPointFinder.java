@@ -13,7 +13,7 @@ import java.util.Arrays;
  * and not several; then the cut moves to the roundest number within an eighth of a bin, see {@link
  * RoundNumbers}.
  */
-final class CutPointFinder {
+public final class CutPointFinder {
   private final RankedValues values;
   private final RowMass mass;
 
@@ -28,6 +28,16 @@ final class CutPointFinder {
   CutPointFinder(RowMass mass, RankedValues values) {
     this.mass = mass;
     this.values = values;
+  }
+
+  /**
+   * Cut points of the first feature of some columns, ascending: bin k holds the values x with {@code cut[k-1] < x <= cut[k]},
+   * the last bin all values above the last cut.
+   *
+   * @param bins most bins, one of which is left for missing values where there are any
+   */
+  public static float[] cuts(FeatureColumns columns, int bins) {
+    return new CutPointFinder(null).find(columns, 0, bins);
   }
 
   /** Cut points of one feature; {@link #foundMissing} then tells whether it has missing values. */

@@ -1,5 +1,6 @@
 package slipstream.training.trees;
 
+import java.util.Arrays;
 import slipstream.core.device.BinSet;
 import slipstream.core.device.Split;
 
@@ -56,6 +57,59 @@ public final class RegressionTree {
     this.value = value;
     this.gain = gain;
     this.rows = rows;
+  }
+
+  /**
+   * A tree that something else has grown, in preorder.
+   *
+   * @param feature that an inner node splits on; -1 at a leaf
+   * @param threshold of inner nodes
+   * @param missingLeft of inner nodes
+   * @param value of leaves, finite
+   * @param gain of inner nodes, finite and at least 0
+   * @param rows that reached each node
+   * @throws IllegalArgumentException when the nodes are no tree, or a number is not what it must be
+   */
+  public static RegressionTree of(
+      int[] feature,
+      float[] threshold,
+      boolean[] missingLeft,
+      float[] value,
+      double[] gain,
+      int[] rows) {
+    int n = feature.length;
+    int[] right = new int[n];
+    Arrays.fill(right, -1);
+    float[] thresholds = threshold.clone();
+    int[] waiting = new int[n]; // inner nodes whose right child has not come yet
+    int depth = 0;
+    boolean complete = false;
+    for (int i = 0; i < n; i++) {
+      boolean leaf = feature[i] < 0;
+      boolean fine = leaf ? Float.isFinite(value[i]) : threshold[i] == threshold[i] && gain[i] >= 0;
+      if (complete || !fine || !Double.isFinite(gain[i]) || rows[i] < 0) {
+        throw new IllegalArgumentException("node " + i + " of " + n + " is not one of a tree");
+      }
+      if (!leaf) {
+        thresholds[i] = threshold[i] + 0f;
+        waiting[depth++] = i;
+      } else if (depth == 0) {
+        complete = true;
+      } else {
+        right[waiting[--depth]] = i + 1;
+      }
+    }
+    if (!complete) {
+      throw new IllegalArgumentException("a tree of " + n + " nodes lacks a leaf");
+    }
+    return new RegressionTree(
+        feature.clone(),
+        thresholds,
+        right,
+        missingLeft.clone(),
+        value.clone(),
+        gain.clone(),
+        rows.clone());
   }
 
   static RegressionTree of(Node root, CutPoints cuts) {

@@ -117,5 +117,6 @@ class MemoryNeedTest {
     assertTrue(
         error.problem().startsWith("training trees on cost needs about 32"), error.problem());
     assertTrue(error.remedy().contains("-Xmx"), error.remedy());
+    assertTrue(error.remedy().contains("of 9,000,000 fit)"), error.remedy());
   }
 }

@@ -1,4 +1,4 @@
-package slipstream.training.internal;
+package slipstream.core.model;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
