@@ -15,16 +15,20 @@ public final class Bench {
       usage: ./slipstream bench NAME [--quick] [--json]
 
         training   boosted trees against XGBoost (depth-wise) and LightGBM (leaf-wise, plain and
-                   with quantised gradients): time, and RMSE on held-out rows
+                   with quantised gradients): time, and RMSE on held-out rows; where a round's time
+                   goes beside the memory's bandwidth; a single tree beside Tribuo's CART;
+                   on 200,000 rows or fewer also H2O's boosted trees
                    [--rows N] [--depth N] [--rounds N] [--threads N]
         forest     a random forest of 100 trees on 28 million rows of two features: time, peak
-                   memory; on 2 million rows or fewer beside XGBoost's [--rows N] [--threads N]
+                   memory; on 2 million rows or fewer beside XGBoost's and H2O's, and on 5,000 beside
+                   Tribuo's [--rows N] [--threads N]
         features   features against DuckDB's window functions, and nodejs-polars' where NODE_PATH
                    leads to it: time a row, peak memory, growth
                    [--rows N] [--threads N]; 28 million rows unless --rows or --quick says otherwise
         search     what a search costs a trial of a trivial objective: 10,000 configurations by ASHA
                    [--rows N] configurations, [--threads N] trials at a time
-        prediction predictions by 100 trees of depth 8, row by row and in a batch (JMH)
+        prediction predictions by 100 trees of depth 8, row by row and in a batch, beside ONNX
+                   Runtime on the same trees, XGBoost and LightGBM on their own (JMH)
 
         --quick    fewer rows; ends within 50 s once built
         --json     one object a line: case, peer, unit, ours, theirs, ratio (above 1: ours is

@@ -26,6 +26,7 @@ final class ForestBenchmark {
   private static final int GENERATED = 16; // the signal's
   private static final int TREES = 100;
   private static final int PEER_ROWS = 2_000_000;
+  private static final int TRIBUO_ROWS = 5_000; // whose time grows with their square
   private static final int FRESH_CHUNK = 1_000_000;
   private static final double BOUND_MEGABYTES = 4000;
 
@@ -70,6 +71,23 @@ final class ForestBenchmark {
             peer == null ? Double.NaN : peer.rmse(),
             rows,
             threads));
+    if (rows <= PEER_ROWS) {
+      PeerRun h2o = H2oPeer.forest(rows, FEATURES, GENERATED, settings(threads));
+      log.accept(String.format(Locale.ROOT, "H2O: %.2f s, RMSE %.5f", h2o.total(), h2o.rmse()));
+      figures.add(
+          new Figure(
+              "forest " + rows + " x " + FEATURES + ", " + TREES + " trees",
+              H2oPeer.NAME + " DRF",
+              "s",
+              seconds,
+              h2o.total(),
+              Double.NaN,
+              rmse,
+              h2o.rmse(),
+              rows,
+              threads));
+      figures.add(besideTribuo(log));
+    }
     figures.add(
         new Figure(
             "peak RSS of it, its rows included",
@@ -90,13 +108,77 @@ final class ForestBenchmark {
         RandomForestParameters.class, Map.of("trees", TREES, "feature_sampling", 0.5), "");
   }
 
-  private static PeerRun peer(int rows, int threads) throws Exception {
+  private static ForestSettings settings(int threads) {
     RandomForestParameters p = parameters();
+    return new ForestSettings(
+        TREES, p.depth(), p.minRowsPerLeaf(), p.rowSampling(), p.featureSampling(), threads);
+  }
+
+  /** On few rows and one thread each; ours warms up on the same. */
+  private static Figure besideTribuo(Consumer<String> log) {
+    GeneratedRows train = GeneratedRows.of(TRIBUO_ROWS, GENERATED, 0);
+    GeneratedRows fresh = fresh(TRIBUO_ROWS);
+    PeerRun tribuo = TribuoPeer.forest(train, FEATURES, settings(1), fresh);
+    PeerRun ours = null;
+    for (int run = 0; run < 3; run++) {
+      long start = System.nanoTime();
+      Model model = ours(columns(train), train.targetAsDouble(), 1);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      ours = new PeerRun(seconds, 0, seconds, rmse(model, fresh));
+    }
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "%d rows: ours %.2f s, RMSE %.5f; Tribuo %.2f s, RMSE %.5f",
+            TRIBUO_ROWS,
+            ours.total(),
+            ours.rmse(),
+            tribuo.total(),
+            tribuo.rmse()));
+    return new Figure(
+        "forest " + TRIBUO_ROWS + " x " + FEATURES + ", " + TREES + " trees",
+        TribuoPeer.NAME,
+        "s",
+        ours.total(),
+        tribuo.total(),
+        Double.NaN,
+        ours.rmse(),
+        tribuo.rmse(),
+        TRIBUO_ROWS,
+        1);
+  }
+
+  private static Model ours(double[][] columns, double[] target, int threads) {
+    FeatureMatrix matrix = FeatureMatrix.ofColumns(List.of("f0", "f1"), columns);
+    var data = new Trainer.TrainingData(matrix, target, matrix.select(new int[0]), new double[0]);
+    var context = new Trainer.Context("forest", 1, threads, Progress.NONE);
+    return new RandomForestTrainer().train(data, parameters(), context);
+  }
+
+  private static double[][] columns(GeneratedRows rows) {
+    double[][] columns = new double[FEATURES][rows.rows()];
+    for (int f = 0; f < FEATURES; f++) {
+      for (int i = 0; i < rows.rows(); i++) {
+        columns[f][i] = rows.columns()[f][i];
+      }
+    }
+    return columns;
+  }
+
+  private static double rmse(Model model, GeneratedRows fresh) {
+    double[] predicted =
+        model.predict(FeatureMatrix.ofColumns(List.of("f0", "f1"), columns(fresh)));
+    float[] flat = new float[predicted.length];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = (float) predicted[i];
+    }
+    return fresh.rmse(flat);
+  }
+
+  private static PeerRun peer(int rows, int threads) throws Exception {
     GeneratedRows train = GeneratedRows.of(rows, GENERATED, 0);
     GeneratedRows fresh = fresh(rows);
-    var settings =
-        new ForestSettings(
-            TREES, p.depth(), p.minRowsPerLeaf(), p.rowSampling(), p.featureSampling(), threads);
+    ForestSettings settings = settings(threads);
     return XGBoostPeer.forest(
         rowMajor(train), train.target(), FEATURES, settings, rowMajor(fresh), fresh);
   }
@@ -130,26 +212,11 @@ final class ForestBenchmark {
         target[from + i] = part.target()[i];
       }
     }
-    List<String> names = List.of("f0", "f1");
-    FeatureMatrix matrix = FeatureMatrix.ofColumns(names, columns);
-    var data = new Trainer.TrainingData(matrix, target, matrix.select(new int[0]), new double[0]);
-    var context = new Trainer.Context("forest", 1, Integer.parseInt(arguments[1]), Progress.NONE);
     long start = System.nanoTime();
-    Model model = new RandomForestTrainer().train(data, parameters(), context);
+    Model model = ours(columns, target, Integer.parseInt(arguments[1]));
     double seconds = (System.nanoTime() - start) / 1e9;
-    GeneratedRows fresh = fresh(rows);
-    double[][] held = new double[FEATURES][fresh.rows()];
-    for (int f = 0; f < FEATURES; f++) {
-      for (int i = 0; i < fresh.rows(); i++) {
-        held[f][i] = fresh.columns()[f][i];
-      }
-    }
-    double[] predicted = model.predict(FeatureMatrix.ofColumns(names, held));
-    float[] flat = new float[predicted.length];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = (float) predicted[i];
-    }
-    System.out.println(seconds + " " + fresh.rmse(flat) + " " + residentMegabytes());
+    double rmse = rmse(model, fresh(rows));
+    System.out.println(seconds + " " + rmse + " " + residentMegabytes());
   }
 
   private static double residentMegabytes() throws IOException {

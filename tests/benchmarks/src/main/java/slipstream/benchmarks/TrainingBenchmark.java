@@ -24,6 +24,8 @@ import slipstream.training.trees.TrainingMonitor;
 final class TrainingBenchmark {
   private static final int FEATURES = 28;
   private static final int FRESH_CHUNK = 1_000_000;
+  private static final int H2O_ROWS = 200_000; // more take it minutes
+  private static final int TRIBUO_ROWS = 5_000; // whose time grows with their square
   private static final String LEVEL_WISE = "ours level-wise";
   private static final String LEAF_WISE = "ours leaf-wise";
 
@@ -98,7 +100,69 @@ final class TrainingBenchmark {
       turn = (System.nanoTime() - start) / 1e9 - elapsed;
     }
     logPhases();
-    return figures(runs);
+    List<Figure> figures = figures(runs);
+    if (rows <= H2O_ROWS) {
+      PeerRun h2o = H2oPeer.boosted(rows, FEATURES, settings);
+      String name = "train " + rows + " x " + FEATURES + ", depth " + settings.depth();
+      List<PeerRun> ours = runs.get(LEVEL_WISE);
+      figures.add(
+          new Figure(
+              name + ", " + settings.rounds() + " rounds",
+              H2oPeer.NAME + " GBM",
+              "s",
+              median(ours, PeerRun::total),
+              h2o.total(),
+              Double.NaN,
+              median(ours, PeerRun::rmse),
+              h2o.rmse(),
+              rows,
+              settings.threads()));
+    }
+    figures.add(besideTribuo());
+    return figures;
+  }
+
+  /** A single tree on few rows and one thread each; ours, on bins, warms up on the same. */
+  private Figure besideTribuo() {
+    GeneratedRows train = GeneratedRows.of(TRIBUO_ROWS, FEATURES, 0);
+    GeneratedRows fresh = GeneratedRows.of(TRIBUO_ROWS, FEATURES, FRESH_CHUNK);
+    PeerRun tribuo = TribuoPeer.cart(train, FEATURES, settings.depth(), fresh);
+    var parameters =
+        BoostedTreesParameters.defaults()
+            .withRounds(1)
+            .withDepth(settings.depth())
+            .with("learning_rate", 1)
+            .with("l2", 0)
+            .with("bins", settings.bins());
+    double seconds = 0;
+    double rmse = 0;
+    for (int run = 0; run < 5; run++) {
+      long start = System.nanoTime();
+      BoostedTrees model =
+          BoostedTreesLearner.train(
+                  FeatureColumns.of(train.columns()),
+                  train.targetAsDouble(),
+                  null,
+                  null,
+                  parameters,
+                  0,
+                  1,
+                  TrainingMonitor.none())
+              .model();
+      seconds = (System.nanoTime() - start) / 1e9;
+      rmse = fresh.rmse(model.predict(FeatureColumns.of(fresh.columns())));
+    }
+    return new Figure(
+        "one tree, " + TRIBUO_ROWS + " x " + FEATURES + ", depth " + settings.depth(),
+        TribuoPeer.NAME + " CART",
+        "s",
+        seconds,
+        tribuo.total(),
+        Double.NaN,
+        rmse,
+        tribuo.rmse(),
+        TRIBUO_ROWS,
+        1);
   }
 
   private PeerRun ours(
@@ -160,6 +224,54 @@ final class TrainingBenchmark {
             "histogram: %.2f ns an update at most (of at most %.0f million a round)",
             median(phases, each -> each.histogramThread()) * 1e9 / settings.rounds() / updates,
             updates / 1e6));
+    logBandwidth();
+  }
+
+  /**
+   * How fast each phase moves its bytes, beside what memory gives a thread (Triad). Bytes are the most that a round can touch,
+   * counted from the records: of 8 bytes for 8 features (4 beside the gradient), and a row's state of 8.
+   */
+  private void logBandwidth() {
+    double triad;
+    try {
+      triad = Triad.gigabytesPerSecond(settings.threads()) / settings.threads();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    double record = 8.0 * ((FEATURES + 4 + 7) / 8);
+    double below = settings.depth() - 1;
+    double nodes = (1 << settings.depth()) - 1;
+    double histogram = 8.0 * 256 * FEATURES;
+    log.accept(String.format(Locale.ROOT, "memory gives a thread %.1f GB/s (triad)", triad));
+    // All rows at the root, at most half of them at each level below.
+    bandwidth(
+        "histogram", rows * record * (1 + 0.5 * below), each -> each.histogramThread(), triad);
+    // Every row of a node is looked at (8 bytes) and at most moved, read and written.
+    bandwidth(
+        "partition", below * rows * (8 + 2 * (record + 8)), each -> each.partitionThread(), triad);
+    // Every histogram is read; what is read lies in the second cache.
+    bandwidth("split", nodes * histogram, each -> each.splitThread(), triad);
+    // Of a row the bins that its split asks for and its state are read, state and gradient written.
+    bandwidth("update", rows * (8.0 + 16 + 16), each -> each.leavesThread(), triad);
+  }
+
+  private void bandwidth(
+      String phase,
+      double bytes,
+      ToDoubleFunction<BoostedTreesLearner.Phases> seconds,
+      double triad) {
+    double taken = median(phases, seconds) / settings.rounds();
+    double rate = bytes / taken / 1e9;
+    log.accept(
+        String.format(
+            Locale.ROOT,
+            "%s: at most %.1f MB a round in %.2f thread-ms: %.1f GB/s, %.0f%% of the triad",
+            phase,
+            bytes / 1e6,
+            1e3 * taken,
+            rate,
+            100 * rate / triad));
   }
 
   private List<Figure> figures(Map<String, List<PeerRun>> runs) {
