@@ -116,8 +116,8 @@ final class ForestBenchmark {
 
   /** On few rows and one thread each; ours warms up on the same. */
   private static Figure besideTribuo(Consumer<String> log) {
-    GeneratedRows train = GeneratedRows.of(TRIBUO_ROWS, GENERATED, 0);
-    GeneratedRows fresh = fresh(TRIBUO_ROWS);
+    Rows train = GeneratedRows.of(TRIBUO_ROWS, GENERATED, 0);
+    Rows fresh = fresh(TRIBUO_ROWS);
     PeerRun tribuo = TribuoPeer.forest(train, FEATURES, settings(1), fresh);
     PeerRun ours = null;
     for (int run = 0; run < 3; run++) {
@@ -155,17 +155,17 @@ final class ForestBenchmark {
     return new RandomForestTrainer().train(data, parameters(), context);
   }
 
-  private static double[][] columns(GeneratedRows rows) {
-    double[][] columns = new double[FEATURES][rows.rows()];
+  private static double[][] columns(Rows rows) {
+    double[][] columns = new double[FEATURES][rows.count()];
     for (int f = 0; f < FEATURES; f++) {
-      for (int i = 0; i < rows.rows(); i++) {
+      for (int i = 0; i < rows.count(); i++) {
         columns[f][i] = rows.columns()[f][i];
       }
     }
     return columns;
   }
 
-  private static double rmse(Model model, GeneratedRows fresh) {
+  private static double rmse(Model model, Rows fresh) {
     double[] predicted =
         model.predict(FeatureMatrix.ofColumns(List.of("f0", "f1"), columns(fresh)));
     float[] flat = new float[predicted.length];
@@ -176,20 +176,20 @@ final class ForestBenchmark {
   }
 
   private static PeerRun peer(int rows, int threads) throws Exception {
-    GeneratedRows train = GeneratedRows.of(rows, GENERATED, 0);
-    GeneratedRows fresh = fresh(rows);
+    Rows train = GeneratedRows.of(rows, GENERATED, 0);
+    Rows fresh = fresh(rows);
     ForestSettings settings = settings(threads);
     return XGBoostPeer.forest(
         rowMajor(train), train.target(), FEATURES, settings, rowMajor(fresh), fresh);
   }
 
-  private static GeneratedRows fresh(int rows) {
+  private static Rows fresh(int rows) {
     return GeneratedRows.of(Math.min(rows, 200_000), GENERATED, FRESH_CHUNK);
   }
 
-  private static float[] rowMajor(GeneratedRows rows) {
-    float[] all = new float[rows.rows() * FEATURES];
-    for (int i = 0; i < rows.rows(); i++) {
+  private static float[] rowMajor(Rows rows) {
+    float[] all = new float[rows.count() * FEATURES];
+    for (int i = 0; i < rows.count(); i++) {
       for (int f = 0; f < FEATURES; f++) {
         all[i * FEATURES + f] = rows.columns()[f][i];
       }
@@ -205,7 +205,7 @@ final class ForestBenchmark {
     int block = 1_000_000; // so that what is generated and not used does not count
     for (int from = 0; from < rows; from += block) {
       int n = Math.min(block, rows - from);
-      GeneratedRows part = GeneratedRows.of(n, GENERATED, from / 10_000);
+      Rows part = GeneratedRows.of(n, GENERATED, from / 10_000);
       for (int i = 0; i < n; i++) {
         columns[0][from + i] = part.columns()[0][i];
         columns[1][from + i] = part.columns()[1][i];

@@ -8,13 +8,15 @@ import java.util.stream.IntStream;
  * noise of standard deviation 0.5. A chunk of rows depends on its number alone, so the rows are the
  * same on every machine.
  */
-record GeneratedRows(int rows, float[][] columns, float[] target) {
+final class GeneratedRows {
   private static final int CHUNK = 10_000;
+
+  private GeneratedRows() {}
 
   /**
    * @param firstChunk rows of other chunks are fresh ones
    */
-  static GeneratedRows of(int rows, int features, int firstChunk) {
+  static Rows of(int rows, int features, int firstChunk) {
     float[][] x = new float[features][rows];
     float[] y = new float[rows];
     IntStream.range(0, (rows + CHUNK - 1) / CHUNK)
@@ -33,7 +35,7 @@ record GeneratedRows(int rows, float[][] columns, float[] target) {
                 y[i] = (float) (signal(row) + noise);
               }
             });
-    return new GeneratedRows(rows, x, y);
+    return new Rows(x, y);
   }
 
   private static double signal(float[] x) {
@@ -46,35 +48,5 @@ record GeneratedRows(int rows, float[][] columns, float[] target) {
       s += 0.3 * x[f] * (f % 3 - 1);
     }
     return s;
-  }
-
-  /** One row after the other, as XGBoost takes them. */
-  float[] rowMajor() {
-    int features = columns.length;
-    float[] all = new float[rows * features];
-    for (int f = 0; f < features; f++) {
-      for (int i = 0; i < rows; i++) {
-        all[i * features + f] = columns[f][i];
-      }
-    }
-    return all;
-  }
-
-  double[] targetAsDouble() {
-    double[] y = new double[rows];
-    for (int i = 0; i < rows; i++) {
-      y[i] = target[i];
-    }
-    return y;
-  }
-
-  /** Root of the mean squared difference to the target. */
-  double rmse(float[] predicted) {
-    double sum = 0;
-    for (int i = 0; i < rows; i++) {
-      double d = (double) target[i] - predicted[i];
-      sum += d * d;
-    }
-    return Math.sqrt(sum / rows);
   }
 }

@@ -103,14 +103,14 @@ final class H2oPeer {
           "ERRR"
         });
     Frame train = frame("train", GeneratedRows.of(rows, generated, 0), features);
-    GeneratedRows fresh = GeneratedRows.of(Math.min(rows, 200_000), generated, 1_000_000);
+    Rows fresh = GeneratedRows.of(Math.min(rows, 200_000), generated, 1_000_000);
     Frame held = frame("held", fresh, features);
     train(forest, train, arguments, 3);
     long start = System.nanoTime();
     Model<?, ?, ?> model = train(forest, train, arguments, Integer.parseInt(arguments[4]));
     double seconds = (System.nanoTime() - start) / 1e9;
     Vec predicted = model.score(held).vec(0);
-    float[] flat = new float[fresh.rows()];
+    float[] flat = new float[fresh.count()];
     for (int i = 0; i < flat.length; i++) {
       flat[i] = (float) predicted.at(i);
     }
@@ -139,15 +139,15 @@ final class H2oPeer {
     return new GBM(gbm).trainModel().get();
   }
 
-  private static Frame frame(String name, GeneratedRows rows, int features) throws IOException {
+  private static Frame frame(String name, Rows rows, int features) throws IOException {
     String[] names = new String[features + 1];
     Vec[] columns = new Vec[features + 1];
     for (int f = 0; f <= features; f++) {
       names[f] = f == features ? "y" : "f" + f;
       float[] values = f == features ? rows.target() : rows.columns()[f];
-      columns[f] = Vec.makeZero(rows.rows());
+      columns[f] = Vec.makeZero(rows.count());
       try (Vec.Writer out = columns[f].open()) {
-        for (int i = 0; i < rows.rows(); i++) {
+        for (int i = 0; i < rows.count(); i++) {
           out.set(i, values[i]);
         }
       }

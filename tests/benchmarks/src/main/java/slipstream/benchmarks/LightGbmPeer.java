@@ -22,7 +22,7 @@ final class LightGbmPeer {
       int features,
       Settings s,
       float[] held,
-      GeneratedRows fresh)
+      Rows fresh)
       throws LGBMException {
     String common = "max_bin=" + (s.bins() - 1) + " num_threads=" + s.threads() + " verbosity=-1";
     String parameters =
@@ -54,7 +54,7 @@ final class LightGbmPeer {
       double round = Median.of(rounds);
       double[] predicted =
           booster.predictForMat(
-              held, fresh.rows(), features, true, PredictionType.C_API_PREDICT_NORMAL);
+              held, fresh.count(), features, true, PredictionType.C_API_PREDICT_NORMAL);
       float[] flat = new float[predicted.length];
       for (int i = 0; i < flat.length; i++) {
         flat[i] = (float) predicted[i];

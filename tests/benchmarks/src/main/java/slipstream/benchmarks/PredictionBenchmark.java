@@ -88,8 +88,8 @@ public class PredictionBenchmark {
   /** Trains the models on rows of their own. */
   @Setup
   public void train() throws Exception {
-    GeneratedRows train = GeneratedRows.of(100_000, FEATURES, 0);
-    GeneratedRows fresh = GeneratedRows.of(ROWS, FEATURES, 1_000_000);
+    Rows train = GeneratedRows.of(100_000, FEATURES, 0);
+    Rows fresh = GeneratedRows.of(ROWS, FEATURES, 1_000_000);
     var parameters = BoostedTreesParameters.defaults().withRounds(TREES).withDepth(DEPTH);
     model =
         BoostedTreesLearner.train(
@@ -114,7 +114,7 @@ public class PredictionBenchmark {
     checkEqual();
   }
 
-  private void openOnnx(GeneratedRows fresh) throws Exception {
+  private void openOnnx(Rows fresh) throws Exception {
     double[][] columns = new double[FEATURES][ROWS];
     List<String> names = new ArrayList<>();
     for (int f = 0; f < FEATURES; f++) {
@@ -187,7 +187,7 @@ public class PredictionBenchmark {
         .build();
   }
 
-  private void trainXGBoost(GeneratedRows train) throws XGBoostError {
+  private void trainXGBoost(Rows train) throws XGBoostError {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("tree_method", "hist");
     parameters.put("objective", "reg:squarederror");
@@ -195,16 +195,16 @@ public class PredictionBenchmark {
     parameters.put("max_depth", DEPTH);
     parameters.put("nthread", 1);
     parameters.put("verbosity", 0);
-    DMatrix matrix = new DMatrix(train.rowMajor(), train.rows(), FEATURES, Float.NaN);
+    DMatrix matrix = new DMatrix(train.rowMajor(), train.count(), FEATURES, Float.NaN);
     matrix.setLabel(train.target());
     xgboost = XGBoost.train(matrix, parameters, TREES, Map.of(), null, null);
     matrix.dispose();
   }
 
-  private void trainLightGbm(GeneratedRows train) throws LGBMException {
+  private void trainLightGbm(Rows train) throws LGBMException {
     String common = "num_threads=1 verbosity=-1";
     lightGbmRows =
-        LGBMDataset.createFromMat(train.rowMajor(), train.rows(), FEATURES, true, common, null);
+        LGBMDataset.createFromMat(train.rowMajor(), train.count(), FEATURES, true, common, null);
     lightGbmRows.setField("label", train.target());
     lightGbm =
         LGBMBooster.create(

@@ -22,26 +22,41 @@ import slipstream.training.trees.TrainingMonitor;
  * there); the time is from those arrays to the last tree, binning included.
  */
 final class TrainingBenchmark {
-  private static final int FEATURES = 28;
-  private static final int FRESH_CHUNK = 1_000_000;
   private static final int H2O_ROWS = 200_000; // more take it minutes
   private static final int TRIBUO_ROWS = 5_000; // whose time grows with their square
   private static final String LEVEL_WISE = "ours level-wise";
   private static final String LEAF_WISE = "ours leaf-wise";
 
   private final Settings settings;
+  private final Rows train;
+  private final Rows fresh;
+  private final boolean generated;
   private final int rows;
+  private final int features;
   private final int turns;
   private final double seconds;
   private final Consumer<String> log;
   private final List<BoostedTreesLearner.Phases> phases = new ArrayList<>();
 
   /**
+   * @param fresh held out
+   * @param generated whether the rows are {@link GeneratedRows}; then slow peers run on fewer of them
    * @param turns most turns that count
    * @param seconds no further turn begins that would probably end after so many
    */
-  TrainingBenchmark(int rows, Settings settings, int turns, double seconds, Consumer<String> log) {
-    this.rows = rows;
+  TrainingBenchmark(
+      Rows train,
+      Rows fresh,
+      boolean generated,
+      Settings settings,
+      int turns,
+      double seconds,
+      Consumer<String> log) {
+    this.train = train;
+    this.fresh = fresh;
+    this.generated = generated;
+    rows = train.count();
+    features = train.columns().length;
     this.settings = settings;
     this.turns = turns;
     this.seconds = seconds;
@@ -54,24 +69,22 @@ final class TrainingBenchmark {
 
   List<Figure> run() throws Exception {
     long start = System.nanoTime();
-    GeneratedRows train = GeneratedRows.of(rows, FEATURES, 0);
-    GeneratedRows fresh = GeneratedRows.of(Math.min(rows, 200_000), FEATURES, FRESH_CHUNK);
     float[] rowMajor = train.rowMajor();
     float[] held = fresh.rowMajor();
     FeatureColumns columns = FeatureColumns.of(train.columns());
     double[] target = train.targetAsDouble();
     Map<String, Engine> engines = new LinkedHashMap<>();
-    engines.put(LEVEL_WISE, () -> ours(columns, target, fresh, false));
+    engines.put(LEVEL_WISE, () -> ours(columns, target, false));
     engines.put(
         XGBoostPeer.NAME,
-        () -> XGBoostPeer.run(rowMajor, train.target(), FEATURES, settings, held, fresh));
-    engines.put(LEAF_WISE, () -> ours(columns, target, fresh, true));
+        () -> XGBoostPeer.run(rowMajor, train.target(), features, settings, held, fresh));
+    engines.put(LEAF_WISE, () -> ours(columns, target, true));
     for (boolean quantised : new boolean[] {false, true}) {
       engines.put(
           quantised ? LightGbmPeer.QUANTISED : LightGbmPeer.NAME,
           () ->
               LightGbmPeer.run(
-                  quantised, rowMajor, train.target(), FEATURES, settings, held, fresh));
+                  quantised, rowMajor, train.target(), features, settings, held, fresh));
     }
     Map<String, List<PeerRun>> runs = new LinkedHashMap<>();
     engines.keySet().forEach(name -> runs.put(name, new ArrayList<>()));
@@ -101,9 +114,12 @@ final class TrainingBenchmark {
     }
     logPhases();
     List<Figure> figures = figures(runs);
+    if (!generated) {
+      return figures;
+    }
     if (rows <= H2O_ROWS) {
-      PeerRun h2o = H2oPeer.boosted(rows, FEATURES, settings);
-      String name = "train " + rows + " x " + FEATURES + ", depth " + settings.depth();
+      PeerRun h2o = H2oPeer.boosted(rows, features, settings);
+      String name = "train " + rows + " x " + features + ", depth " + settings.depth();
       List<PeerRun> ours = runs.get(LEVEL_WISE);
       figures.add(
           new Figure(
@@ -124,9 +140,9 @@ final class TrainingBenchmark {
 
   /** A single tree on few rows and one thread each; ours, on bins, warms up on the same. */
   private Figure besideTribuo() {
-    GeneratedRows train = GeneratedRows.of(TRIBUO_ROWS, FEATURES, 0);
-    GeneratedRows fresh = GeneratedRows.of(TRIBUO_ROWS, FEATURES, FRESH_CHUNK);
-    PeerRun tribuo = TribuoPeer.cart(train, FEATURES, settings.depth(), fresh);
+    Rows train = GeneratedRows.of(TRIBUO_ROWS, features, 0);
+    Rows fresh = GeneratedRows.of(TRIBUO_ROWS, features, Bench.FRESH_CHUNK);
+    PeerRun tribuo = TribuoPeer.cart(train, features, settings.depth(), fresh);
     var parameters =
         BoostedTreesParameters.defaults()
             .withRounds(1)
@@ -153,7 +169,7 @@ final class TrainingBenchmark {
       rmse = fresh.rmse(model.predict(FeatureColumns.of(fresh.columns())));
     }
     return new Figure(
-        "one tree, " + TRIBUO_ROWS + " x " + FEATURES + ", depth " + settings.depth(),
+        "one tree, " + TRIBUO_ROWS + " x " + features + ", depth " + settings.depth(),
         TribuoPeer.NAME + " CART",
         "s",
         seconds,
@@ -165,8 +181,7 @@ final class TrainingBenchmark {
         1);
   }
 
-  private PeerRun ours(
-      FeatureColumns columns, double[] target, GeneratedRows fresh, boolean leafWise) {
+  private PeerRun ours(FeatureColumns columns, double[] target, boolean leafWise) {
     var parameters =
         BoostedTreesParameters.defaults()
             .withRounds(settings.rounds())
@@ -217,7 +232,7 @@ final class TrainingBenchmark {
             median(phases, each -> each.partitionThread()) * perRound,
             median(phases, each -> each.splitThread()) * perRound,
             median(phases, each -> each.leavesThread()) * perRound));
-    double updates = (double) rows * FEATURES * (1 + 0.5 * (settings.depth() - 1));
+    double updates = (double) rows * features * (1 + 0.5 * (settings.depth() - 1));
     log.accept(
         String.format(
             Locale.ROOT,
@@ -239,10 +254,10 @@ final class TrainingBenchmark {
       Thread.currentThread().interrupt();
       return;
     }
-    double record = 8.0 * ((FEATURES + 4 + 7) / 8);
+    double record = 8.0 * ((features + 4 + 7) / 8);
     double below = settings.depth() - 1;
     double nodes = (1 << settings.depth()) - 1;
-    double histogram = 8.0 * 256 * FEATURES;
+    double histogram = 8.0 * 256 * features;
     log.accept(String.format(Locale.ROOT, "memory gives a thread %.1f GB/s (triad)", triad));
     // All rows at the root, at most half of them at each level below.
     bandwidth(
@@ -276,8 +291,8 @@ final class TrainingBenchmark {
 
   private List<Figure> figures(Map<String, List<PeerRun>> runs) {
     List<Figure> figures = new ArrayList<>();
-    String data = rows + " x " + FEATURES + ", depth " + settings.depth();
-    String leaves = rows + " x " + FEATURES + ", " + settings.leaves() + " leaves";
+    String data = rows + " x " + features + ", depth " + settings.depth();
+    String leaves = rows + " x " + features + ", " + settings.leaves() + " leaves";
     String rounds = ", " + settings.rounds() + " rounds";
     List<PeerRun> level = runs.get(LEVEL_WISE);
     List<PeerRun> leaf = runs.get(LEAF_WISE);

@@ -29,7 +29,7 @@ final class TribuoPeer {
 
   private TribuoPeer() {}
 
-  static PeerRun cart(GeneratedRows train, int features, int depth, GeneratedRows fresh) {
+  static PeerRun cart(Rows train, int features, int depth, Rows fresh) {
     return run(
         new CARTRegressionTrainer(depth, 2, 0, 1, false, new MeanSquaredError(), 1),
         train,
@@ -37,7 +37,7 @@ final class TribuoPeer {
         fresh);
   }
 
-  static PeerRun forest(GeneratedRows train, int features, ForestSettings s, GeneratedRows fresh) {
+  static PeerRun forest(Rows train, int features, ForestSettings s, Rows fresh) {
     var tree =
         new CARTRegressionTrainer(
             s.depth(),
@@ -54,8 +54,7 @@ final class TribuoPeer {
         fresh);
   }
 
-  private static PeerRun run(
-      Trainer<Regressor> trainer, GeneratedRows train, int features, GeneratedRows fresh) {
+  private static PeerRun run(Trainer<Regressor> trainer, Rows train, int features, Rows fresh) {
     LOGGER.setLevel(Level.WARNING);
     var factory = new RegressionFactory();
     long start = System.nanoTime();
@@ -64,20 +63,20 @@ final class TribuoPeer {
             new SimpleDataSourceProvenance(
                 "rows", OffsetDateTime.of(1970, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC), factory),
             factory);
-    for (int i = 0; i < train.rows(); i++) {
+    for (int i = 0; i < train.count(); i++) {
       dataset.add(example(train, i, features));
     }
     double examples = seconds(start);
     Model<Regressor> model = trainer.train(dataset);
     double total = seconds(start);
-    float[] predicted = new float[fresh.rows()];
+    float[] predicted = new float[fresh.count()];
     for (int i = 0; i < predicted.length; i++) {
       predicted[i] = (float) model.predict(example(fresh, i, features)).getOutput().getValues()[0];
     }
     return new PeerRun(total, examples, total - examples, fresh.rmse(predicted));
   }
 
-  private static Example<Regressor> example(GeneratedRows rows, int row, int features) {
+  private static Example<Regressor> example(Rows rows, int row, int features) {
     String[] names = new String[features];
     double[] values = new double[features];
     for (int f = 0; f < features; f++) {

@@ -14,7 +14,7 @@ final class XGBoostPeer {
   private XGBoostPeer() {}
 
   static PeerRun run(
-      float[] rowMajor, float[] target, int features, Settings s, float[] held, GeneratedRows fresh)
+      float[] rowMajor, float[] target, int features, Settings s, float[] held, Rows fresh)
       throws XGBoostError {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("tree_method", "hist");
@@ -55,12 +55,7 @@ final class XGBoostPeer {
 
   /** A random forest: all trees in one round. Its {@code round} is all of it beyond the matrix. */
   static PeerRun forest(
-      float[] rowMajor,
-      float[] target,
-      int features,
-      ForestSettings s,
-      float[] held,
-      GeneratedRows fresh)
+      float[] rowMajor, float[] target, int features, ForestSettings s, float[] held, Rows fresh)
       throws XGBoostError {
     Map<String, Object> parameters = new HashMap<>();
     parameters.put("tree_method", "hist");
@@ -92,9 +87,9 @@ final class XGBoostPeer {
     }
   }
 
-  private static double rmse(Booster booster, float[] held, int features, GeneratedRows fresh)
+  private static double rmse(Booster booster, float[] held, int features, Rows fresh)
       throws XGBoostError {
-    DMatrix matrix = new DMatrix(held, fresh.rows(), features, Float.NaN);
+    DMatrix matrix = new DMatrix(held, fresh.count(), features, Float.NaN);
     float[][] predicted = booster.predict(matrix);
     matrix.dispose();
     float[] flat = new float[predicted.length];
