@@ -5,8 +5,8 @@ import slipstream.core.SlipstreamException;
 import slipstream.core.spi.Trainer.Size;
 
 /**
- * What Tribuo's trainers take of the Java heap, in bytes, measured: the least heap in which 100,000 rows of 8 and of 28
- * features that all differ are fitted.
+ * What Tribuo's trainers take of the Java heap, in bytes: reckoned from the objects that the library makes of a row, not
+ * measured.
  */
 final class Footprint {
   /** An example: its object, its target's, the dataset's reference. */
