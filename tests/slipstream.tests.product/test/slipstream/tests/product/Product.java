@@ -16,6 +16,9 @@ final class Product {
   static final Path ROOT =
       Path.of(System.getProperty("slipstream.root", "../..")).toAbsolutePath().normalize();
 
+  /** The Maven run that runs this test has just built the product. */
+  private static final String SKIP_BUILD = "SLIPSTREAM_SKIP_BUILD";
+
   private static final long LIMIT_SECONDS = 240;
 
   record Result(int exit, String out, String err) {
@@ -27,12 +30,13 @@ final class Product {
 
   /** As on a machine where the product is in use: its first start leaves this to the background. */
   static {
+    ProcessBuilder builder =
+        new ProcessBuilder(ROOT.resolve("slipstream").toString(), "--warm-up", "commands")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put(SKIP_BUILD, "1");
     try {
-      new ProcessBuilder(ROOT.resolve("slipstream").toString(), "--warm-up", "commands")
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor();
+      builder.start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -135,8 +139,7 @@ final class Product {
     // Of a test's own, whatever the machine has.
     List.of("DISPLAY", "WAYLAND_DISPLAY", "SLIPSTREAM_HEADLESS", "SLIPSTREAM_JAVA_OPTS")
         .forEach(builder.environment()::remove);
-    // The Maven run that runs this test has just built the product.
-    builder.environment().put("SLIPSTREAM_SKIP_BUILD", "1");
+    builder.environment().put(SKIP_BUILD, "1");
     builder.environment().putAll(environment);
     return new Running(builder.start(), out, err);
   }
