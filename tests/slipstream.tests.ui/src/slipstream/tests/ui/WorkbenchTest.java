@@ -694,7 +694,7 @@ final class WorkbenchTest {
     picture("explain");
     press(inputs, KeyCode.ENTER);
     workbench.settle();
-    workbench.robot().write("0.05");
+    workbench.robot().write("300");
     workbench.keys(KeyCode.ENTER);
     workbench.await("explain-reset");
     Workbench.until(
