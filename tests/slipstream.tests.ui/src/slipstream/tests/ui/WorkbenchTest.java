@@ -405,6 +405,12 @@ final class WorkbenchTest {
 
   /** A click on a header sorts by it, another one the other way round; Ctrl+G goes to a row. */
   private static void sortAndGo(TableView<?> rows, Label note) throws Exception {
+    // Before, the cells tell of the rows that were shown, or that these are on their way.
+    Workbench.until(
+        "rows of the filter",
+        () ->
+            firstCell(rows, "symbol").equals("S1")
+                && !Double.isNaN(number(firstCell(rows, "Row"))));
     String unsorted = firstCell(rows, "Row");
     Node header =
         workbench.onUi(
