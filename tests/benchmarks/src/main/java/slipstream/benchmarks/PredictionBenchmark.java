@@ -342,6 +342,9 @@ public class PredictionBenchmark {
           "LightGbm", LightGbmPeer.NAME);
 
   static List<Figure> run(boolean quick) throws RunnerException {
+    // ONNX Runtime overflows its stack in a process whose command line has some thousand
+    // characters.
+    System.setProperty("jmh.separateClasspathJAR", "true");
     var options =
         new OptionsBuilder()
             .include(PredictionBenchmark.class.getName())
